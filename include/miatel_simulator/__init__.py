@@ -1,0 +1,23 @@
+"""The vendor's statistics API, offline: same limits, a deterministic history, faults on request.
+
+The product never imports this package; tests, benchmarks and the demo do.
+"""
+
+from miatel_simulator.config import ConfigError, SimulatorConfig, Spike
+from miatel_simulator.faults import FAULT_KINDS, FaultPlan
+from miatel_simulator.journal import RequestSeen, count_overlaps, max_in_flight
+from miatel_simulator.server import serve
+from miatel_simulator.simulator import Simulator
+
+__all__ = [
+    "FAULT_KINDS",
+    "ConfigError",
+    "FaultPlan",
+    "RequestSeen",
+    "Simulator",
+    "SimulatorConfig",
+    "Spike",
+    "count_overlaps",
+    "max_in_flight",
+    "serve",
+]

@@ -1,0 +1,7 @@
+"""``python -m miatel_simulator``."""
+
+import sys
+
+from miatel_simulator.cli import main
+
+sys.exit(main())

@@ -1,0 +1,96 @@
+"""Whole answers: which records, in which order, in which document, beside which geo names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from miatel_simulator.config import SimulatorConfig
+from miatel_simulator.documents import compose_body
+from miatel_simulator.hashing import Int64s, draw_unit
+from miatel_simulator.query import Query
+from miatel_simulator.records import History
+from miatel_simulator.render import render_records
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body, how many records it holds, and whether that is fewer than there are."""
+
+    body: bytes
+    rows: int
+    truncated: bool
+
+
+def build_answer(
+    config: SimulatorConfig,
+    history: History,
+    query: Query,
+    now: datetime,
+    fault: str | None = None,
+) -> Answer:
+    """Answer a good request.
+
+    Args:
+        config: Cap, order, shapes and spellings.
+        history: The records.
+        query: The period, and whether geo names were asked for.
+        now: What the platform has received so far.
+        fault: ``lossy`` or ``stray`` spoil the records, others mean nothing here.
+    """
+    stretches = history.find(query.start, query.end, now)
+    total = sum(stretch.last - stretch.first for stretch in stretches)
+    positions = None if total <= config.cap else _choose(config, total)
+    table = _sort(config, history.make(stretches, now, positions))
+    table = _spoil(table, fault)
+    names = _names_of(table) if query.get_names else None
+    body = compose_body(config, render_records(config, table), len(table), names)
+    return Answer(body, len(table), truncated=total > config.cap)
+
+
+def _choose(config: SimulatorConfig, total: int) -> Int64s:
+    """Choose ``cap`` of ``total`` records, as positions in order of time."""
+    keeps: str = config.cap_keeps
+    if keeps == "by_order":
+        keeps = {"descending": "last", "shuffled": "sample"}.get(config.order, "first")
+    if keeps == "first":
+        return np.arange(config.cap, dtype=np.int64)
+    if keeps == "last":
+        return np.arange(total - config.cap, total, dtype=np.int64)
+    edges = np.arange(config.cap + 1, dtype=np.int64) * total // config.cap
+    chances = draw_unit(config.seed, "sample", edges[:-1].astype(np.uint64))
+    return edges[:-1] + (chances * np.diff(edges)).astype(np.int64)
+
+
+def _sort(config: SimulatorConfig, table: pa.Table) -> pa.Table:
+    if config.order == "descending":
+        return table.take(pa.array(np.arange(len(table))[::-1]))
+    if config.order == "shuffled":
+        return table.take(pa.array(np.random.default_rng(config.seed).permutation(len(table))))
+    if config.order == "by_id":
+        keys = [("sms_hub_sms_id", "ascending"), ("sms_hub_switch_id", "ascending")]
+        return table.sort_by(keys)
+    return table
+
+
+def _spoil(table: pa.Table, fault: str | None) -> pa.Table:
+    if fault == "lossy":
+        return table.take(pa.array(np.arange(0, len(table), 2)))
+    if fault == "stray" and len(table):
+        name = "sms_hub_sms_time"
+        place = table.schema.get_field_index(name)
+        day = pa.scalar(32 * 86_400 * 1_000_000, pa.duration("us"))
+        strayed = pc.subtract(table[name].slice(0, 1).combine_chunks(), day)
+        times = pa.chunked_array([*strayed.chunks, *table[name].slice(1).chunks])
+        return table.set_column(place, table.schema.field(place), times)
+    return table
+
+
+def _names_of(table: pa.Table) -> dict[int, str]:
+    """Give the geo names of the networks that occur in the records."""
+    pairs = table.group_by(["sms_hub_mccmnc_id", "sms_hub_mccmnc_name"]).aggregate([])
+    return dict(sorted(zip(*(column.to_pylist() for column in pairs.columns), strict=True)))
