@@ -1,0 +1,62 @@
+{# What the footers of the day files say. Footers are read, rows are not. #}
+
+{# One row per day file: file_path, mdr_date, row_count, format_version, coverage_json, fingerprint.
+   The fingerprint covers everything that the writer put in the footer, the number of rows and the
+   file's size, so that any rewrite with other contents changes it. #}
+{% macro day_file_footers() -%}
+    {{ return(adapter.dispatch('day_file_footers')()) }}
+{%- endmacro %}
+
+{% macro duckdb__day_file_footers() -%}
+    select
+        files.file_name as file_path,
+        cast(regexp_extract(files.file_name, 'mdr_date=([0-9-]{10})', 1) as date) as mdr_date,
+        files.num_rows as row_count,
+        footers.format_version,
+        footers.coverage_json,
+        md5(concat_ws('|', files.num_rows, files.file_size_bytes, footers.all_entries)) as fingerprint,
+    from parquet_file_metadata('{{ day_files_pattern() }}') as files
+    left join (
+        select
+            file_name,
+            max(case when decode(key) = 'miatel.format' then decode(value) end) as format_version,
+            max(case when decode(key) = 'miatel.coverage' then decode(value) end) as coverage_json,
+            string_agg(hex(key) || '=' || md5(value), ',' order by key) as all_entries,
+        from parquet_kv_metadata('{{ day_files_pattern() }}')
+        group by file_name
+    ) as footers on files.file_name = footers.file_name
+{%- endmacro %}
+
+{# One row per accepted interval of a day, from the JSON in coverage_json of `relation`. #}
+{% macro coverage_intervals(relation) -%}
+    {{ return(adapter.dispatch('coverage_intervals')(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__coverage_intervals(relation) -%}
+    select
+        mdr_date,
+        cast(entry ->> 'start' as timestamptz) as start_at,
+        cast(entry ->> 'end' as timestamptz) as end_at,
+        cast(entry ->> 'rows' as bigint) as row_count,
+        entry ->> 'body_sha256' as body_sha256,
+        cast(entry ->> 'requested_at' as timestamptz) as requested_at,
+        entry ->> 'run_id' as run_id,
+        cast(entry ->> 'request_start' as timestamptz) as request_start_at,
+        cast(entry ->> 'request_end' as timestamptz) as request_end_at,
+        cast(entry ->> 'request_rows' as bigint) as request_row_count,
+    from (
+        select
+            mdr_date,
+            unnest(cast(coverage_json as json[])) as entry,
+        from {{ relation }}
+    )
+{%- endmacro %}
+
+{# Whole seconds from one timestamp to another. dbt.datediff is avoided: engines disagree on it. #}
+{% macro seconds_between(start, end) -%}
+    {{ return(adapter.dispatch('seconds_between')(start, end)) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(start, end) -%}
+    date_diff('second', {{ start }}, {{ end }})
+{%- endmacro %}

@@ -1,0 +1,101 @@
+{# Messages are kept like days (see day_versions.sql), but the segments of one message may lie in
+   several days. So a changed day touches whole messages, and those touch the days they belong to. #}
+
+{% macro touched_messages() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='touched_messages'
+    )) }}
+{%- endmacro %}
+
+{# Pre-hook: composite messages that had, or now have, a segment in a changed day, with the day they
+   belonged to. A message that is not composite lives in its own day and needs no list. When the
+   whole table is built the list is empty. #}
+{% macro find_touched_messages(mdr_relation) -%}
+    {%- if not execute -%}
+    {%- elif not is_incremental() -%}
+        create or replace table {{ touched_messages() }} (message_key varchar, message_date date)
+    {%- else -%}
+        {%- set days = changed_days() -%}
+        create or replace table {{ touched_messages() }} as
+        with changed_days as (
+            {{ changed_days_sql() }}
+        ),
+
+        before as (
+            select distinct
+                messages.message_key,
+                messages.message_date
+            from {{ this }} as messages
+            inner join changed_days
+                on changed_days.mdr_date between messages.message_date and messages.last_segment_date
+            where messages.is_composite
+        ),
+
+        now as (
+            select distinct message_key
+            from {{ mdr_relation }}
+            where is_composite and {{ in_days('mdr_date', days) }}
+        )
+
+        select
+            coalesce(before.message_key, now.message_key) as message_key,
+            coalesce(before.message_date, elsewhere.message_date) as message_date
+        from before
+        full outer join now on before.message_key = now.message_key
+        left join {{ this }} as elsewhere on now.message_key = elsewhere.message_key
+    {%- endif -%}
+{%- endmacro %}
+
+{# Which rows of fct_mdr the messages to build are made of. #}
+{% macro only_touched_messages() -%}
+    {%- if not is_incremental() -%}
+        true
+    {%- else -%}
+        (not is_composite and {{ in_days('mdr_date', changed_days()) }})
+        or (is_composite and message_key in (select message_key from {{ touched_messages() }}))
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro get_incremental_replace_messages_sql(arg_dict) -%}
+    delete from {{ arg_dict['target_relation'] }}
+    where
+        (not is_composite and {{ in_days('message_date', changed_days()) }})
+        or message_key in (select message_key from {{ touched_messages() }});
+    {{ insert_all_sql(arg_dict) }}
+{%- endmacro %}
+
+{# Post-hook: like record_day_versions, but the days of touched messages got a new version too. #}
+{% macro record_message_versions() -%}
+    {%- if execute -%}
+        create or replace temp table new_versions as
+        with inputs as (
+            {{ day_inputs_sql() }}
+        ),
+
+        changed as (
+            {{ changed_days_sql() }}
+            union
+            select message_date from {{ touched_messages() }}
+            union
+            select messages.message_date
+            from {{ this }} as messages
+            where messages.message_key in (select message_key from {{ touched_messages() }})
+        )
+
+        select
+            inputs.mdr_date,
+            inputs.input_version,
+            case
+                when changed.mdr_date is null then built.output_version
+                else '{{ invocation_id }}'
+            end as output_version
+        from inputs
+        left join changed on inputs.mdr_date = changed.mdr_date
+        left join {{ day_versions() }} as built
+            on inputs.mdr_date = built.mdr_date and built.model_name = '{{ this.identifier }}';
+        delete from {{ day_versions() }} where model_name = '{{ this.identifier }}';
+        insert into {{ day_versions() }}
+        select '{{ this.identifier }}', mdr_date, input_version, output_version
+        from new_versions
+    {%- endif -%}
+{%- endmacro %}

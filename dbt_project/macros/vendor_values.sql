@@ -1,0 +1,62 @@
+{# How the vendor's values are read. Decisions about codes and outcomes stand here once. #}
+
+{# A field of the JSON object text in `column`, as text. #}
+{% macro json_text(column, field) -%}
+    {{ return(adapter.dispatch('json_text')(column, field)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_text(column, field) -%}
+    {{ column }} ->> '$.{{ field }}'
+{%- endmacro %}
+
+{# A field that should be a number but may be anything: the typed column when the value fitted it,
+   else what the vendor sent, which landing keeps in `extra` under the field's own name. #}
+{% macro verbatim(field) -%}
+    nullif(trim(coalesce(cast({{ field }} as varchar), {{ json_text('extra', field) }})), '')
+{%- endmacro %}
+
+{# A code without its sign and leading zeros ('-5060' is '5060'); what is no number stays as is. #}
+{% macro unsigned_code(code) -%}
+    regexp_replace({{ code }}, '^[-+]?0*([0-9]+)$', '\1')
+{%- endmacro %}
+
+{# MCC and MNC as six digits: 1001 is MCC 001, MNC 001. What is not up to six digits stays as is. #}
+{% macro six_digits(code) -%}
+    case
+        when length({{ code }}) < 6 and regexp_matches({{ code }}, '^[0-9]+$')
+            then lpad({{ code }}, 6, '0')
+        else {{ code }}
+    end
+{%- endmacro %}
+
+{# An MDR's identity: node and number where both came, else message id and segment number. The
+   prefix keeps the kinds apart. A record with neither is identified by its whole content. #}
+{% macro mdr_key() -%}
+    case
+        when sms_hub_switch_id is not null and sms_hub_sms_id is not null
+            then 'sms:' || sms_hub_switch_id || ':' || sms_hub_sms_id
+        when message_id is not null
+            then 'msg:' || message_id || ':' || coalesce(cast(segment_num as varchar), '')
+        else
+            'row:' || md5(concat_ws(
+                '|', sms_hub_sms_time, sms_hub_switch_id, sms_hub_sms_id, sms_hub_mccmnc_id, src_num,
+                dst_num, username, message_body, segment_id, segment_num, price, extra
+            ))
+    end
+{%- endmacro %}
+
+{# 1 ENROUTE and 6 ACCEPTED are not final on the vendor's platform; an undocumented code, unknown. #}
+{% macro is_final_delivery(delivery_code) -%}
+    coalesce({{ delivery_code }} in ('2', '3', '4', '5', '7', '8'), false)
+{%- endmacro %}
+
+{# What became of one MDR. The delivery receipt speaks first; where it is not final, a response code
+   other than 0 means that the message was refused, whether the code is documented or not. #}
+{% macro mdr_outcome(delivery_code, response_code) -%}
+    case
+        when {{ delivery_code }} = '2' then 'delivered'
+        when {{ is_final_delivery(delivery_code) }} then 'failed'
+        when {{ response_code }} <> '0' then 'failed'
+        else 'pending'
+    end
+{%- endmacro %}

@@ -1,0 +1,28 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_days',
+        on_schema_change='append_new_columns',
+        meta={'day_inputs': ['stg_miatel__day_files']},
+        post_hook="{{ record_day_versions() }}",
+    )
+}}
+
+-- depends_on: {{ ref('stg_miatel__day_files') }}
+
+with mdr as (
+    select * from {{ ref('stg_miatel__mdr') }}
+),
+
+final as (
+    select
+        mdr_date,
+        mccmnc,
+        network_name,
+        max(received_at) as last_received_at,
+    from mdr
+    where {{ only_changed_days('mdr_date') }} and mccmnc is not null
+    group by mdr_date, mccmnc, network_name
+)
+
+select * from final

@@ -1,0 +1,46 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_days',
+        on_schema_change='append_new_columns',
+        meta={'day_inputs': ['stg_miatel__day_files']},
+        post_hook="{{ record_day_versions() }}",
+    )
+}}
+
+-- depends_on: {{ ref('stg_miatel__day_files') }}
+
+with mdr as (
+    select * from {{ ref('int_mdr') }}
+),
+
+final as (
+    select
+        mdr_key,
+        mdr_date,
+        message_key,
+        message_id,
+        received_at,
+        receipt_at,
+        account_name,
+        sender,
+        mccmnc,
+        segment_number,
+        segment_total,
+        is_composite,
+        response_code,
+        received_response_code,
+        delivery_code,
+        outcome,
+        is_final,
+        currency,
+        price,
+        switch_id,
+        sms_id,
+        raw_row_count,
+        extracted_at,
+    from mdr
+    where {{ only_changed_days('mdr_date') }}
+)
+
+select * from final

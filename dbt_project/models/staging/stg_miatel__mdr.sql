@@ -1,0 +1,34 @@
+with source as (
+    select * from {{ source('miatel_raw', 'mdr') }}
+),
+
+final as (
+    select
+        cast(mdr_date as date) as mdr_date,
+        {{ mdr_key() }} as mdr_key,
+        sms_hub_switch_id as switch_id,
+        sms_hub_sms_id as sms_id,
+        message_id,
+        sms_hub_sms_time as received_at,
+        {{ six_digits(verbatim('sms_hub_mccmnc_id')) }} as mccmnc,
+        nullif(trim(sms_hub_mccmnc_name), '') as network_name,
+        src_num as sender,
+        dst_num as recipient,
+        username as account_name,
+        message_body as message_text,
+        nullif(trim(segment_id), '') as segment_id,
+        segment_num as segment_number,
+        segment_total,
+        {{ verbatim('resp_code') }} as received_response_code,
+        {{ unsigned_code(verbatim('resp_code')) }} as response_code,
+        {{ verbatim('dlr_code') }} as delivery_code,
+        dlr_time as receipt_at,
+        nullif(trim(sms_hub_currency_name), '') as currency,
+        price,
+        remote_ip as client_address,
+        extra as unknown_fields,
+        extracted_at,
+    from source
+)
+
+select * from final

@@ -1,0 +1,22 @@
+with source as (
+    {%- if not execute or lake_has(lake_root() ~ '/raw/networks/networks.parquet') %}
+    select * from {{ source('miatel_raw', 'networks') }}
+    {%- else %}
+    -- no geo name was ever received
+    select
+        cast(null as bigint) as sms_hub_mccmnc_id,
+        cast(null as varchar) as sms_hub_mccmnc_name,
+        cast(null as timestamptz) as first_received_at,
+    where false
+    {%- endif %}
+),
+
+final as (
+    select
+        {{ six_digits('cast(sms_hub_mccmnc_id as varchar)') }} as mccmnc,
+        nullif(trim(sms_hub_mccmnc_name), '') as network_name,
+        first_received_at,
+    from source
+)
+
+select * from final

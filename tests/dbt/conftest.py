@@ -1,0 +1,175 @@
+"""A small lake of day files, written as landing writes them, and real dbt runs over it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+UTC_TIME = pa.timestamp("us", tz="UTC")
+SCHEMA = pa.schema(
+    [
+        ("sms_hub_sms_id", pa.int64()),
+        ("sms_hub_switch_id", pa.int64()),
+        ("sms_hub_sms_time", UTC_TIME),
+        ("sms_hub_mccmnc_id", pa.int64()),
+        ("sms_hub_mccmnc_name", pa.string()),
+        ("src_num", pa.string()),
+        ("dst_num", pa.string()),
+        ("username", pa.string()),
+        ("message_body", pa.string()),
+        ("segment_num", pa.int64()),
+        ("segment_total", pa.int64()),
+        ("segment_id", pa.string()),
+        ("dlr_code", pa.int64()),
+        ("dlr_time", UTC_TIME),
+        ("message_id", pa.string()),
+        ("resp_code", pa.int64()),
+        ("sms_hub_currency_name", pa.string()),
+        ("price", pa.decimal128(38, 18)),
+        ("remote_ip", pa.string()),
+        ("extra", pa.string()),
+        ("extracted_at", UTC_TIME),
+    ]
+)
+PULLED_AT = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def mdr(sms_id: int, at: str, **fields: Any) -> dict[str, Any]:
+    """One raw record: a delivered single-segment message unless fields say otherwise."""
+    record = {
+        "sms_hub_sms_id": sms_id,
+        "sms_hub_switch_id": 1,
+        "sms_hub_sms_time": datetime.fromisoformat(at).replace(tzinfo=UTC),
+        "sms_hub_mccmnc_id": 525001,
+        "sms_hub_mccmnc_name": "Singapore - Singtel",
+        "src_num": "SHOP",
+        "dst_num": "6500000001",
+        "username": "acme",
+        "message_body": "hello",
+        "dlr_code": 2,
+        "message_id": f"id-{sms_id}",
+        "resp_code": 0,
+        "sms_hub_currency_name": "EUR",
+        "price": Decimal("0.05"),
+        "extracted_at": PULLED_AT,
+    }
+    return record | fields
+
+
+def accepted(start: datetime, end: datetime, rows: int, run_id: str) -> dict[str, Any]:
+    """One entry of a footer's coverage: a request of exactly this interval."""
+    body = f"{start}{end}{rows}{run_id}".encode()
+    return {
+        "start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        "end": f"{end:%Y-%m-%dT%H:%M:%SZ}",
+        "rows": rows,
+        "body_sha256": hashlib.sha256(body).hexdigest(),
+        "requested_at": "2026-02-01T00:00:05.123456Z",
+        "run_id": run_id,
+        "request_start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        "request_end": f"{end:%Y-%m-%dT%H:%M:%SZ}",
+        "request_rows": rows,
+    }
+
+
+@dataclass
+class Lake:
+    """A lake under a directory, with the warehouse that dbt builds from it."""
+
+    root: Path
+    days: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    def land(
+        self,
+        day: str,
+        records: list[dict[str, Any]],
+        *,
+        run_id: str = "run-1",
+        hours: list[tuple[int, int]] | None = None,
+    ) -> None:
+        """Replace a day's file; `hours` are the landed (first, end) hours of the day."""
+        midnight = datetime.combine(date.fromisoformat(day), time(), UTC)
+        coverage = [
+            accepted(
+                midnight + timedelta(hours=first),
+                midnight + timedelta(hours=end),
+                sum(first <= r["sms_hub_sms_time"].hour < end for r in records),
+                run_id,
+            )
+            for first, end in hours or [(0, 24)]
+        ]
+        metadata = {"miatel.format": "1", "miatel.coverage": json.dumps(coverage)}
+        table = pa.Table.from_pylist(records, SCHEMA.with_metadata(metadata))
+        path = self.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, path, compression="zstd")
+        self.days[day] = records
+
+    def land_networks(self, names: list[tuple[int, str, datetime]]) -> None:
+        """Write the file of geo names."""
+        table = pa.table(
+            {
+                "sms_hub_mccmnc_id": pa.array([n[0] for n in names], pa.int64()),
+                "sms_hub_mccmnc_name": pa.array([n[1] for n in names], pa.string()),
+                "first_received_at": pa.array([n[2] for n in names], UTC_TIME),
+            }
+        )
+        path = self.root / "raw/networks/networks.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, path)
+
+    def dbt(
+        self, *arguments: str, warehouse: Path | None = None, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run dbt over this lake and return what it said; the caller judges the exit code."""
+        places = {
+            "MIATEL_LAKE": str(self.root),
+            "MIATEL_WAREHOUSE": str(warehouse or self.warehouse),
+            "DBT_TARGET_PATH": str(self.root / "target"),
+            "DBT_LOG_PATH": str(self.root / "logs"),
+        }
+        command = [str(Path(sys.executable).with_name("dbt")), *arguments]
+        places_of_project = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        return subprocess.run(
+            command + places_of_project,
+            env=os.environ | places | (environment or {}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def build(self, *arguments: str, warehouse: Path | None = None) -> str:
+        """Run `dbt build`, which must succeed, and return what it said."""
+        done = self.dbt("build", *arguments, warehouse=warehouse)
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+        return done.stdout
+
+    def query(self, sql: str, *, warehouse: Path | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a query on the warehouse."""
+        with duckdb.connect(str(warehouse or self.warehouse), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """An empty lake of this module's own."""
+    return Lake(tmp_path_factory.mktemp("lake"))
