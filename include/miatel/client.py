@@ -1,0 +1,253 @@
+"""One request in, one outcome out: bounded retries, no key in any text, one request in flight."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError, SSLError
+
+from miatel.errors import (
+    BrokenAnswerError,
+    FatalError,
+    MiatelError,
+    RequestRefusedError,
+    RetriableError,
+    UnreachableError,
+)
+from miatel.limits import ONE_SECOND, STATISTICS_PATH
+from miatel.redaction import protect_http_logs, redact
+from miatel.refusals import refusal_of_status, refusal_of_text
+from miatel.request_slot import RequestSlot
+from miatel.retry import RetryPolicy
+from miatel.windows import Window
+
+log = logging.getLogger(__name__)
+protect_http_logs()
+
+CONNECT_SECONDS = 10.0
+SILENCE_SECONDS = 180.0  # between two bytes; the vendor's database may take its time
+ANSWER_SECONDS = 1800.0  # for a whole answer, so that a trickle cannot hold the slot for ever
+_CHUNK_BYTES = 1 << 20
+_REFUSAL_BYTES = 1 << 14
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One whole body that is not a refusal by its status or its first byte.
+
+    Attributes:
+        window: what was asked for.
+        body: content-encoding undone.
+        body_sha256: of `body`, 64 hex digits.
+        requested_at: when the request was sent, aware UTC.
+        seconds: from sending to the last byte.
+    """
+
+    window: Window
+    body: bytes
+    body_sha256: str
+    requested_at: datetime
+    seconds: float
+
+
+class MiatelClient:
+    """Asks the statistics API of one account.
+
+    Args:
+        base_url: scheme, host and port, e.g. `https://sms-hub2.miatel.ru`.
+        ip_auth_key: the account's secret key.
+        clock: gives the present, aware UTC.
+        retry: how often to ask again.
+        lock_dir: where the host-wide lock stands; None for the place all processes share.
+        sleep: waits the given seconds.
+        silence_seconds: longest silence of the server within one answer.
+
+    Raises:
+        RequestRefusedError: `base_url` is not an http(s) address, or the key is empty.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        ip_auth_key: str,
+        *,
+        clock: Callable[[], datetime],
+        retry: RetryPolicy | None = None,
+        lock_dir: Path | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        silence_seconds: float = SILENCE_SECONDS,
+    ) -> None:
+        address = urlsplit(base_url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise RequestRefusedError(
+                "the statistics API's address must have a scheme and a host, like "
+                "https://sms-hub2.miatel.ru; correct the connection's host"
+            )
+        if not ip_auth_key:
+            raise RequestRefusedError(
+                "the secret key is empty; put ip_auth_key into the connection's password"
+            )
+        self._place = f"{address.scheme}://{address.hostname}" + (
+            f":{address.port}" if address.port else ""
+        )
+        self._url = base_url.rstrip("/") + STATISTICS_PATH
+        self._key = ip_auth_key
+        self._clock = clock
+        self.retry = retry or RetryPolicy()
+        self.sleep = sleep
+        self._silence_seconds = silence_seconds
+        self._slot = RequestSlot(ip_auth_key, lock_dir)
+        self._session = requests.Session()
+
+    def __repr__(self) -> str:
+        return f"MiatelClient({self._place!r})"
+
+    def redact(self, text: str) -> str:
+        """The text without this client's key."""
+        return redact(text, self._key)
+
+    def fetch(self, window: Window, *, get_names: bool = True) -> Answer:
+        """Ask for one window until there is a whole answer or the retries are used up.
+
+        Args:
+            window: at most 31 days.
+            get_names: also ask for the geo names.
+
+        Returns:
+            The body; that it can be read is the reader's to say.
+
+        Raises:
+            RetriableError: the last failure, after all attempts.
+            FatalError: at once, where asking again cannot help.
+        """
+        for attempt in range(1, self.retry.attempts + 1):
+            outcome = self._ask(window, get_names=get_names)
+            if isinstance(outcome, Answer):
+                return outcome
+            if isinstance(outcome, FatalError) or attempt == self.retry.attempts:
+                break
+            assert isinstance(outcome, RetriableError)  # noqa: S101  the tree has two branches
+            wait = self.retry.wait_seconds(attempt, outcome)
+            log.warning(
+                "%s (attempt %d of %d; again in %.1f s)",
+                outcome, attempt, self.retry.attempts, wait,
+            )  # fmt: skip
+            self.sleep(wait)
+        raise outcome
+
+    def fetch_once(self, window: Window, *, get_names: bool = True) -> Answer:
+        """Ask for one window once.
+
+        Raises:
+            MiatelError: whatever went wrong.
+        """
+        outcome = self._ask(window, get_names=get_names)
+        if isinstance(outcome, MiatelError):
+            raise outcome
+        return outcome
+
+    def probe_window(self) -> Window:
+        """The cheapest question there is: one second, an hour ago."""
+        start = self._clock().replace(microsecond=0) - timedelta(hours=1)
+        return Window(start, start + ONE_SECOND)
+
+    def _ask(self, window: Window, *, get_names: bool) -> Answer | MiatelError:
+        """One request. Errors are returned, so that none carries the URL in its context."""
+        asked = f"{self._place} asked for {window}"
+        with self._slot.held():
+            requested_at = self._clock()
+            started = time.monotonic()
+            try:
+                response, digest, body = self._exchange(window, get_names=get_names)
+            except requests.RequestException as error:
+                return _failure(error, asked)
+            except TimeoutError as error:
+                return UnreachableError(f"{asked}: {error}")
+        if response.status_code != 200:
+            return refusal_of_status(
+                response.status_code,
+                self.redact(body[:_REFUSAL_BYTES].decode("utf-8", "replace")),
+                asked,
+                retry_after_seconds=self._retry_after(response),
+            )
+        if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
+            text = self.redact(body[:_REFUSAL_BYTES].decode("utf-8", "replace"))
+            return refusal_of_text(text, asked)
+        return Answer(window, body, digest, requested_at, time.monotonic() - started)
+
+    def _exchange(
+        self, window: Window, *, get_names: bool
+    ) -> tuple[requests.Response, str, bytes]:
+        time_beg, time_end = window.wire_bounds
+        parameters = {"ip_auth_key": self._key, "time_beg": time_beg, "time_end": time_end}
+        if get_names:
+            parameters["get_names"] = "1"
+        deadline = time.monotonic() + ANSWER_SECONDS
+        digest, chunks = hashlib.sha256(), []
+        with self._session.get(
+            self._url,
+            params=parameters,
+            timeout=(CONNECT_SECONDS, self._silence_seconds),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            for chunk in response.iter_content(_CHUNK_BYTES):
+                digest.update(chunk)
+                chunks.append(chunk)
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"the answer was not whole after {ANSWER_SECONDS:.0f} s")
+        return response, digest.hexdigest(), b"".join(chunks)
+
+    def _retry_after(self, response: requests.Response) -> float | None:
+        """`Retry-After`, seconds or a date, as seconds from now; None where absent or unreadable."""
+        value = response.headers.get("Retry-After", "").strip()
+        if value.isdigit():
+            return float(value)
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (aware - self._clock()).total_seconds())
+
+
+def _failure(error: requests.RequestException, asked: str) -> MiatelError:
+    """What a failed exchange means; only the kind is told, since the text holds the URL."""
+    if isinstance(error, SSLError):
+        return UnreachableError(
+            f"{asked}: no TLS connection could be made. Check the host's scheme and certificate."
+        )
+    if isinstance(error, (ChunkedEncodingError, ContentDecodingError)):
+        return BrokenAnswerError(
+            f"{asked}: the answer broke off or was wrongly compressed ({type(error).__name__})"
+        )
+    if isinstance(error, requests.Timeout):
+        return UnreachableError(f"{asked}: no answer in time ({type(error).__name__})")
+    if isinstance(error, requests.ConnectionError):
+        return UnreachableError(
+            f"{asked}: no connection, or it was reset ({_root_cause(error)}). Check host, port, "
+            "network, and that the vendor has whitelisted this host's address."
+        )
+    return RequestRefusedError(
+        f"{asked}: the request could not be made ({type(error).__name__}). "
+        "Check the connection's host."
+    )
+
+
+def _root_cause(error: BaseException) -> str:
+    """The name of the innermost exception, e.g. `ConnectionRefusedError`."""
+    cause: BaseException = error
+    while True:
+        inner = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
+        if not isinstance(inner, BaseException) or inner is cause:
+            return type(cause).__name__
+        cause = inner

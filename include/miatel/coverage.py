@@ -1,0 +1,97 @@
+"""Which seconds are landed, by which request and run: the proof that stands in each day's footer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from miatel.errors import LakeError
+from miatel.windows import Window
+
+FORMAT_KEY = b"miatel.format"
+COVERAGE_KEY = b"miatel.coverage"
+FORMAT = b"1"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One accepted request's share of a day.
+
+    Attributes:
+        window: the seconds that it covers, within one GMT day.
+        rows: landed rows in `window`.
+        body_sha256: of the answer's body, 64 hex digits.
+        requested_at: when the request was sent, aware UTC.
+        run_id: the run that sent it.
+        request: the whole window that was asked for.
+        request_rows: records in the whole answer, repeated ones counted once.
+    """
+
+    window: Window
+    rows: int
+    body_sha256: str
+    requested_at: datetime
+    run_id: str
+    request: Window
+    request_rows: int
+
+    def with_share(self, window: Window, rows: int) -> Coverage:
+        """The same request's coverage of another share of the day."""
+        return replace(self, window=window, rows=rows)
+
+    def to_json(self) -> dict[str, Any]:
+        """The footer's form: times as ISO 8601 with `Z`."""
+        return {
+            "start": self.window.start.strftime(_TIME),
+            "end": self.window.end.strftime(_TIME),
+            "rows": self.rows,
+            "body_sha256": self.body_sha256,
+            "requested_at": self.requested_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "run_id": self.run_id,
+            "request_start": self.request.start.strftime(_TIME),
+            "request_end": self.request.end.strftime(_TIME),
+            "request_rows": self.request_rows,
+        }
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Coverage:
+        """The inverse of `to_json`."""
+        return cls(
+            window=Window(_moment(entry["start"]), _moment(entry["end"])),
+            rows=entry["rows"],
+            body_sha256=entry["body_sha256"],
+            requested_at=_moment(entry["requested_at"]),
+            run_id=entry["run_id"],
+            request=Window(_moment(entry["request_start"]), _moment(entry["request_end"])),
+            request_rows=entry["request_rows"],
+        )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def encode_footer(entries: Iterable[Coverage]) -> dict[bytes, bytes]:
+    """The footer's key-value metadata for a day's coverage."""
+    in_order = sorted(entries, key=lambda entry: entry.window)
+    text = json.dumps([entry.to_json() for entry in in_order], separators=(",", ":"))
+    return {FORMAT_KEY: FORMAT, COVERAGE_KEY: text.encode()}
+
+
+def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Coverage]:
+    """The coverage that a day file's footer holds, in order.
+
+    Raises:
+        LakeError: the file has no coverage of ours, so nothing can be said of its seconds.
+    """
+    found = metadata or {}
+    if found.get(FORMAT_KEY) != FORMAT or COVERAGE_KEY not in found:
+        raise LakeError(
+            f"{path} carries no coverage of format {FORMAT.decode()}: it was not written by this "
+            "project. Move it away and extract its day again."
+        )
+    return [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]

@@ -1,0 +1,157 @@
+"""Where the records of an answer stand, and what stands beside them.
+
+The vendor does not document the body. The records may be a bare array, or an array under any key of
+an object; geo names may stand under another key, as an object or as a list, or in a second document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from miatel.errors import AnswerNotUnderstoodError
+from miatel.refusals import check_counts, check_envelope, excerpt
+from miatel.schema import MDR_FIELDS, TIME_FIELD
+
+Record = dict[str, Any]
+_CODE = re.compile(r"\d{4,6}")
+_RESEMBLES_RECORD = 3
+
+
+@dataclass
+class Contents:
+    """What an answer holds: its records as parsed, and geo names by MCC/MNC number."""
+
+    records: list[Record] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
+
+
+def open_envelope(documents: list[Any], asked: str) -> Contents:
+    """Find records and geo names in an answer, and refuse what is neither.
+
+    Args:
+        documents: the answer's JSON documents.
+        asked: what was asked, for the messages.
+
+    Returns:
+        All records of all record arrays in their order, and the geo names. Zero records only for a
+        well-formed answer that holds an empty array and no sign of an error.
+
+    Raises:
+        MiatelError: the answer is an error object (see `refusals`).
+        AnswerNotUnderstoodError: it holds no record array, or records that are not MDRs.
+    """
+    found = _Finder(asked)
+    outside = [found.take_out(document) for document in documents]
+    count = len(found.contents.records)
+    check_envelope(outside, count, asked)
+    if count == 0:
+        if not found.saw_empty_array or found.strange:
+            raise AnswerNotUnderstoodError(
+                f"{asked}: the answer holds no MDR and no empty record array; {_sketch(documents)}"
+            )
+        check_counts(outside, asked)
+    return found.contents
+
+
+class _Finder:
+    """Walks the documents once, collecting records and names; leaves the rest as the envelope."""
+
+    def __init__(self, asked: str) -> None:
+        self.asked = asked
+        self.contents = Contents()
+        self.saw_empty_array = False
+        self.strange = False
+
+    def take_out(self, value: Any) -> Any:
+        """The value without its record arrays and geo names."""
+        if isinstance(value, list):
+            return self._take_out_of_list(value)
+        if isinstance(value, dict):
+            names = _names_of_object(value)
+            self.contents.names.update(names)
+            if names and len(names) == len(value):
+                return None
+            if TIME_FIELD in value:
+                raise AnswerNotUnderstoodError(
+                    f"{self.asked}: an MDR stands outside of any array; {_sketch([value])}"
+                )
+            return {key: self.take_out(inner) for key, inner in value.items()}
+        return value
+
+    def _take_out_of_list(self, items: list[Any]) -> Any:
+        if not items:
+            self.saw_empty_array = True
+            return None
+        records = [item for item in items if isinstance(item, dict) and TIME_FIELD in item]
+        if records:
+            if len(records) != len(items):
+                raise AnswerNotUnderstoodError(
+                    f"{self.asked}: {len(items) - len(records)} of {len(items)} records have no "
+                    f"{TIME_FIELD}, so they belong to no day"
+                )
+            self.contents.records += records
+            return None
+        names = _names_of_list(items)
+        if names:
+            self.contents.names.update(names)
+            return None
+        if any(isinstance(item, dict) and _resembles_record(item) for item in items):
+            raise AnswerNotUnderstoodError(
+                f"{self.asked}: {len(items)} records have no {TIME_FIELD}, "
+                "so they belong to no day"
+            )
+        self.strange = True
+        return items
+
+
+def _resembles_record(item: Record) -> bool:
+    return len(MDR_FIELDS.keys() & item.keys()) >= _RESEMBLES_RECORD
+
+
+def _names_of_object(value: Record) -> dict[int, str]:
+    return {
+        int(key): name
+        for key, name in value.items()
+        if _CODE.fullmatch(key) and isinstance(name, str)
+    }
+
+
+def _names_of_list(items: list[Any]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for item in items:
+        pair = _name_pair(item)
+        if not pair:
+            return {}
+        names.update(pair)
+    return names
+
+
+def _name_pair(item: Any) -> dict[int, str]:
+    """One geo name: {"525001": "…"}, or an object or pair with one number and one name."""
+    if isinstance(item, dict):
+        direct = _names_of_object(item)
+        if direct:
+            return direct
+        values = list(item.values())
+        if {"mcc", "mnc"} <= item.keys():
+            values = [f"{item['mcc']}{item['mnc']!s:0>3}", *values]
+    else:
+        values = item if isinstance(item, list) else []
+    codes = [int(v) for v in values if _CODE.fullmatch(str(v)) and not isinstance(v, bool)]
+    texts = [v for v in values if isinstance(v, str) and not v.isdigit()]
+    return {codes[0]: texts[0]} if len(codes) == 1 and len(texts) >= 1 else {}
+
+
+def _sketch(documents: list[Any]) -> str:
+    """The form of an answer without its values: they may be personal."""
+    parts = []
+    for document in documents:
+        if isinstance(document, dict):
+            parts.append("an object with " + (", ".join(map(str, list(document)[:8])) or "no key"))
+        elif isinstance(document, list):
+            parts.append(f"an array of {len(document)} × {type(document[0]).__name__}")
+        else:
+            parts.append(f"a bare {type(document).__name__}")
+    return "it is " + excerpt(" and ".join(parts))

@@ -1,0 +1,99 @@
+"""The exception tree, grouped by what the caller should do.
+
+MiatelError
+├── RetriableError              ask again later; the client has already done so a bounded time
+│   ├── UnreachableError        no connection, a reset, a time-out
+│   ├── ServerBusyError         429, or another request of the account is in flight
+│   ├── ServerFailedError       5xx
+│   ├── BrokenAnswerError       half a body, HTML, an empty body
+│   ├── ErrorAnswerError        status 200 with a JSON error object whose cause is not known
+│   └── LockTimeoutError        another process of this host held the API for too long
+└── FatalError                  asking again cannot help; a person must act
+    ├── KeyRefusedError         the secret key or this address is not accepted
+    ├── BadPeriodError          the period is not one the API takes
+    ├── RequestRefusedError     any other refusal of the request itself
+    ├── AnswerNotUnderstoodError  a whole answer that is not one we know how to read
+    ├── RecordOutsideWindowError  a record that was not asked for
+    ├── WindowTooDenseError     one second holds at least as many records as one answer may
+    ├── SuspectShrinkError      the vendor now sends fewer records than are landed
+    └── LakeError               the lake cannot be read or written
+There is no branch that may be ignored. No message ever holds the key, a number or a text.
+"""
+
+from __future__ import annotations
+
+
+class MiatelError(Exception):
+    """Base of all errors of this library: says what was asked, what came and what to do."""
+
+
+class RetriableError(MiatelError):
+    """Asking again later may succeed.
+
+    Attributes:
+        retry_after_seconds: how long the server asked us to wait, if it did.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UnreachableError(RetriableError):
+    """No connection, a reset or a time-out: check host, network and the address whitelist."""
+
+
+class ServerBusyError(RetriableError):
+    """The account has another request in flight, or the server limits the rate."""
+
+
+class ServerFailedError(RetriableError):
+    """The server answered with a 5xx status."""
+
+
+class BrokenAnswerError(RetriableError):
+    """The answer is half a body, an HTML page or empty."""
+
+
+class ErrorAnswerError(RetriableError):
+    """Status 200 with a JSON error object whose cause the text does not tell."""
+
+
+class LockTimeoutError(RetriableError):
+    """Another process of this host holds the only request slot: look at the process it names."""
+
+
+class FatalError(MiatelError):
+    """Asking again cannot help: a person must act."""
+
+
+class KeyRefusedError(FatalError):
+    """Correct the connection's password, or have the vendor whitelist this host's address."""
+
+
+class BadPeriodError(FatalError):
+    """The period is malformed, reversed or over 31 days: correct it."""
+
+
+class RequestRefusedError(FatalError):
+    """The server refused the request for a reason of its own: read the status it names."""
+
+
+class AnswerNotUnderstoodError(FatalError):
+    """A whole answer of an unknown form: nothing was landed; look at the kept-aside answer."""
+
+
+class RecordOutsideWindowError(FatalError):
+    """The vendor sent a record that was not asked for: nothing of the answer was landed."""
+
+
+class WindowTooDenseError(FatalError):
+    """One second holds as many records as one answer may: its records cannot be told whole."""
+
+
+class SuspectShrinkError(FatalError):
+    """Fewer records than landed: allow it with `allow_shrink` once the vendor confirms it."""
+
+
+class LakeError(FatalError):
+    """The lake cannot be read or written: check path, rights and free space."""

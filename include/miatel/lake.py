@@ -1,0 +1,216 @@
+"""The lake: where day files stand, how they are read, and how one is replaced atomically."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock
+
+from miatel.coverage import Coverage, decode_footer
+from miatel.errors import LakeError
+from miatel.request_slot import LOCK_DIRECTORY
+
+MDR_DIRECTORY = "raw/mdr"
+NETWORKS_FILE = "raw/networks/networks.parquet"
+_DAY = re.compile(r"mdr_date=(\d{4}-\d{2}-\d{2})/mdr\.parquet$")
+
+
+def day_file(day: date) -> str:
+    """A day's file, relative to the lake's root."""
+    return f"{MDR_DIRECTORY}/mdr_date={day:%Y-%m-%d}/mdr.parquet"
+
+
+class Store(Protocol):
+    """What differs between a local lake and an object store."""
+
+    def find(self, directory: str) -> list[str]:
+        """Every file below a directory, relative to the root."""
+
+    def open(self, path: str) -> Any | None:
+        """A file to read, or None when there is none."""
+
+    def scratch(self, path: str) -> Path:
+        """A local file to write before `replace`; no reader's pattern matches it."""
+
+    def replace(self, scratch: Path, path: str) -> None:
+        """Make the scratch file the file at `path`, at once for every reader."""
+
+
+class LocalStore:
+    """A directory: scratch beside the target, fsync, rename."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def find(self, directory: str) -> list[str]:
+        base = self.root / directory
+        return [str(path.relative_to(self.root)) for path in base.glob("*/*.parquet")]
+
+    def open(self, path: str) -> Any | None:
+        full = self.root / path
+        return full if full.exists() else None
+
+    def scratch(self, path: str) -> Path:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
+
+    def replace(self, scratch: Path, path: str) -> None:
+        target = self.root / path
+        _flush(scratch)
+        scratch.replace(target)
+        _flush(target.parent)
+        _sweep(target)
+
+
+class ObjectStore:
+    """An object store by URL: one PUT makes a new object visible whole."""
+
+    def __init__(self, url: str) -> None:
+        self.fs, self.root = fsspec.core.url_to_fs(url)
+
+    def find(self, directory: str) -> list[str]:
+        self.fs.invalidate_cache()
+        found = self.fs.find(f"{self.root}/{directory}")
+        return [path.removeprefix(f"{self.root}/") for path in found]
+
+    def open(self, path: str) -> Any | None:
+        full = f"{self.root}/{path}"
+        self.fs.invalidate_cache(full)
+        return self.fs.open(full, "rb") if self.fs.exists(full) else None
+
+    def scratch(self, path: str) -> Path:
+        name = path.replace("/", "_")
+        return Path(tempfile.gettempdir()) / f"miatel-{uuid.uuid4().hex[:8]}-{name}.tmp"
+
+    def replace(self, scratch: Path, path: str) -> None:
+        self.fs.put_file(str(scratch), f"{self.root}/{path}")
+        scratch.unlink()
+
+
+class Lake:
+    """The day files and geo names below one root.
+
+    Args:
+        root: for messages and locks.
+        store: how its files are read and replaced.
+        lock: path of the lock that one merge at a time holds.
+    """
+
+    def __init__(self, root: str, store: Store, lock: Path) -> None:
+        self.root = root
+        self.store = store
+        self._lock = lock
+
+    def days(self) -> list[date]:
+        """The days that have a file, in order."""
+        with lake_errors(self.root, "listed"):
+            matches = (_DAY.search(path) for path in self.store.find(MDR_DIRECTORY))
+            return sorted(date.fromisoformat(match[1]) for match in matches if match)
+
+    def open_parquet(self, path: str) -> pq.ParquetFile | None:
+        """A Parquet file of the lake, or None when there is none.
+
+        Raises:
+            LakeError: it cannot be read.
+        """
+        with lake_errors(self.root, f"read at {path}"):
+            source = self.store.open(path)
+            return None if source is None else pq.ParquetFile(source)
+
+    def coverage(self, day: date) -> list[Coverage]:
+        """The accepted requests' shares of a day, in order; empty when it has no file."""
+        file = self.open_parquet(day_file(day))
+        if file is None:
+            return []
+        with file:
+            return decode_footer(file.metadata.metadata, day_file(day))
+
+    @contextmanager
+    def writing(self, path: str) -> Iterator[Path]:
+        """A scratch file that replaces `path` when the block ends well, and is gone otherwise.
+
+        Raises:
+            LakeError: it cannot be written.
+        """
+        with lake_errors(self.root, f"written at {path}"):
+            scratch = self.store.scratch(path)
+            try:
+                yield scratch
+                self.store.replace(scratch, path)
+            finally:
+                scratch.unlink(missing_ok=True)
+
+    @contextmanager
+    def merging(self) -> Iterator[None]:
+        """Hold the lake's lock: between reading a file and replacing it nobody else may."""
+        with lake_errors(self.root, "locked"):
+            self._lock.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._lock, mode=0o666)
+        with lake_errors(self.root, "locked"), lock:
+            yield
+
+
+def open_lake(root: str | Path) -> Lake:
+    """The lake at a path or URL; nothing is read or made yet.
+
+    Args:
+        root: a directory, or a URL of an object store such as `s3://bucket/lake`.
+    """
+    text = str(root)
+    if "://" in text and not text.startswith("file://"):
+        name = hashlib.sha256(text.rstrip("/").encode()).hexdigest()[:24]
+        return Lake(text, ObjectStore(text.rstrip("/")), LOCK_DIRECTORY / f"lake-{name}.lock")
+    directory = Path(text.removeprefix("file://")).absolute()
+    return Lake(text, LocalStore(directory), directory / ".merge.lock")
+
+
+@contextmanager
+def lake_errors(root: str, what: str) -> Iterator[None]:
+    """Turn what the disk or the store says into one error that says what to do."""
+    try:
+        yield
+    except (OSError, pa.ArrowInvalid) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise LakeError(
+            f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "
+            "space, then run again: what is landed stays, what is missing is asked for."
+        ) from error
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed processes left beside a file."""
+    for scratch in target.parent.glob(f".{target.name}.*.tmp"):
+        process = int(scratch.name.removeprefix(f".{target.name}.").split("-")[0])
+        if not _is_running(process):
+            scratch.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it runs, as another user
+        return True
+    return True
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

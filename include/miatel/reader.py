@@ -1,0 +1,138 @@
+"""An answer's bytes to a typed Arrow table: a strict fast path, a tolerant slow one, nothing lost.
+
+The fast path finds the record array in the bytes, cuts it into pieces between records and has
+Arrow's JSON parser read them on two threads against an explicit schema that refuses anything
+unexpected. A piece that it refuses goes through the tolerant parser, which also teaches the fast
+one how this answer spells its fields. A body whose layout is unclear is parsed whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+
+import pyarrow as pa
+from pyarrow import json as arrow_json
+
+from miatel.envelope import open_envelope
+from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
+from miatel.layout import Layout, find_layout
+from miatel.refusals import refusal_of_text
+from miatel.schema import TIME_FIELD
+from miatel.spelling import LANDED_SCHEMA, Spelling
+from miatel.tolerant_json import load_documents
+from miatel.tolerant_records import records_to_table
+
+PIECE_BYTES = 1 << 20
+_THREADS = 2
+_LESSONS = 4  # pieces that may teach: an answer that keeps changing its spelling is read slowly
+
+
+@dataclass(frozen=True)
+class Records:
+    """What one answer holds.
+
+    Attributes:
+        table: columns `MDR_FIELDS` and `extra`, one row per record in the answer's order.
+        names: geo names by MCC/MNC number.
+    """
+
+    table: pa.Table
+    names: dict[int, str]
+
+
+def read_answer(body: bytes, asked: str = "answer") -> Records:
+    """Read one answer, whatever its form, completely or not at all.
+
+    Args:
+        body: the body as it came, content-encoding undone.
+        asked: what was asked, for the messages.
+
+    Returns:
+        All records and geo names; zero rows only for a well-formed answer without records.
+
+    Raises:
+        BrokenAnswerError, ServerBusyError, ErrorAnswerError: ask again.
+        KeyRefusedError, BadPeriodError: an error object says so.
+        AnswerNotUnderstoodError: a form that we do not know, bad UTF-8, or not strictly JSON.
+    """
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
+        raise refusal_of_text(body[:4096].decode("utf-8", "replace"), asked)
+    layout = find_layout(body)
+    if layout is not None:
+        try:
+            return _read_by_layout(body, layout, asked)
+        except (AnswerNotUnderstoodError, BrokenAnswerError):
+            # A piece that is no JSON may be our cut, not the vendor's fault: the whole decides.
+            pass
+    contents = open_envelope(load_documents(body, asked), asked)
+    return Records(records_to_table(contents.records, asked), contents.names)
+
+
+def _read_by_layout(body: bytes, layout: Layout, asked: str) -> Records:
+    rest = load_documents(layout.rest, asked)
+    pieces = layout.pieces(body, PIECE_BYTES)
+    reader = _PieceReader(layout.separator, asked)
+    first = reader.read(next(pieces))  # alone, so that what it teaches serves all the others
+    with ThreadPoolExecutor(_THREADS) as pool:
+        tables = [first, *_map_bounded(pool, reader, pieces)]
+    contents = open_envelope([*rest, [{TIME_FIELD: "found"}]], asked)
+    return Records(pa.concat_tables(tables), contents.names)
+
+
+def _map_bounded(
+    pool: ThreadPoolExecutor, reader: _PieceReader, pieces: Iterator[bytes]
+) -> Iterator[pa.Table]:
+    """Like `pool.map`, but with only a few pieces cut out of the body at a time."""
+    waiting = []
+    for piece in pieces:
+        waiting.append(pool.submit(reader.read, piece))
+        if len(waiting) > 2 * _THREADS:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+class _PieceReader:
+    """Reads pieces of one answer; learns its spelling from those the fast parser refuses."""
+
+    def __init__(self, separator: bytes | None, asked: str) -> None:
+        self.spelling = Spelling.documented()
+        self.separator = separator
+        self.asked = asked
+        self.lessons = 0
+
+    def read(self, piece: bytes) -> pa.Table:
+        count = 1 + (piece.count(self.separator) if self.separator else 0)
+        spelling = self.spelling
+        try:
+            return self._read_fast(piece, count, spelling)
+        except pa.ArrowInvalid:
+            return self._read_tolerant(piece, spelling)
+
+    def _read_fast(self, piece: bytes, count: int, spelling: Spelling) -> pa.Table:
+        lines = piece.replace(self.separator, b'}\n{"') if self.separator else piece
+        table = arrow_json.read_json(
+            pa.BufferReader(lines),
+            read_options=arrow_json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
+            parse_options=arrow_json.ParseOptions(
+                explicit_schema=spelling.schema, unexpected_field_behavior="error"
+            ),
+        )
+        table.validate(full=True)
+        if table.num_rows != count or table[TIME_FIELD].null_count:
+            raise pa.ArrowInvalid("not one whole record between two separators")
+        return spelling.land(table)
+
+    def _read_tolerant(self, piece: bytes, spelling: Spelling) -> pa.Table:
+        (records,) = load_documents(b"[" + piece + b"]", self.asked)
+        if self.spelling is spelling and self.lessons < _LESSONS:
+            self.lessons += 1
+            self.spelling = spelling.learn(records)
+        if not all(isinstance(r, dict) and TIME_FIELD in r for r in records):
+            raise AnswerNotUnderstoodError(f"{self.asked}: a record has no {TIME_FIELD}")
+        return records_to_table(records, self.asked).cast(LANDED_SCHEMA)
+
+

@@ -1,0 +1,209 @@
+"""Tell a refusal from an answer: an error may come with any status and in any form.
+
+The vendor documents no error form. A wrong key, a second request in flight or a bad period may come
+as a 4xx or 5xx status, as status 200 with a JSON object, as HTML or as an empty body. None of these
+is "no traffic", so nothing in this module ever turns one into zero records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from miatel.errors import (
+    AnswerNotUnderstoodError,
+    BadPeriodError,
+    BrokenAnswerError,
+    ErrorAnswerError,
+    KeyRefusedError,
+    MiatelError,
+    RequestRefusedError,
+    ServerBusyError,
+    ServerFailedError,
+)
+
+_BUSY = re.compile(
+    r"busy|in progress|in flight|another request|one request|simultaneous|concurrent|parallel"
+    r"|already (running|processing|active)|too many|rate.?limit|throttl|try again|wait\b",
+    re.IGNORECASE,
+)
+_KEY = re.compile(
+    r"\bkey\b|ip_auth|auth|forbidden|denied|not allowed|whitelist|credential|permission|login"
+    r"|\bip\b|unknown (account|client|user)",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"period|interval|range|31 ?days|time_?(beg|end)|\btimes?\b|\bdates?\b|\bdays?\b", re.IGNORECASE
+)
+_ERROR_KEY = re.compile(r"err|fault|exception|fail|denied|refus|reject", re.IGNORECASE)
+_STATUS_KEYS = {"status", "state", "result", "code", "success", "ok", "status_code"}
+_MESSAGE_KEYS = {"message", "msg", "detail", "details", "description", "info", "reason", "text"}
+_FINE_WORDS = {
+    "", "0", "1", "200", "ok", "success", "successful", "true", "none", "no error", "no errors",
+    "done", "complete", "completed", "null",
+}  # fmt: skip
+_LONG_DIGITS = re.compile(r"\d{7,}")
+EXCERPT_CHARACTERS = 200
+
+
+def excerpt(text: str) -> str:
+    """A short, single-line part of what came, long digit runs masked: they may be numbers."""
+    line = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    return _LONG_DIGITS.sub("•••", line)[:EXCERPT_CHARACTERS]
+
+
+def refusal_of_status(
+    status: int, text: str, asked: str, *, retry_after_seconds: float | None = None
+) -> MiatelError:
+    """The error that a status other than 200 stands for.
+
+    Args:
+        status: HTTP status, not 200.
+        text: body as text, key removed; only an excerpt is told.
+        asked: what was asked, for the message.
+        retry_after_seconds: the server's `Retry-After`, seconds, if it sent one.
+
+    Returns:
+        The error to raise: busy before all else, since vendors use any status for it.
+    """
+    came = f"{asked}: the server answered status {status}" + _quoted(text)
+    if status == 429 or _BUSY.search(text):
+        return ServerBusyError(
+            f"{came}. One request at a time is allowed; asked again a bounded time.",
+            retry_after_seconds=retry_after_seconds,
+        )
+    if status >= 500:
+        return ServerFailedError(
+            f"{came}. The vendor's platform failed; try again later.",
+            retry_after_seconds=retry_after_seconds,
+        )
+    if status in (401, 403) or _KEY.search(text):
+        return _key_refused(came)
+    if _PERIOD.search(text):
+        return _bad_period(came)
+    if 300 <= status < 400:
+        return RequestRefusedError(
+            f"{came}. A redirect is not followed, because the key would go with it: "
+            "put the final address into the connection's host."
+        )
+    return RequestRefusedError(
+        f"{came}. Check the connection's host and key, and the period asked for."
+    )
+
+
+def refusal_of_text(text: str, asked: str) -> MiatelError:
+    """The error that a body which is not JSON stands for: empty, HTML or plain text."""
+    if not text.strip():
+        return BrokenAnswerError(
+            f"{asked}: the server answered 200 with an empty body. That is not 'no traffic': it "
+            "may mean a refused key, a second request in flight or a bad period. Check these."
+        )
+    came = f"{asked}: the server answered 200 with a page that is not JSON" + _quoted(text)
+    if _BUSY.search(text):
+        return ServerBusyError(f"{came}. Another request of this account is in flight.")
+    return BrokenAnswerError(f"{came}. Check the connection's host, and the key at the vendor.")
+
+
+def check_envelope(documents: list[Any], record_count: int, asked: str) -> None:
+    """Refuse an answer whose parts outside the records say that it failed.
+
+    Args:
+        documents: the answer's JSON documents, its records taken out.
+        record_count: how many records were found in it.
+        asked: what was asked, for the message.
+
+    Raises:
+        MiatelError: the kind that the error's text names; `ErrorAnswerError` where it names none.
+    """
+    scalars = [pair for document in documents for pair in _scalars(document)]
+    complaints = [
+        f"{key}: {value}" for key, value in scalars if _ERROR_KEY.search(key) and not _fine(value)
+    ]
+    if record_count == 0 and not complaints:
+        statuses = [(key, value) for key, value in scalars if key.lower() in _STATUS_KEYS]
+        complaints = [f"{key}: {value}" for key, value in statuses if not _fine_status(value)]
+        if complaints or not statuses:
+            complaints += [
+                f"{key}: {value}"
+                for key, value in scalars
+                if key.lower() in _MESSAGE_KEYS and not _fine(value)
+            ]
+    else:
+        complaints += [f"{key}: {value}" for key, value in scalars if key == "success" and not value]
+    if complaints:
+        raise _refusal_of_complaint("; ".join(complaints), asked)
+
+
+def check_counts(documents: list[Any], asked: str) -> None:
+    """Refuse an answer without records that says it has some.
+
+    Raises:
+        AnswerNotUnderstoodError: a count beside the empty array is not zero.
+    """
+    for document in documents:
+        for key, value in _scalars(document):
+            if re.fullmatch(r"(total|count|records|rows|num|number)(_\w+)?", key.lower()) and not (
+                _fine(value) or value in (1, "1")
+            ):
+                raise AnswerNotUnderstoodError(
+                    f"{asked}: the answer holds no record but says {key} = {excerpt(str(value))}"
+                )
+
+
+def _refusal_of_complaint(complaint: str, asked: str) -> MiatelError:
+    came = f"{asked}: the server answered 200 with an error object" + _quoted(complaint)
+    if _BUSY.search(complaint):
+        return ServerBusyError(f"{came}. Another request of this account is in flight.")
+    if _KEY.search(complaint):
+        return _key_refused(came)
+    if _PERIOD.search(complaint):
+        return _bad_period(came)
+    return ErrorAnswerError(f"{came}. Nothing was landed for this window.")
+
+
+def _key_refused(came: str) -> KeyRefusedError:
+    return KeyRefusedError(
+        f"{came}. Check the connection's password (ip_auth_key), and that the vendor has "
+        "whitelisted this host's address."
+    )
+
+
+def _bad_period(came: str) -> BadPeriodError:
+    return BadPeriodError(f"{came}. Periods are GMT, whole seconds, at most 31 days.")
+
+
+def _quoted(text: str) -> str:
+    short = excerpt(text)
+    return f" («{short}»)" if short else " and no text"
+
+
+def _scalars(value: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Every scalar of the envelope with the name of its nearest key; geo names are no envelope."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if not re.fullmatch(r"\d{4,6}", name):
+                yield from _scalars(inner, _joined(key, name), depth + 1)
+    elif isinstance(value, list):
+        if depth and _ERROR_KEY.search(key):
+            for inner in value:
+                yield from _scalars(inner, key, depth + 1)
+    else:
+        yield key, value
+
+
+def _joined(outer: str, name: str) -> str:
+    """An error's inner fields keep the error in their name: {"error": {"text": …}}."""
+    return f"{outer}.{name}" if _ERROR_KEY.search(outer) else name
+
+
+def _fine(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.strip().lower() in _FINE_WORDS
+    return value in (None, False, 0, 200)
+
+
+def _fine_status(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.strip().lower() in _FINE_WORDS
+    return value is not False and (value is None or value in (True, 0, 1, 200))

@@ -1,0 +1,34 @@
+"""How often and how long to wait before asking again. Pure: who sleeps is the caller's business."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from miatel.errors import RetriableError
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Bounded, jittered, exponential back-off.
+
+    Args:
+        attempts: how often one window is asked for at most, the first time included.
+        base_seconds: longest wait after the first failure; it doubles with each further one.
+        longest_seconds: longest wait ever, also where the server asks for more.
+    """
+
+    attempts: int = 8
+    base_seconds: float = 1.0
+    longest_seconds: float = 120.0
+
+    def wait_seconds(self, failures: int, error: RetriableError) -> float:
+        """How long to wait after the given number of failures in a row (at least 1).
+
+        The server's own `Retry-After` is obeyed up to `longest_seconds`; otherwise the wait lies
+        between half and all of the doubling bound, so that many hosts don't return in step.
+        """
+        if error.retry_after_seconds is not None:
+            return min(error.retry_after_seconds, self.longest_seconds)
+        bound = min(self.base_seconds * 2 ** (failures - 1), self.longest_seconds)
+        return bound * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret

@@ -1,0 +1,111 @@
+"""Read and write raw rows of a day a bounded number at a time, however many the day holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from miatel.coverage import Coverage, encode_footer
+from miatel.schema import RAW_SCHEMA, TIME_FIELD
+from miatel.windows import Window
+
+ROW_GROUP_ROWS = 100_000
+_COMPRESSION_LEVEL = 1  # level 3 gains nothing on this data
+_MICROSECONDS = 1_000_000
+
+Microseconds = npt.NDArray[np.int64]
+
+
+class RowGroupWriter:
+    """Writes raw rows in the order given, as row groups of about `ROW_GROUP_ROWS` rows."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = pq.ParquetWriter(
+            path, RAW_SCHEMA, compression="zstd", compression_level=_COMPRESSION_LEVEL
+        )
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows of the raw schema."""
+        if table.num_rows:
+            self._waiting.append(table)
+            self._rows += table.num_rows
+        if self._rows >= ROW_GROUP_ROWS // 2:
+            self._flush()
+
+    def close(self, coverage: list[Coverage]) -> None:
+        """Write what waits, then the footer with the coverage."""
+        self._flush()
+        self._writer.add_key_value_metadata(encode_footer(coverage))
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Close without a coverage; the caller removes the file."""
+        self._waiting, self._rows = [], 0
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            whole = pa.concat_tables(self._waiting).combine_chunks()
+            self._writer.write_table(whole, row_group_size=ROW_GROUP_ROWS)
+        self._waiting, self._rows = [], 0
+
+
+def rows_within(file: pq.ParquetFile, windows: list[Window]) -> Iterator[pa.Table]:
+    """The rows of a file whose time lies in the windows, one row group at a time.
+
+    Args:
+        file: raw schema.
+        windows: disjoint, in order.
+
+    Yields:
+        Tables of the raw schema without empty ones; row groups outside are not read.
+    """
+    if not windows:
+        return
+    span = Window(windows[0].start, windows[-1].end)
+    column = RAW_SCHEMA.get_field_index(TIME_FIELD)
+    for index in range(file.metadata.num_row_groups):
+        statistics = file.metadata.row_group(index).column(column).statistics
+        if statistics.max < span.start or statistics.min >= span.end:
+            continue
+        table = file.read_row_group(index)
+        kept = table.filter(pa.array(place_in_windows(times_of(table), windows) >= 0))
+        if kept.num_rows:
+            yield kept
+
+
+def times_of(table: pa.Table) -> Microseconds:
+    """The rows' times, microseconds since 1970 UTC."""
+    column = table[TIME_FIELD].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())
+    return np.asarray(column.to_numpy(), dtype=np.int64)
+
+
+def place_in_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[np.int64]:
+    """For each time the index of the window that holds it, or -1.
+
+    Args:
+        times: microseconds since 1970 UTC.
+        windows: disjoint, in order.
+    """
+    starts = np.array([_microseconds(w.start.timestamp()) for w in windows], dtype=np.int64)
+    ends = np.array([_microseconds(w.end.timestamp()) for w in windows], dtype=np.int64)
+    place = np.searchsorted(starts, times, side="right") - 1
+    inside = (place >= 0) & (times < ends[place])
+    return np.where(inside, place, -1)
+
+
+def count_in_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[np.int64]:
+    """How many of the times each window holds."""
+    place = place_in_windows(times, windows)
+    return np.bincount(place[place >= 0], minlength=len(windows)).astype(np.int64)
+
+
+def _microseconds(seconds: float) -> int:
+    return round(seconds) * _MICROSECONDS

@@ -1,0 +1,149 @@
+"""Parsed records to Arrow, value by value: what does not fit its column stands in `extra`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import pyarrow as pa
+
+from miatel.errors import AnswerNotUnderstoodError
+from miatel.schema import MDR_FIELDS, TIME_FIELD
+from miatel.spelling import LANDED_SCHEMA, ZERO_TIMES, json_text
+
+_INTEGER = re.compile(r"[+-]?\d{1,25}")
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_TIME = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?"
+)
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # an emoji cut between two segments leaves one
+_INT64 = range(-(2**63), 2**63)
+_PRICE_LIMIT = Decimal(10) ** 10
+_PRICE_SCALE = 18
+
+
+class _DoesNotFitError(Exception):
+    """The value is not of its column's type."""
+
+
+def records_to_table(records: list[dict[str, Any]], asked: str) -> pa.Table:
+    """Parsed MDRs as a table of the landed types.
+
+    Args:
+        records: as parsed, each with a `sms_hub_sms_time`.
+        asked: what was asked, for the message.
+
+    Returns:
+        Columns `MDR_FIELDS`, then `extra`; one row per record, in their order.
+
+    Raises:
+        AnswerNotUnderstoodError: a record's `sms_hub_sms_time` is not a time.
+    """
+    columns: dict[str, list[Any]] = {name: [] for name in LANDED_SCHEMA.names}
+    for record in records:
+        leftover = {k: v for k, v in record.items() if k not in MDR_FIELDS and v is not None}
+        for name, convert in _CONVERTERS.items():
+            value = record.get(name)
+            try:
+                fitted = None if value is None else convert(value)
+            except _DoesNotFitError:
+                fitted = _closest(value) if convert is _to_text else None
+                leftover[name] = value
+            columns[name].append(fitted)
+        if columns[TIME_FIELD][-1] is None:
+            raise AnswerNotUnderstoodError(
+                f"{asked}: a record's {TIME_FIELD} is no time, so it belongs to no day"
+            )
+        columns["extra"].append(_extra_text(leftover))
+    return pa.table(
+        [pa.array(columns[field.name], field.type) for field in LANDED_SCHEMA],
+        schema=LANDED_SCHEMA,
+    )
+
+
+def _to_integer(value: Any) -> int | None:
+    if isinstance(value, str):
+        text = value.strip()
+        if text == "":
+            return None
+        if not _INTEGER.fullmatch(text):
+            raise _DoesNotFitError
+        number = int(text)
+    elif isinstance(value, Decimal) and value.adjusted() < 20 and value == value.to_integral_value():  # noqa: PLR2004
+        number = int(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        number = value
+    else:
+        raise _DoesNotFitError
+    if number not in _INT64:
+        raise _DoesNotFitError
+    return number
+
+
+def _to_price(value: Any) -> Decimal | None:
+    if isinstance(value, str):
+        text = value.strip()
+        if text == "":
+            return None
+        if not _DECIMAL.fullmatch(text):
+            raise _DoesNotFitError
+        number = Decimal(text)
+    elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        number = Decimal(value)
+    else:
+        raise _DoesNotFitError
+    try:
+        scaled = number.quantize(Decimal(1).scaleb(-_PRICE_SCALE)) if number else Decimal(0)
+    except InvalidOperation:
+        raise _DoesNotFitError from None
+    if scaled != number or abs(number) >= _PRICE_LIMIT:
+        raise _DoesNotFitError
+    return scaled
+
+
+def _to_time(value: Any) -> datetime | None:
+    if not isinstance(value, str):
+        raise _DoesNotFitError
+    if value in ZERO_TIMES:
+        return None
+    if not _TIME.fullmatch(value):
+        raise _DoesNotFitError
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise _DoesNotFitError from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or _HALF_CHARACTER.search(value):
+        raise _DoesNotFitError
+    return value
+
+
+def _closest(value: Any) -> str | None:
+    """A text with half a character, readable; the exact one stands in `extra`."""
+    return _HALF_CHARACTER.sub("\ufffd", value) if isinstance(value, str) else None
+
+
+def _extra_text(leftover: dict[str, Any]) -> str | None:
+    """JSON text; half a character cannot be stored, so its escape stands there as text."""
+    if not leftover:
+        return None
+    return _HALF_CHARACTER.sub(lambda half: f"\\\\u{ord(half[0]):04x}", json_text(leftover))
+
+
+def _converter(kind: pa.DataType) -> Callable[[Any], Any]:
+    if pa.types.is_integer(kind):
+        return _to_integer
+    if pa.types.is_decimal(kind):
+        return _to_price
+    return _to_time if pa.types.is_timestamp(kind) else _to_text
+
+
+_CONVERTERS = {name: _converter(kind) for name, kind in MDR_FIELDS.items()}
