@@ -69,7 +69,10 @@ def apply_command(simulator: Simulator, name: str, body: bytes) -> tuple[str, by
         raise BadControlError("the body is no JSON") from None
     if not isinstance(values, dict):
         raise BadControlError("the body must be a JSON object")
-    command(simulator, values)
+    try:
+        command(simulator, values)
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise BadControlError(f"{name} can't be set so: {error}") from None
     return "application/json", _to_json(_health(simulator, ""))
 
 
@@ -125,14 +128,11 @@ def _reset(simulator: Simulator, _values: dict[str, Any]) -> None:
 
 
 def _set_faults(simulator: Simulator, values: dict[str, Any]) -> None:
-    try:
-        if "at" in values:
-            values["at"] = {int(number): kind for number, kind in values["at"].items()}
-        if "kinds" in values:
-            values["kinds"] = tuple(values["kinds"])
-        simulator.set_faults(FaultPlan(**values))
-    except (TypeError, ValueError) as error:
-        raise BadControlError(f"no plan of faults: {error}") from None
+    if "at" in values:
+        values["at"] = {int(number): kind for number, kind in values["at"].items()}
+    if "kinds" in values:
+        values["kinds"] = tuple(values["kinds"])
+    simulator.set_faults(FaultPlan(**values))
 
 
 def _to_json(value: object) -> bytes:

@@ -53,15 +53,12 @@ class Exchange:
 
     def _respond(self, flight: Flight) -> None:
         try:
-            if flight.second_in_flight:
-                raise BUSY
-            query = parse_query(self._simulator.config, self._query)
+            query = self._admit(flight)
         except RefusedError as refused:
             page = render_refusal(self._simulator.config, refused)
             flight.note(status=page.status, refusal=refused.reason)
             self._send(flight, page.status, page.content_type, page.body)
             return
-        flight.note(start=query.start, end=query.end, get_names=query.get_names)
         fault = self._simulator.faults.fault_for(flight.facts.number)
         flight.note(fault=fault)
         if not wire.wait(self._handler.connection, self._simulator.config.latency_seconds):
@@ -76,6 +73,13 @@ class Exchange:
             self._give_up(flight)
         else:
             self._answer(flight, query, fault)
+
+    def _admit(self, flight: Flight) -> Query:
+        query = parse_query(self._simulator.config, self._query)
+        flight.note(start=query.start, end=query.end, get_names=query.get_names)
+        if flight.second_in_flight:
+            raise BUSY
+        return query
 
     def _answer(self, flight: Flight, query: Query, fault: str | None) -> None:
         answer = self._simulator.answer(query, fault)

@@ -20,8 +20,8 @@ class RequestSeen:
         number: From 1, in order of arrival.
         received_at: Monotonic seconds when it arrived.
         finished_at: Monotonic seconds just before its last byte left, or when it was given up.
-        start: First second asked for, None if the request was refused.
-        end: End of the period, exclusive; None if the request was refused.
+        start: First second asked for, None if the request was not understood.
+        end: End of the period, exclusive; None if the request was not understood.
         get_names: Whether geo names were asked for.
         status: HTTP status, None if none was sent.
         rows: Records in the answer.
