@@ -14,14 +14,14 @@
         files.num_rows as row_count,
         footers.format_version,
         footers.coverage_json,
-        md5(concat_ws('|', files.num_rows, files.file_size_bytes, footers.all_entries)) as fingerprint,
+        md5(concat_ws('|', files.num_rows, files.file_size_bytes, footers.all_entries)) as fingerprint
     from parquet_file_metadata('{{ day_files_pattern() }}') as files
     left join (
         select
             file_name,
             max(case when decode(key) = 'miatel.format' then decode(value) end) as format_version,
             max(case when decode(key) = 'miatel.coverage' then decode(value) end) as coverage_json,
-            string_agg(hex(key) || '=' || md5(value), ',' order by key) as all_entries,
+            string_agg(hex(key) || '=' || md5(value), ',' order by key) as all_entries
         from parquet_kv_metadata('{{ day_files_pattern() }}')
         group by file_name
     ) as footers on files.file_name = footers.file_name
@@ -43,11 +43,11 @@
         entry ->> 'run_id' as run_id,
         cast(entry ->> 'request_start' as timestamptz) as request_start_at,
         cast(entry ->> 'request_end' as timestamptz) as request_end_at,
-        cast(entry ->> 'request_rows' as bigint) as request_row_count,
+        cast(entry ->> 'request_rows' as bigint) as request_row_count
     from (
         select
             mdr_date,
-            unnest(cast(coverage_json as json[])) as entry,
+            unnest(cast(coverage_json as json[])) as entry
         from {{ relation }}
     )
 {%- endmacro %}

@@ -17,11 +17,19 @@
 
 {# A code without its sign and leading zeros ('-5060' is '5060'); what is no number stays as is. #}
 {% macro unsigned_code(code) -%}
+    {{ return(adapter.dispatch('unsigned_code')(code)) }}
+{%- endmacro %}
+
+{% macro duckdb__unsigned_code(code) -%}
     regexp_replace({{ code }}, '^[-+]?0*([0-9]+)$', '\1')
 {%- endmacro %}
 
 {# MCC and MNC as six digits: 1001 is MCC 001, MNC 001. What is not up to six digits stays as is. #}
 {% macro six_digits(code) -%}
+    {{ return(adapter.dispatch('six_digits')(code)) }}
+{%- endmacro %}
+
+{% macro duckdb__six_digits(code) -%}
     case
         when length({{ code }}) < 6 and regexp_matches({{ code }}, '^[0-9]+$')
             then lpad({{ code }}, 6, '0')

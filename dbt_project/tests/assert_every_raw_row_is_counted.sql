@@ -8,7 +8,7 @@ with footers_now as (
 raw_daily as (
     select
         day_files.mdr_date,
-        day_files.row_count as raw_rows,
+        day_files.row_count as raw_rows
     from {{ ref('stg_miatel__day_files') }} as day_files
     inner join footers_now
         on
@@ -26,7 +26,7 @@ mdr_daily as (
     select
         mdr_date,
         sum(raw_row_count) as counted_rows,
-        count(*) as mdrs,
+        count(*) as mdrs
     from {{ ref('fct_mdr') }}
     group by mdr_date
 ),
@@ -34,7 +34,7 @@ mdr_daily as (
 messages_daily as (
     select
         message_date as mdr_date,
-        count(*) as messages,
+        count(*) as messages
     from {{ ref('fct_messages') }}
     group by message_date
 ),
@@ -43,7 +43,7 @@ delivery_daily as (
     select
         mdr_date,
         sum(segment_count) as segments_in_mart,
-        sum(message_count) as messages_in_mart,
+        sum(message_count) as messages_in_mart
     from {{ ref('delivery_daily') }}
     group by mdr_date
 ),
@@ -65,9 +65,9 @@ select
     coalesce(sum(mdrs), 0) as mdrs,
     coalesce(sum(segments_in_mart), 0) as segments_in_mart,
     coalesce(sum(messages), 0) as messages,
-    coalesce(sum(messages_in_mart), 0) as messages_in_mart,
+    coalesce(sum(messages_in_mart), 0) as messages_in_mart
 from unioned
-where mdr_date not in (select mdr_date from replaced)
+where mdr_date not in (select replaced.mdr_date from replaced)
 group by mdr_date
 having
     coalesce(sum(raw_rows), 0) <> coalesce(sum(counted_rows), 0)

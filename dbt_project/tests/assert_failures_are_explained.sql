@@ -2,7 +2,7 @@
 with failed as (
     select
         mdr_date,
-        count(*) as failed_segments,
+        count(*) as failed_segments
     from {{ ref('fct_mdr') }}
     where outcome = 'failed'
     group by mdr_date
@@ -12,12 +12,12 @@ reasons as (
     select
         mdr_date,
         sum(segment_count) as reasons,
-        max(per_type) as most_of_a_type,
+        max(per_type) as most_of_a_type
     from (
         select
             mdr_date,
             segment_count,
-            sum(segment_count) over (partition by mdr_date, code_type) as per_type,
+            sum(segment_count) over (partition by mdr_date, code_type) as per_type
         from {{ ref('failure_reasons_daily') }}
     )
     group by mdr_date
@@ -27,7 +27,7 @@ select
     coalesce(failed.mdr_date, reasons.mdr_date) as mdr_date,
     failed.failed_segments,
     reasons.reasons,
-    reasons.most_of_a_type,
+    reasons.most_of_a_type
 from failed
 full outer join reasons on failed.mdr_date = reasons.mdr_date
 where

@@ -2,7 +2,7 @@
 select
     'delivery_daily' as model_name,
     mdr_date,
-    count(*) as copies,
+    count(*) as copies
 from {{ ref('delivery_daily') }}
 group by mdr_date, mccmnc, sender, account_name, currency
 having count(*) > 1
@@ -10,7 +10,7 @@ union all by name
 select
     'failure_reasons_daily' as model_name,
     mdr_date,
-    count(*) as copies,
+    count(*) as copies
 from {{ ref('failure_reasons_daily') }}
 group by mdr_date, code_type, code
 having count(*) > 1

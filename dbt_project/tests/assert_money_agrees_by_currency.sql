@@ -3,7 +3,7 @@ with facts as (
     select
         mdr_date,
         currency,
-        sum(price) as cost,
+        sum(price) as cost
     from {{ ref('fct_mdr') }}
     group by mdr_date, currency
 ),
@@ -12,7 +12,7 @@ mart as (
     select
         mdr_date,
         currency,
-        sum(cost) as cost,
+        sum(cost) as cost
     from {{ ref('delivery_daily') }}
     group by mdr_date, currency
 )
@@ -21,7 +21,7 @@ select
     coalesce(facts.mdr_date, mart.mdr_date) as mdr_date,
     coalesce(facts.currency, mart.currency) as currency,
     facts.cost as fact_cost,
-    mart.cost as mart_cost,
+    mart.cost as mart_cost
 from facts
 full outer join mart
     on facts.mdr_date = mart.mdr_date and facts.currency is not distinct from mart.currency

@@ -2,7 +2,7 @@
 with segments as (
     select
         message_key,
-        count(*) as segment_count,
+        count(*) as segment_count
     from {{ ref('fct_mdr') }}
     group by message_key
 )
@@ -10,7 +10,7 @@ with segments as (
 select
     coalesce(segments.message_key, messages.message_key) as message_key,
     segments.segment_count as landed,
-    messages.segment_count as counted,
+    messages.segment_count as counted
 from segments
 full outer join {{ ref('fct_messages') }} as messages
     on segments.message_key = messages.message_key

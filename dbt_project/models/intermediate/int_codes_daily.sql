@@ -18,7 +18,7 @@ final as (
         outcome,
         response_code,
         delivery_code,
-        count(*) as segment_count,
+        count(*) as segment_count
     from mdr
     where {{ only_changed_days('mdr_date') }}
     group by mdr_date, outcome, response_code, delivery_code

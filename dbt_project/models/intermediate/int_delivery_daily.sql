@@ -28,7 +28,7 @@ segments_daily as (
         count(case when outcome = 'delivered' then 1 end) as delivered_segment_count,
         count(case when outcome = 'failed' then 1 end) as failed_segment_count,
         count(case when outcome = 'pending' then 1 end) as pending_segment_count,
-        sum(price) as cost,
+        sum(price) as cost
     from mdr
     where {{ only_changed_days('mdr_date') }}
     group by mdr_date, mccmnc, sender, account_name, currency
@@ -44,7 +44,7 @@ messages_daily as (
         count(*) as message_count,
         count(case when outcome = 'delivered' then 1 end) as delivered_message_count,
         count(case when outcome = 'failed' then 1 end) as failed_message_count,
-        count(case when outcome = 'pending' then 1 end) as pending_message_count,
+        count(case when outcome = 'pending' then 1 end) as pending_message_count
     from messages
     where {{ only_changed_days('message_date') }}
     group by message_date, mccmnc, sender, account_name, first_currency
@@ -71,7 +71,7 @@ final as (
         cast(coalesce(sum(delivered_segment_count), 0) as bigint) as delivered_segment_count,
         cast(coalesce(sum(failed_segment_count), 0) as bigint) as failed_segment_count,
         cast(coalesce(sum(pending_segment_count), 0) as bigint) as pending_segment_count,
-        sum(cost) as cost,
+        sum(cost) as cost
     from unioned
     group by mdr_date, mccmnc, sender, account_name, currency
 )

@@ -7,7 +7,7 @@ judged as (
         *,
         {{ is_final_delivery('delivery_code') }} as is_final,
         {{ mdr_outcome('delivery_code', 'response_code') }} as outcome,
-        segment_id is not null and coalesce(segment_total, 2) > 1 as is_composite,
+        segment_id is not null and coalesce(segment_total, 2) > 1 as is_composite
     from mdr
 ),
 
@@ -25,14 +25,41 @@ ranked as (
                 delivery_code desc nulls last,
                 response_code desc nulls last,
                 price desc nulls last
-        ) as state_rank,
+        ) as state_rank
     from judged
 ),
 
 final as (
     select
-        * exclude (state_rank),
+        mdr_date,
+        mdr_key,
         case when is_composite then 'seg:' || segment_id else mdr_key end as message_key,
+        switch_id,
+        sms_id,
+        message_id,
+        received_at,
+        mccmnc,
+        network_name,
+        sender,
+        recipient,
+        account_name,
+        message_text,
+        segment_id,
+        segment_number,
+        segment_total,
+        is_composite,
+        received_response_code,
+        response_code,
+        delivery_code,
+        receipt_at,
+        is_final,
+        outcome,
+        currency,
+        price,
+        client_address,
+        unknown_fields,
+        raw_row_count,
+        extracted_at
     from ranked
     where state_rank = 1
 )

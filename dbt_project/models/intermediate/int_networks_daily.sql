@@ -19,7 +19,7 @@ final as (
         mdr_date,
         mccmnc,
         network_name,
-        max(received_at) as last_received_at,
+        max(received_at) as last_received_at
     from mdr
     where {{ only_changed_days('mdr_date') }} and mccmnc is not null
     group by mdr_date, mccmnc, network_name

@@ -28,7 +28,7 @@ final as (
         daily.failed_segment_count,
         daily.pending_segment_count,
         daily.delivered_segment_count / nullif(daily.segment_count, 0) as segment_delivery_rate,
-        daily.cost,
+        daily.cost
     from daily
     left join networks on daily.mccmnc = networks.mccmnc
 )

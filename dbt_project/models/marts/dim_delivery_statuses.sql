@@ -18,7 +18,7 @@ codes as (
         coalesce(documented.name, 'unknown') as status_name,
         coalesce(documented.description, 'unknown') as meaning,
         documented.dlr_code is not null as is_documented,
-        seen.delivery_code is not null as is_seen,
+        seen.delivery_code is not null as is_seen
     from documented
     full outer join seen on documented.dlr_code = seen.delivery_code
 ),
@@ -26,7 +26,7 @@ codes as (
 final as (
     select
         *,
-        {{ is_final_delivery('delivery_code') }} as is_final,
+        {{ is_final_delivery('delivery_code') }} as is_final
     from codes
 )
 

@@ -16,14 +16,14 @@ names as (
         mccmnc,
         network_name,
         1 as preference,
-        first_received_at as named_at,
+        first_received_at as named_at
     from networks
     union all by name
     select
         mccmnc,
         network_name,
         case when network_name is null then 3 else 2 end as preference,
-        last_received_at as named_at,
+        last_received_at as named_at
     from networks_daily
 ),
 
@@ -32,9 +32,9 @@ ranked as (
         *,
         row_number() over (
             partition by mccmnc
-            order by preference, named_at desc, network_name
+            order by preference asc, named_at desc, network_name asc
         ) as name_rank,
-        max(case when preference > 1 then 1 else 0 end) over (partition by mccmnc) as seen,
+        max(case when preference > 1 then 1 else 0 end) over (partition by mccmnc) as seen
     from names
     where mccmnc is not null
 ),
@@ -45,7 +45,7 @@ numbered as (
         network_name,
         case when length(mccmnc) = 6 then left(mccmnc, 3) end as mcc,
         case when length(mccmnc) = 6 then right(mccmnc, 3) end as mnc,
-        seen = 1 as is_seen,
+        seen = 1 as is_seen
     from ranked
     where name_rank = 1
 ),
@@ -58,7 +58,7 @@ final as (
         coalesce(numbered.network_name, 'unknown') as network_name,
         countries.country_code,
         coalesce(countries.country_name, 'unknown') as country_name,
-        numbered.is_seen,
+        numbered.is_seen
     from numbered
     left join countries on numbered.mcc = countries.mcc
 )

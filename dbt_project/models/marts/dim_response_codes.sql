@@ -18,7 +18,7 @@ final as (
         documented.status as smpp_status,
         coalesce(documented.description, 'unknown') as meaning,
         documented.code is not null as is_documented,
-        seen.response_code is not null as is_seen,
+        seen.response_code is not null as is_seen
     from documented
     full outer join seen on documented.code = seen.response_code
 )

@@ -8,7 +8,7 @@ landed as (
         max(end_at) over (
             order by start_at
             rows between unbounded preceding and 1 preceding
-        ) as landed_until_at,
+        ) as landed_until_at
     from intervals
 ),
 
@@ -24,13 +24,13 @@ unioned as (
         request_start_at,
         request_end_at,
         request_row_count,
-        body_sha256,
+        body_sha256
     from landed
     union all by name
     select
         'gap' as interval_type,
         landed_until_at as start_at,
-        start_at as end_at,
+        start_at as end_at
     from landed
     where start_at > landed_until_at
 ),
@@ -48,7 +48,7 @@ final as (
         request_start_at,
         request_end_at,
         request_row_count,
-        body_sha256,
+        body_sha256
     from unioned
 )
 

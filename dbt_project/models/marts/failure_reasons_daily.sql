@@ -21,7 +21,7 @@ responses as (
     select
         mdr_date,
         response_code as code,
-        sum(segment_count) as segment_count,
+        sum(segment_count) as segment_count
     from failed
     where response_code <> '0'
     group by mdr_date, response_code
@@ -31,7 +31,7 @@ deliveries as (
     select
         mdr_date,
         delivery_code as code,
-        sum(segment_count) as segment_count,
+        sum(segment_count) as segment_count
     from failed
     where {{ is_final_delivery('delivery_code') }}
     group by mdr_date, delivery_code
@@ -44,7 +44,7 @@ explained as (
         responses.code,
         response_codes.meaning,
         response_codes.is_documented,
-        responses.segment_count,
+        responses.segment_count
     from responses
     left join response_codes on responses.code = response_codes.response_code
     union all by name
@@ -54,7 +54,7 @@ explained as (
         deliveries.code,
         delivery_statuses.status_name as meaning,
         delivery_statuses.is_documented,
-        deliveries.segment_count,
+        deliveries.segment_count
     from deliveries
     left join delivery_statuses on deliveries.code = delivery_statuses.delivery_code
 ),
@@ -66,7 +66,7 @@ final as (
         code,
         coalesce(meaning, 'unknown') as meaning,
         coalesce(is_documented, false) as is_documented,
-        cast(segment_count as bigint) as segment_count,
+        cast(segment_count as bigint) as segment_count
     from explained
 )
 

@@ -38,7 +38,7 @@ final as (
         switch_id,
         sms_id,
         raw_row_count,
-        extracted_at,
+        extracted_at
     from mdr
     where {{ only_changed_days('mdr_date') }}
 )

@@ -23,7 +23,7 @@ segments as (
         row_number() over (
             partition by message_key
             order by received_at, segment_number nulls last, mdr_key
-        ) as segment_position,
+        ) as segment_position
     from mdr
     where is_composite and ({{ only_touched_messages() }})
 ),
@@ -48,7 +48,7 @@ composite as (
         count(distinct billed_in) > 1 as has_mixed_currencies,
         case when count(distinct billed_in) = 1 then max(currency) end as currency,
         case when count(distinct billed_in) <= 1 then sum(price) end as cost,
-        max(case when segment_position = 1 then currency end) as first_currency,
+        max(case when segment_position = 1 then currency end) as first_currency
     from segments
     group by message_key
 ),
@@ -73,7 +73,7 @@ single as (
         false as has_mixed_currencies,
         currency,
         price as cost,
-        currency as first_currency,
+        currency as first_currency
     from mdr
     where not is_composite and ({{ only_touched_messages() }})
 ),
@@ -109,7 +109,7 @@ final as (
         currency,
         cost,
         has_mixed_currencies,
-        first_currency,
+        first_currency
     from unioned
 )
 

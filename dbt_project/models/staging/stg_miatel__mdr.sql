@@ -27,7 +27,7 @@ final as (
         price,
         remote_ip as client_address,
         extra as unknown_fields,
-        extracted_at,
+        extracted_at
     from source
 )
 

@@ -6,7 +6,7 @@ with source as (
     select
         cast(null as bigint) as sms_hub_mccmnc_id,
         cast(null as varchar) as sms_hub_mccmnc_name,
-        cast(null as timestamptz) as first_received_at,
+        cast(null as timestamptz) as first_received_at
     where false
     {%- endif %}
 ),
@@ -15,7 +15,7 @@ final as (
     select
         {{ six_digits('cast(sms_hub_mccmnc_id as varchar)') }} as mccmnc,
         nullif(trim(sms_hub_mccmnc_name), '') as network_name,
-        first_received_at,
+        first_received_at
     from source
 )
 

@@ -1,0 +1,246 @@
+"""One warehouse, built whole, then again after every kind of change, and compared with a full build.
+
+The tests of this module run in the order they are written: each continues where the last ended.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import PULLED_AT, Lake, mdr
+
+DAYS = [f"2026-01-0{day}" for day in range(1, 9)]
+LATER = PULLED_AT + timedelta(days=1)
+TABLES = """
+    select table_schema || '.' || table_name
+    from information_schema.tables
+    where table_schema in ('intermediate', 'marts') and table_name <> 'int_mdr'
+    order by 1
+"""
+
+
+def random_day(day: str, seed: int, count: int = 300) -> list[dict[str, Any]]:
+    """Records of a day that share some segment ids with other days."""
+    rng = random.Random(f"{day}{seed}")
+    midnight = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return [
+        mdr(
+            int(day[-2:]) * 10_000 + number,
+            f"{midnight + timedelta(seconds=rng.randrange(86_400)):%Y-%m-%dT%H:%M:%S}",
+            sms_hub_switch_id=rng.randint(1, 4),
+            sms_hub_mccmnc_id=rng.choice([525001, 525003, 250001, 1001, 899999, None]),
+            src_num=rng.choice(["SHOP", "BANK", None]),
+            username=rng.choice(["acme", "globex"]),
+            dlr_code=rng.choice([1, 2, 2, 2, 3, 5, 6, 8, 42, None]),
+            resp_code=rng.choice([0, 0, 0, -5060, 5060, 4711, None]),
+            sms_hub_currency_name=rng.choice(["EUR", "USD", None]),
+            segment_id=rng.choice([None, "", f"s{rng.randint(1, 150)}"]),
+            segment_num=rng.randint(1, 3),
+            segment_total=rng.choice([1, 2, 3, None]),
+        )
+        for number in range(count)
+    ]
+
+
+def lake_file(lake: Lake, day: str) -> Path:
+    return lake.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
+
+
+def only(lake: Lake, sql: str) -> Any:
+    ((value,),) = lake.query(sql)
+    return value
+
+
+@pytest.fixture(scope="module")
+def built(lake: Lake) -> Lake:
+    """Days 1 to 3 told by hand, 4, 5 and 8 random, 6 empty; gaps: two hours, and day 7."""
+    lake.land(
+        DAYS[0],
+        [
+            mdr(1, "2026-01-01T00:00:00"),
+            mdr(2, "2026-01-01T10:00:00", dlr_code=None, resp_code=-5060, price=None),
+            mdr(3, "2026-01-01T11:00:00", dlr_code=1, sms_hub_mccmnc_name="Singapore - Old"),
+            mdr(4, "2026-01-01T23:59:59", segment_id="long", segment_num=1, segment_total=2),
+            mdr(5, "2026-01-01T12:00:00", resp_code=None, dlr_code=None,
+                extra='{"resp_code": "ESME_X", "campaign": "spring"}'),
+        ],
+    )
+    lake.land(
+        DAYS[1],
+        [
+            mdr(6, "2026-01-02T00:00:00", segment_id="long", segment_num=2, segment_total=2),
+            mdr(7, "2026-01-02T09:00:00", sms_hub_currency_name="USD", price=Decimal("0.07")),
+            mdr(8, "2026-01-02T09:00:01", sms_hub_mccmnc_id=1001, sms_hub_mccmnc_name=None),
+            mdr(9, "2026-01-02T12:00:00", dlr_code=42, sms_hub_mccmnc_id=None),
+        ],
+        hours=[(0, 6), (8, 24)],
+    )  # fmt: skip
+    twice = mdr(10, "2026-01-03T01:00:00", dlr_code=2)
+    lake.land(
+        DAYS[2],
+        [
+            twice,
+            twice | {"dlr_code": 1, "extracted_at": LATER},
+            mdr(11, "2026-01-03T02:00:00", segment_id="broken", segment_num=1, segment_total=2),
+            mdr(12, "2026-01-03T02:00:01", segment_id="broken", segment_num=2, segment_total=2,
+                dlr_code=5),
+            mdr(13, "2026-01-03T03:00:00", sms_hub_sms_id=None, message_id="m", segment_num=1),
+        ],
+    )  # fmt: skip
+    lake.land(DAYS[3], random_day(DAYS[3], 1))
+    lake.land(DAYS[4], random_day(DAYS[4], 1))
+    lake.land(DAYS[5], [])
+    lake.land(DAYS[7], random_day(DAYS[7], 1))
+    lake.land_networks([(525001, "Singapore - Singtel", PULLED_AT)])
+    lake.build()
+    return lake
+
+
+def test_every_raw_row_is_in_the_facts_and_in_the_daily_mart(built: Lake) -> None:
+    raw = {day: len(records) for day, records in built.days.items() if records}
+    assert dict(built.query("select mdr_date::varchar, sum(raw_row_count) from marts.fct_mdr group by 1")) == raw
+    mdrs = dict(built.query("select mdr_date::varchar, count(*) from marts.fct_mdr group by 1"))
+    assert mdrs == raw | {DAYS[2]: 4}
+    segments = "select mdr_date::varchar, sum(segment_count) from marts.delivery_daily group by 1"
+    assert dict(built.query(segments)) == mdrs
+
+
+def test_codes_keep_their_meaning_and_unknown_ones_stay_visible(built: Lake) -> None:
+    reasons = built.query(f"""
+        select code_type, code, meaning, is_documented, segment_count
+        from marts.failure_reasons_daily
+        where mdr_date = date '{DAYS[0]}'
+        order by code
+    """)
+    assert reasons == [
+        ("response", "5060", "Country is blocked", True, 1),
+        ("response", "ESME_X", "unknown", False, 1),
+    ]
+    assert built.query("""
+        select received_response_code, response_code, outcome from marts.fct_mdr where sms_id = 2
+    """) == [("-5060", "5060", "failed")]
+    assert only(built, "select count(*) from marts.dim_response_codes where is_documented") == 119
+    assert built.query("""
+        select response_code, meaning from marts.dim_response_codes where not is_documented order by 1
+    """) == [("4711", "unknown"), ("ESME_X", "unknown")]
+    assert built.query("""
+        select delivery_code, status_name, is_final
+        from marts.dim_delivery_statuses
+        where not is_documented
+    """) == [("42", "unknown", False)]
+
+
+def test_a_final_receipt_does_not_go_back(built: Lake) -> None:
+    assert built.query("""
+        select delivery_code, outcome, raw_row_count from marts.fct_mdr where sms_id = 10
+    """) == [("2", "delivered", 2)]
+
+
+def test_messages_are_what_a_person_sees(built: Lake) -> None:
+    messages = built.query("""
+        select message_key, message_date::varchar, segment_count, outcome, cost::varchar
+        from marts.fct_messages
+        where message_key in ('seg:long', 'seg:broken', 'msg:m:1')
+        order by message_key
+    """)
+    assert [(*m[:4], Decimal(m[4])) for m in messages] == [
+        ("msg:m:1", DAYS[2], 1, "delivered", Decimal("0.05")),
+        ("seg:broken", DAYS[2], 2, "failed", Decimal("0.10")),
+        ("seg:long", DAYS[0], 2, "delivered", Decimal("0.10")),
+    ]
+
+
+def test_networks_have_their_country_and_latest_name(built: Lake) -> None:
+    networks = built.query("""
+        select mccmnc, mcc, mnc, network_name, country_code, country_name
+        from marts.dim_networks
+        where mccmnc in ('525001', '001001', '899999')
+        order by mccmnc
+    """)
+    assert networks[0][:3] == ("001001", "001", "001")
+    assert networks[1] == ("525001", "525", "001", "Singapore - Singtel", "SG", "Singapore")
+    assert networks[2][4:] == (None, "unknown")
+    # Namibia's code must not be read as a missing value
+    assert only(built, "select country_code from seeds.countries_by_mcc where mcc = '649'") == "NA"
+
+
+def test_cost_is_never_added_over_currencies(built: Lake) -> None:
+    costs = built.query(f"""
+        select currency, sum(cost)::double
+        from marts.delivery_daily
+        where mdr_date = date '{DAYS[1]}'
+        group by currency
+        order by currency
+    """)
+    assert costs == [("EUR", pytest.approx(0.15)), ("USD", pytest.approx(0.07))]
+
+
+def test_coverage_shows_the_gap(built: Lake) -> None:
+    gaps = "select start_at::varchar, end_at::varchar, duration_seconds from marts.extract_coverage "
+    assert built.query(gaps + "where interval_type = 'gap' order by 1") == [
+        ("2026-01-02 06:00:00+00", "2026-01-02 08:00:00+00", 7200),
+        ("2026-01-07 00:00:00+00", "2026-01-08 00:00:00+00", 86_400),
+    ]
+    landed = "select sum(row_count), sum(duration_seconds) from marts.extract_coverage "
+    rows = sum(map(len, built.days.values()))
+    assert built.query(landed + "where interval_type = 'landed'") == [(rows, 7 * 86_400 - 7200)]
+
+
+def test_no_personal_data_in_marts(built: Lake) -> None:
+    columns = built.query("""
+        select table_schema, column_name
+        from information_schema.columns
+        where column_name in ('recipient', 'message_text', 'unknown_fields', 'client_address')
+    """)
+    assert {schema for schema, _ in columns} == {"staging", "intermediate"}
+    stored = "select count(*) from information_schema.tables where table_name = 'int_mdr' and table_type = 'VIEW'"
+    assert only(built, stored) == 1
+
+
+def test_a_run_without_changes_rebuilds_no_day(built: Lake) -> None:
+    versions = "select * from state.day_versions order by all"
+    before = built.query(versions)
+    built.build()
+    # a rebuilt day of fct_messages gets a new version, so equal versions mean that none was
+    assert built.query(versions) == before
+
+
+def test_an_incremental_run_equals_a_full_one(built: Lake) -> None:
+    days = built.days
+    settled = [r | {"dlr_code": 2, "extracted_at": LATER} for r in days[DAYS[0]]]
+    built.land(DAYS[0], settled, run_id="run-2")  # late receipts
+    # the second segment of the message that straddles midnight vanished; the gap is filled
+    built.land(DAYS[1], days[DAYS[1]][1:], run_id="run-2")
+    built.land(DAYS[2], [], run_id="run-2")  # a day that became empty
+    kept = random_day(DAYS[4], 1)[:200] + random_day(DAYS[4], 2, count=250)[200:]
+    built.land(DAYS[4], kept, run_id="run-2")  # fewer rows, some of them others
+    built.land(DAYS[6], random_day(DAYS[6], 3), run_id="run-2")  # new, shares messages with day 4
+    lake_file(built, DAYS[7]).unlink()
+    built.land_networks(
+        [(525001, "Singapore - Singtel", PULLED_AT), (525001, "Singapore - Renamed", LATER)]
+    )
+    # a run that died after the first fact must leave the others able to catch up
+    partial = built.dbt("run", "--select", "stg_miatel__day_files", "fct_mdr")
+    assert partial.returncode == 0, partial.stdout
+    built.build()
+    assert_equals_full_build(built)
+    assert only(built, "select outcome from marts.fct_messages where message_key = 'seg:long'") == "pending"
+    assert only(built, "select count(*) from marts.extract_coverage where interval_type = 'gap'") == 0
+
+
+def assert_equals_full_build(lake: Lake) -> None:
+    """Every table of the warehouse has the same rows as one built from nothing."""
+    full = lake.root / "full.duckdb"
+    full.unlink(missing_ok=True)
+    lake.build(warehouse=full)
+    tables = [name for (name,) in lake.query(TABLES)]
+    assert len(tables) == 11
+    for table in tables:
+        rows = sorted(map(repr, lake.query(f"select * from {table}")))
+        assert rows == sorted(map(repr, lake.query(f"select * from {table}", warehouse=full))), table
