@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from miatel_simulator.config import SimulatorConfig
+from miatel_simulator.config import MAX_PERIOD_SECONDS, SimulatorConfig
 from miatel_simulator.documents import compose_body
 from miatel_simulator.hashing import Int64s, draw_unit
 from miatel_simulator.query import Query
@@ -82,11 +82,10 @@ def _spoil(table: pa.Table, fault: str | None) -> pa.Table:
         return table.take(pa.array(np.arange(0, len(table), 2)))
     if fault == "stray" and len(table):
         name = "sms_hub_sms_time"
-        place = table.schema.get_field_index(name)
-        day = pa.scalar(32 * 86_400 * 1_000_000, pa.duration("us"))
-        strayed = pc.subtract(table[name].slice(0, 1).combine_chunks(), day)
-        times = pa.chunked_array([*strayed.chunks, *table[name].slice(1).chunks])
-        return table.set_column(place, table.schema.field(place), times)
+        is_first = pa.array(np.arange(len(table)) == 0)
+        earlier = pc.subtract(table[name], pa.scalar(timedelta(seconds=MAX_PERIOD_SECONDS + 1)))
+        times = pc.if_else(is_first, earlier, table[name])
+        return table.set_column(table.schema.get_field_index(name), name, times)
     return table
 
 

@@ -48,7 +48,7 @@ FAULT_MEANINGS: Mapping[str, str] = MappingProxyType(
         "hang": "no answer for hang_seconds, then a closed connection",
         "slow": "a right answer, slow_seconds late",
         "lossy": "every second record silently left out",
-        "stray": "one record's time moved to a day before the period",
+        "stray": "one record's time moved out of the period",
     }
 )
 

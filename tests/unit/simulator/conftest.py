@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 import requests
-
 from miatel_simulator import Simulator
 
 Get = Callable[..., requests.Response]

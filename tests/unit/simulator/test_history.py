@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-
 from miatel_simulator import ConfigError, Simulator, SimulatorConfig, Spike
 
 DAY = datetime(2026, 1, 5, tzinfo=UTC)
