@@ -1,0 +1,35 @@
+# Each target is one readable line or a script. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test unit lint format lock clean
+SHELL := bash
+BIN := .venv/bin
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with the pinned packages (every other target does so first)
+	@scripts/setup.sh
+
+demo: setup ## the whole way, from a simulated platform over Airflow and dbt to BI tables
+	@$(BIN)/python scripts/demo.py
+
+up: setup ## Airflow's UI on 127.0.0.1 with the simulated platform behind it; Ctrl-C ends it
+	@$(BIN)/python scripts/up.py
+
+test: setup lint ## everything: lint, unit, dbt, Airflow and end-to-end tests
+	$(BIN)/pytest tests/unit tests/dbt tests/airflow tests/end_to_end
+
+unit: setup ## the tests that take seconds
+	$(BIN)/pytest tests/unit
+
+lint: setup ## ruff, mypy, import-linter, sqlfluff
+	@scripts/lint.sh
+
+format: setup ## let ruff and sqlfluff correct what they can
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/sqlfluff fix dbt_project
+
+lock: setup ## resolve requirements.in anew into requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade -o requirements.txt requirements.in
+
+clean: ## remove what the demo, the tests and Airflow wrote; .venv stays
+	@scripts/clean.sh

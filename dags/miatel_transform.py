@@ -1,0 +1,55 @@
+"""From raw messages to BI tables: dbt builds and tests, then the tables are published."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from shlex import quote
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+from miatel_provider.assets import RAW_MDR
+from miatel_provider.paths import DBT_PROJECT, PROJECT
+
+# Of the virtual environment that Airflow runs in, whatever PATH says.
+PYTHON = quote(sys.executable)
+DBT = quote(str(Path(sys.executable).with_name("dbt")))
+
+with DAG(
+    "miatel_transform",
+    description="Build, test and publish the BI tables; starts after new raw data",
+    schedule=[RAW_MDR],
+    max_active_runs=1,
+    is_paused_upon_creation=False,
+    tags=["miatel"],
+    doc_md="""\
+### Build, test and publish the BI tables
+
+1. `dbt_build`: one `dbt build` over all models and their tests. It costs what changed since the
+   last run: it compares the day files with those it has read.
+2. `publish`: replaces the published Parquet files and the read-only DuckDB file, each in one
+   step. It runs only when every test passed; until then BI tools go on reading the last good
+   tables.
+
+Starts by itself after `miatel_extract` or `miatel_history`.
+
+* **By hand:** `scripts/airflow dags test miatel_transform 2026-01-01`; the date only names the
+  run, and no event is needed.
+* **Run again:** clear both tasks. Nothing new in the lake means nothing changes.
+* **When `dbt_build` is red,** its log names the test and the query that shows the rows.
+""",
+):
+    # One task for all models: the DuckDB file has one writer at a time.
+    dbt_build = BashOperator(
+        task_id="dbt_build",
+        bash_command=f"{DBT} build --profiles-dir .",
+        cwd=str(DBT_PROJECT),
+        pool="warehouse",
+    )
+    publish = BashOperator(
+        task_id="publish",
+        bash_command=f"{PYTHON} -m miatel_warehouse publish",
+        cwd=str(PROJECT),
+        pool="warehouse",
+    )
+    dbt_build >> publish

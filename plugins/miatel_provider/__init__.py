@@ -1,0 +1,1 @@
+"""The Airflow side of the Miatel platform: connection type, hook and operator."""

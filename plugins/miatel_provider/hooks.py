@@ -1,0 +1,96 @@
+"""From an Airflow connection of type *Miatel* to a client of the statistics API."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+from airflow.sdk import BaseHook
+from airflow.sdk.log import mask_secret
+
+from miatel.errors import FatalError, MiatelError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from miatel.client import MiatelClient
+
+VENDOR_ADDRESS = "https://sms-hub2.miatel.ru"
+"""The statistics API's public address. Source: vendor's API reference, Statistics HTTP API."""
+
+
+class MiatelHook(BaseHook):
+    """The statistics API of one account.
+
+    Args:
+        conn_id: connection of type *Miatel*; its host is the API's address with scheme and port
+            (blank: the vendor's), its password the account's `ip_auth_key`.
+    """
+
+    conn_name_attr = "conn_id"
+    default_conn_name = "miatel_default"
+    conn_type = "miatel"
+    hook_name = "Miatel"
+
+    def __init__(self, conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.conn_id = conn_id
+
+    def get_conn(self) -> MiatelClient:
+        """A client for the connection's account; sends nothing yet.
+
+        Raises:
+            FatalError: address or key is missing or malformed: correct the connection.
+        """
+        from miatel.client import MiatelClient
+
+        connection = self.get_connection(self.conn_id)
+        if connection.port:
+            raise FatalError(
+                f"the connection {self.conn_id} has {connection.port} in its port field; write "
+                f"the port into its host, such as {VENDOR_ADDRESS}:{connection.port}"
+            )
+        key = connection.password or ""
+        mask_key(key)
+        return MiatelClient(connection.host or VENDOR_ADDRESS, key, clock=lambda: datetime.now(UTC))
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Ask the API for one second of traffic.
+
+        Returns:
+            Whether key and address work, and what the API said or why it did not.
+        """
+        try:
+            return True, self.get_conn().check()
+        except MiatelError as error:
+            return False, f"{type(error).__name__}: {error}"
+
+    def get_df(self, start: str | date | datetime, end: str | date | datetime) -> pd.DataFrame:
+        """The records of a period, straight from the API; nothing is landed.
+
+        Args:
+            start: first second, GMT, such as "2026-01-31" or "2026-01-31T12:00:00".
+            end: the second after the last one, in the same forms.
+
+        Returns:
+            One row per record, columns as in the raw Parquet files.
+
+        Raises:
+            MiatelError: the answer did not come or cannot be trusted; nothing is returned in part.
+        """
+        from miatel.extract import read_range
+        from miatel.windows import parse_time
+
+        return read_range(self.get_conn(), parse_time(start), parse_time(end)).to_pandas()
+
+
+def mask_key(key: str) -> None:
+    """Have Airflow hide the key from its logs in every spelling it may take there.
+
+    Airflow by itself masks the password as it stands, not as it stands in a URL or in JSON.
+    """
+    spellings = {key, quote(key), quote(key, safe=""), quote_plus(key), json.dumps(key)[1:-1]}
+    for spelling in spellings:
+        mask_secret(spelling)

@@ -1,0 +1,168 @@
+"""`make demo`: simulated traffic through Airflow and dbt to BI tables, told step by step."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from processes import Processes
+from progress import progress_of
+from project import BIN, PROJECT, simulated_environment
+from simulated import (
+    FIRST_DAY,
+    SimulatedPlatform,
+    prepare_airflow,
+    simulated_data,
+    start_simulator,
+    tell_ignored_settings,
+)
+
+END = "2026-05-01"
+NOW = "2026-05-02T00:00:00"
+"""Where the platform's clock stands: receipts of the last days are still on their way."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One run of the demo.
+
+    Attributes:
+        directory: where Airflow's state and the data go.
+        end: the first day not landed any more.
+    """
+
+    directory: Path
+    end: str
+    started: float
+
+    @property
+    def home(self) -> Path:
+        """Airflow's home."""
+        return self.directory / ".airflow"
+
+    @property
+    def data(self) -> Path:
+        """Where lake, warehouse and BI tables go."""
+        return self.directory / "data"
+
+    @property
+    def log(self) -> Path:
+        """Where all output goes that is too much for a person."""
+        return self.home / "demo.log"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of every process of the demo."""
+        return simulated_environment(self.home, self.data)
+
+    def run(self) -> None:
+        """Run every step; exits with 1 and the reason when anything is not as it should be."""
+        tell_ignored_settings(self.data)
+        with simulated_data(self.home, self.data), Processes() as processes:
+            self.log.write_text("")
+            self.say(f"The full output of Airflow and dbt goes to {self.log}")
+            with self.step("Start the simulated platform"):
+                platform = start_simulator(
+                    processes, self.environment, self.home / "simulator.log", f"--now={NOW}"
+                )
+                self.say(f"  it listens on {platform.url}")
+            with self.step("Prepare Airflow: database, pools, connection"):
+                prepare_airflow(platform, self.environment, self.log)
+            with self.step(f"DAG miatel_history: land {FIRST_DAY} up to {self.end}"):
+                period = {"start": FIRST_DAY, "end": self.end}
+                self.run_dag(processes, "miatel_history", "-c", json.dumps(period))
+            with self.step("DAG miatel_transform: dbt build with its tests, then publish"):
+                self.run_dag(processes, "miatel_transform")
+            with self.step("Compare with what the platform holds"):
+                self.compare_with_truth(platform)
+        self.print_summary()
+
+    def say(self, text: str) -> None:
+        """Print one line with the seconds since the start."""
+        print(f"[{time.monotonic() - self.started:4.0f} s] {text}", flush=True)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """Announce a step, and how long it took."""
+        self.say(title)
+        started = time.monotonic()
+        yield
+        self.say(f"  done in {time.monotonic() - started:.1f} s")
+
+    def run_dag(self, processes: Processes, dag_id: str, *options: str) -> None:
+        """`airflow dags test`, showing progress; exits when the run failed."""
+        process = processes.start(
+            [BIN / "airflow", "dags", "test", dag_id, self.end, *options],
+            environment={**self.environment, "AIRFLOW__LOGGING__JSON_LOGS": "True"},
+            directory=PROJECT,
+            output=subprocess.PIPE,
+        )
+        with self.log.open("a") as log:
+            for line in process.stdout or ():
+                log.write(line)
+                if text := progress_of(line):
+                    self.say(f"  {text}")
+        if process.wait():
+            sys.exit(f"The run of {dag_id} failed; the reason is above and in {self.log}")
+
+    def compare_with_truth(self, platform: SimulatedPlatform) -> None:
+        """Exit unless every layer holds exactly as many messages as the platform does."""
+        expected = platform.read(f"truth?start={FIRST_DAY}&end={self.end}")["total"]
+        raw, marts = self.data / "lake/raw/mdr/*/mdr.parquet", self.data / "lake/marts"
+        layers = {
+            "raw files": ("count(*)", raw),
+            "fct_mdr": ("count(*)", marts / "fct_mdr.parquet"),
+            "delivery_daily": ("sum(segment_count)", marts / "delivery_daily.parquet"),
+        }
+        for layer, (measure, files) in layers.items():
+            found = count_in_period(measure, files, FIRST_DAY, self.end)
+            self.say(f"  {layer:15}{found:>9,} of {expected:,}")
+            if found != expected:
+                sys.exit(f"{layer} holds {found}, but the platform holds {expected}")
+        seen = platform.read("requests")
+        self.say(f"  {len(seen['requests'])} requests, {seen['overlaps']} of them at the same time")
+
+    def print_summary(self) -> None:
+        """What the published tables say, and where they are."""
+        print(flush=True)
+        subprocess.run(
+            [sys.executable, "-m", "miatel_warehouse", "summary"],
+            env=self.environment,
+            cwd=PROJECT,
+            check=True,
+        )
+        print(f"\nBI tables: {self.data}/bi.duckdb (DuckDB; open it read-only)")
+        print(f"           {self.data}/lake/marts/*.parquet")
+        print("The same in Airflow's own UI: make up")
+
+
+def count_in_period(measure: str, files: Path, start: str, end: str) -> int:
+    """`measure` over the rows of Parquet files whose `mdr_date` lies in `[start, end)`."""
+    table = duckdb.read_parquet(str(files), hive_partitioning=True)
+    days = table.filter(f"mdr_date >= date '{start}' and mdr_date < date '{end}'")
+    row = days.aggregate(f"coalesce({measure}, 0)::bigint as found").fetchone()
+    return int(row[0]) if row else 0
+
+
+def main() -> None:
+    """Read the command line and run the demo."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--directory", type=Path, default=PROJECT, help="for all it writes")
+    parser.add_argument("--end", default=END, help="first day not landed (default: %(default)s)")
+    options = parser.parse_args()
+    try:
+        Demo(options.directory.resolve(), options.end, time.monotonic()).run()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. What is landed stays landed: `make demo` goes on from there.")
+
+
+if __name__ == "__main__":
+    main()

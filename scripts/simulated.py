@@ -1,0 +1,126 @@
+"""The simulated platform behind `make demo` and `make up`, and the guards around its data."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+from processes import Processes
+from project import PROJECT, read_json
+
+KEY = "simulator-key"
+FIRST_DAY = "2026-01-01"
+TRAFFIC = (
+    f"--seed=1 --start={FIRST_DAY} --profile=bursty --messages-per-day=3500 --bursts-per-week=0.25"
+    # More than one answer can hold, within an hour and a half: windows must split.
+    " --spike=2026-01-13T09:00:00/5400/130000"
+    " --names=object --body=data --unknown-field=string"
+).split()
+_START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class SimulatedPlatform:
+    """A running simulator.
+
+    Attributes:
+        url: scheme, host and port.
+    """
+
+    url: str
+
+    def connections(self) -> dict[str, dict[str, str]]:
+        """The Airflow connection that leads here, in Airflow's own JSON form."""
+        return {"miatel_default": {"conn_type": "miatel", "host": self.url, "password": KEY}}
+
+    def read(self, page: str) -> dict[str, Any]:
+        """One of the simulator's own pages, such as `truth?start=…&end=…`."""
+        content: dict[str, Any] = read_json(f"{self.url}/_sim/{page}")
+        return content
+
+
+def start_simulator(
+    processes: Processes, environment: Mapping[str, str], log: Path, *options: str
+) -> SimulatedPlatform:
+    """Start the simulator on a free port and wait until it listens.
+
+    Args:
+        processes: ends it in the end.
+        environment: its environment.
+        log: where its output goes.
+        options: further options of `python -m miatel_simulator`.
+    """
+    with log.open("w") as output:
+        process = processes.start(
+            [sys.executable, "-u", "-m", "miatel_simulator", *TRAFFIC, *options],
+            environment={**environment, "MIATEL_SIMULATOR_KEY": KEY},
+            directory=PROJECT,
+            output=output,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        for line in log.read_text().splitlines():
+            if line.startswith("listening on "):
+                return SimulatedPlatform(line.removeprefix("listening on ").strip())
+        time.sleep(0.1)
+    sys.exit(f"The simulator did not start. Its output is in {log}")
+
+
+def prepare_airflow(platform: SimulatedPlatform, environment: Mapping[str, str], log: Path) -> None:
+    """Make database, pools and the connection to `platform`, or exit saying why not."""
+    with log.open("a") as output:
+        done = subprocess.run(
+            [sys.executable, PROJECT / "scripts" / "prepare_airflow.py"],
+            env=environment,
+            input=json.dumps(platform.connections()),
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        output.write(done.stderr)
+    if done.returncode:
+        sys.exit(f"{done.stderr.strip().splitlines()[-1]}\nAll of Airflow's output is in {log}")
+
+
+@contextmanager
+def simulated_data(home: Path, data: Path) -> Iterator[None]:
+    """Hold `data` and `home` for simulated traffic alone.
+
+    Exits with a message when `data` already holds a lake that no simulator wrote, or when another
+    `make demo` or `make up` is at work.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = filelock.FileLock(home / "in_use.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        sys.exit("Another `make demo` or `make up` is at work in this clone: end it first.")
+    with lock:
+        marker = data / "SIMULATED.txt"
+        if (data / "lake").exists() and not marker.exists():
+            sys.exit(
+                f"{data / 'lake'} holds data that did not come from the simulator: nothing is "
+                "mixed into it. Move it away, or use another clone for the demo."
+            )
+        data.mkdir(parents=True, exist_ok=True)
+        marker.write_text("All data in this directory is simulated; `make clean` removes it.\n")
+        yield
+
+
+def tell_ignored_settings(data: Path) -> None:
+    """Say that the user's own paths stay untouched, if there are any."""
+    ignored = sorted(
+        name for name in ("MIATEL_LAKE", "MIATEL_WAREHOUSE", "MIATEL_BI") if name in os.environ
+    )
+    if ignored:
+        print(f"{', '.join(ignored)} left alone: simulated data goes to {data} only.")
