@@ -106,11 +106,13 @@ class History:
         """
         parts, before = [], 0
         for stretch in stretches:
-            slots = np.arange(stretch.first, stretch.last, dtype=np.int64)
-            if positions is not None:
-                bounds = np.searchsorted(positions, (before, before + len(slots)))
+            size = stretch.last - stretch.first
+            if positions is None:
+                slots = np.arange(stretch.first, stretch.last, dtype=np.int64)
+            else:
+                bounds = np.searchsorted(positions, (before, before + size))
                 slots = stretch.first + positions[bounds[0] : bounds[1]] - before
-            before += stretch.last - stretch.first
+            before += size
             if len(slots):
                 parts.append(place_slots(self._config, self._traffic, stretch.day, slots))
         if not parts:
