@@ -137,7 +137,10 @@ class Lake:
         pq.write_table(table, path)
 
     def dbt(
-        self, *arguments: str, warehouse: Path | None = None, environment: dict[str, str] | None = None
+        self,
+        *arguments: str,
+        warehouse: Path | None = None,
+        environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt over this lake and return what it said; the caller judges the exit code."""
         places = {

@@ -1,4 +1,4 @@
-"""One warehouse, built whole, then again after every kind of change, and compared with a full build.
+"""One warehouse, built whole, then again after all kinds of changes, against a full build.
 
 The tests of this module run in the order they are written: each continues where the last ended.
 """
@@ -67,8 +67,13 @@ def built(lake: Lake) -> Lake:
             mdr(2, "2026-01-01T10:00:00", dlr_code=None, resp_code=-5060, price=None),
             mdr(3, "2026-01-01T11:00:00", dlr_code=1, sms_hub_mccmnc_name="Singapore - Old"),
             mdr(4, "2026-01-01T23:59:59", segment_id="long", segment_num=1, segment_total=2),
-            mdr(5, "2026-01-01T12:00:00", resp_code=None, dlr_code=None,
-                extra='{"resp_code": "ESME_X", "campaign": "spring"}'),
+            mdr(
+                5,
+                "2026-01-01T12:00:00",
+                resp_code=None,
+                dlr_code=None,
+                extra='{"resp_code": "ESME_X", "campaign": "spring"}',
+            ),
         ],
     )
     lake.land(
@@ -104,8 +109,11 @@ def built(lake: Lake) -> Lake:
 
 def test_every_raw_row_is_in_the_facts_and_in_the_daily_mart(built: Lake) -> None:
     raw = {day: len(records) for day, records in built.days.items() if records}
-    assert dict(built.query("select mdr_date::varchar, sum(raw_row_count) from marts.fct_mdr group by 1")) == raw
-    mdrs = dict(built.query("select mdr_date::varchar, count(*) from marts.fct_mdr group by 1"))
+    counts = built.query("""
+        select mdr_date::varchar, sum(raw_row_count), count(*) from marts.fct_mdr group by 1
+    """)
+    assert {day: raw_rows for day, raw_rows, _ in counts} == raw
+    mdrs = {day: mdr_count for day, _, mdr_count in counts}
     assert mdrs == raw | {DAYS[2]: 4}
     segments = "select mdr_date::varchar, sum(segment_count) from marts.delivery_daily group by 1"
     assert dict(built.query(segments)) == mdrs
@@ -127,7 +135,10 @@ def test_codes_keep_their_meaning_and_unknown_ones_stay_visible(built: Lake) -> 
     """) == [("-5060", "5060", "failed")]
     assert only(built, "select count(*) from marts.dim_response_codes where is_documented") == 119
     assert built.query("""
-        select response_code, meaning from marts.dim_response_codes where not is_documented order by 1
+        select response_code, meaning
+        from marts.dim_response_codes
+        where not is_documented
+        order by response_code
     """) == [("4711", "unknown"), ("ESME_X", "unknown")]
     assert built.query("""
         select delivery_code, status_name, is_final
@@ -182,14 +193,21 @@ def test_cost_is_never_added_over_currencies(built: Lake) -> None:
 
 
 def test_coverage_shows_the_gap(built: Lake) -> None:
-    gaps = "select start_at::varchar, end_at::varchar, duration_seconds from marts.extract_coverage "
-    assert built.query(gaps + "where interval_type = 'gap' order by 1") == [
+    assert built.query("""
+        select start_at::varchar, end_at::varchar, duration_seconds
+        from marts.extract_coverage
+        where interval_type = 'gap'
+        order by start_at
+    """) == [
         ("2026-01-02 06:00:00+00", "2026-01-02 08:00:00+00", 7200),
         ("2026-01-07 00:00:00+00", "2026-01-08 00:00:00+00", 86_400),
     ]
-    landed = "select sum(row_count), sum(duration_seconds) from marts.extract_coverage "
     rows = sum(map(len, built.days.values()))
-    assert built.query(landed + "where interval_type = 'landed'") == [(rows, 7 * 86_400 - 7200)]
+    assert built.query("""
+        select sum(row_count), sum(duration_seconds)
+        from marts.extract_coverage
+        where interval_type = 'landed'
+    """) == [(rows, 7 * 86_400 - 7200)]
 
 
 def test_no_personal_data_in_marts(built: Lake) -> None:
@@ -199,8 +217,8 @@ def test_no_personal_data_in_marts(built: Lake) -> None:
         where column_name in ('recipient', 'message_text', 'unknown_fields', 'client_address')
     """)
     assert {schema for schema, _ in columns} == {"staging", "intermediate"}
-    stored = "select count(*) from information_schema.tables where table_name = 'int_mdr' and table_type = 'VIEW'"
-    assert only(built, stored) == 1
+    stored = "select table_type from information_schema.tables where table_name = 'int_mdr'"
+    assert only(built, stored) == "VIEW"
 
 
 def test_a_run_without_changes_rebuilds_no_day(built: Lake) -> None:
@@ -230,8 +248,10 @@ def test_an_incremental_run_equals_a_full_one(built: Lake) -> None:
     assert partial.returncode == 0, partial.stdout
     built.build()
     assert_equals_full_build(built)
-    assert only(built, "select outcome from marts.fct_messages where message_key = 'seg:long'") == "pending"
-    assert only(built, "select count(*) from marts.extract_coverage where interval_type = 'gap'") == 0
+    straddling = "select outcome from marts.fct_messages where message_key = 'seg:long'"
+    assert only(built, straddling) == "pending"
+    gaps = "select count(*) from marts.extract_coverage where interval_type = 'gap'"
+    assert only(built, gaps) == 0
 
 
 def assert_equals_full_build(lake: Lake) -> None:
@@ -242,5 +262,8 @@ def assert_equals_full_build(lake: Lake) -> None:
     tables = [name for (name,) in lake.query(TABLES)]
     assert len(tables) == 11
     for table in tables:
-        rows = sorted(map(repr, lake.query(f"select * from {table}")))
-        assert rows == sorted(map(repr, lake.query(f"select * from {table}", warehouse=full))), table
+        rows, expected = (
+            sorted(map(repr, lake.query(f"select * from {table}", warehouse=warehouse)))
+            for warehouse in (None, full)
+        )
+        assert rows == expected, table

@@ -1,0 +1,67 @@
+"""Which marts there are. The warehouse itself is asked, so that no list can go stale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from miatel_warehouse.errors import WarehouseError
+
+MARTS_SCHEMA = "marts"
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A table or view of the marts schema.
+
+    Attributes:
+        name: Its name, also of everything published from it.
+        day_column: Its first column of type date, by which published rows are sorted; None for
+            a table without one.
+    """
+
+    name: str
+    day_column: str | None
+
+
+def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    """Connect to a DuckDB file, read-only and with timestamps in UTC.
+
+    Raises:
+        WarehouseError: There is no such file: build it first.
+    """
+    if not warehouse.is_file():
+        raise WarehouseError(
+            f"There is no file {warehouse}. Build the marts first: run the DAG miatel_transform, "
+            "or `dbt build` and then `python -m miatel_warehouse publish`."
+        )
+    connection = duckdb.connect(str(warehouse), read_only=True)
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def list_marts(connection: duckdb.DuckDBPyConnection) -> list[Mart]:
+    """Every table and view of the warehouse's marts schema, by name.
+
+    Raises:
+        WarehouseError: There is none: `dbt build` has not run on this file.
+    """
+    rows = connection.execute(
+        """
+        select
+            table_name,
+            arg_min(column_name, ordinal_position) filter (where data_type = 'DATE')
+        from information_schema.columns
+        where table_schema = ?
+        group by table_name
+        order by table_name
+        """,
+        [MARTS_SCHEMA],
+    ).fetchall()
+    if not rows:
+        raise WarehouseError(
+            "The warehouse holds no marts. Run `dbt build` on it (the DAG miatel_transform does)."
+        )
+    return [Mart(name, day_column) for name, day_column in rows]
