@@ -13,15 +13,20 @@ from miatel.limits import MAX_RECORDS, MAX_WINDOW, ONE_SECOND
 from miatel.traffic import Seconds, TrafficModel
 from miatel.windows import Window, subtract_windows
 
-FILL = 0.9
-"""Part of the cap that a window aims at."""
+MOST_FILL = 0.95
+"""Part of the cap that a window aims at while predictions hold."""
 
-FILL_WITHOUT_PAST = 0.75
+LEAST_FILL = 0.6
+FILL_WITHOUT_PAST = 0.8
 """The same while no day before is known, when the rate may be rising."""
 
+_FILL_LOST = 0.93  # after an overflow that was no part of another
+_FILL_GAINED = 0.01
 _BLIND_FACTOR = 32.0
-_SURPRISE_FACTOR = 2.0
+_SURPRISE_FACTOR = 1.4
 _WORSE_FACTOR = 4.0
+_LEAST_FACTOR = 0.25
+_LEAST_SAMPLE = 100.0
 
 
 @dataclass
@@ -31,6 +36,19 @@ class _Overflow:
     window: Window
     times: Seconds
     factor: float
+
+    @property
+    def rate(self) -> float:
+        """Sampled records a second where there are any."""
+        return len(self.times) / (int(self.times[-1]) - int(self.times[0]) + 1)
+
+    def learn(self, part: Window, count: int) -> None:
+        """A part of the window has `count` records: the factor follows."""
+        start, end = int(part.start.timestamp()), int(part.end.timestamp())
+        sampled = float(((self.times >= start) & (self.times < end)).sum())
+        sampled += max(0, min(end, int(self.times[0])) - start) * self.rate
+        if sampled >= _LEAST_SAMPLE:
+            self.factor = max(_LEAST_FACTOR, count / sampled)
 
 
 class WindowPlanner:
@@ -57,7 +75,7 @@ class WindowPlanner:
         self._fixed = deque(fixed)
         self._wanted = deque(subtract_windows(wanted, ()))
         self._overflow: _Overflow | None = None
-        self._seen_truncation = False
+        self._fill = MOST_FILL
 
     @property
     def left(self) -> list[Window]:
@@ -90,10 +108,8 @@ class WindowPlanner:
         """
         overflow = self._overflow
         if overflow is not None and overflow.window.intersect(window):
-            start, end = int(window.start.timestamp()), int(window.end.timestamp())
-            sampled = int(((overflow.times >= start) & (overflow.times < end)).sum())
-            if sampled:
-                overflow.factor = max(1.0, len(times) / sampled)
+            overflow.learn(window, len(times))
+        self._fill = min(MOST_FILL, self._fill + _FILL_GAINED)
         self.traffic.observe(window, times)
 
     def expect(self, window: Window, count: int) -> None:
@@ -118,28 +134,46 @@ class WindowPlanner:
             factor = _BLIND_FACTOR
         if self._overflow is not None and self._overflow.window.intersect(window):
             factor = self._overflow.factor * _WORSE_FACTOR
+        elif not self.traffic.knows_nothing:
+            self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
         self._overflow = _Overflow(window, np.sort(times), factor)
         self._wanted.appendleft(window)
 
     def _choose_end(self, start: datetime, latest: datetime) -> datetime:
         overflow = self._overflow
-        if overflow is not None and not (overflow.window.start <= start < overflow.window.end):
-            overflow = self._overflow = None
-        if overflow is not None:
-            return self._end_by_sample(overflow, start, min(latest, overflow.window.end))
+        if overflow is not None and start < overflow.window.end:
+            return self._end_by_sample(overflow, start, latest)
+        self._overflow = None
         if self.traffic.knows_nothing:
             return latest
-        fill = FILL if self.traffic.knows_day_before(start) else FILL_WITHOUT_PAST
+        fill = self._fill
+        if not self.traffic.knows_day_before(start):
+            fill = min(fill, FILL_WITHOUT_PAST)
         return self.traffic.predict_end(start, latest, fill * self.cap)
 
     def _end_by_sample(self, overflow: _Overflow, start: datetime, latest: datetime) -> datetime:
-        """Where the sample, scaled, reaches the target; a new window is always shorter."""
-        begin = int(start.timestamp())
-        first = int(np.searchsorted(overflow.times, begin))
-        last = first + int(FILL * self.cap / overflow.factor)
-        end = int(latest.timestamp())
-        if last < len(overflow.times):
-            end = min(end, int(overflow.times[last]))
-        elif start == overflow.window.start:
-            end = begin + (end - begin) // 2
-        return datetime.fromtimestamp(max(end, begin + 1), UTC)
+        """Where the sample, scaled, reaches the target.
+
+        The order of the records is not known: the sample may stand for all of the window, or only
+        for its first or last part. Where it has nothing, the rate within it is taken.
+        """
+        times, factor = overflow.times, overflow.factor
+        begin, end = int(start.timestamp()), int(latest.timestamp())
+        left = self._fill * self.cap / factor
+        rate = overflow.rate
+        before = max(0, int(times[0]) - begin) * rate
+        if before >= left:
+            return _moment(max(begin + 1, begin + int(left / rate)))
+        first = int(np.searchsorted(times, begin))
+        last = first + int(left - before)
+        if last < len(times):
+            return _moment(min(end, max(begin + 1, int(times[last]))))
+        after = _moment(max(begin + 1, min(end, int(times[-1]) + 1)))
+        left = (left - before - (len(times) - first)) * factor
+        if after >= overflow.window.end and not self.traffic.knows_nothing:
+            return self.traffic.predict_end(after, latest, left) if after < latest else latest
+        return _moment(min(end, int(after.timestamp()) + int(left / (rate * factor))))
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

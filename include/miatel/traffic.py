@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from statistics import median
 
@@ -13,7 +14,10 @@ from miatel.windows import Window
 
 BIN_SECONDS = 900
 _DAY = 86_400
-_DAYS_KEPT = 8
+_BINS_A_DAY = _DAY // BIN_SECONDS
+_WEEKS_KEPT = 4
+_BINS_KEPT = (7 * _WEEKS_KEPT + 1) * _BINS_A_DAY
+_MOST_OVER_USUAL = 3.0
 _LEVELS = (0.2, 5.0)
 
 Seconds = npt.NDArray[np.int64]
@@ -22,9 +26,10 @@ Seconds = npt.NDArray[np.int64]
 class TrafficModel:
     """Counts per quarter of an hour, seen so far, and how today compares with the days before.
 
-    A stretch is predicted from the median of the same quarter hours of the last days (so that one
-    day's campaign does not frighten all the following), times the level of the last answer against
-    its own prediction; without days before, from the rate of the last answer.
+    A stretch is predicted from the same quarter hours of the same weekday in the last weeks, or of
+    the last days while no week is known; always from a median and never more than thrice the usual
+    day, so that one campaign does not frighten all that follows. That, times the level of the last
+    answers against their own predictions; without days before, the rate of the last answer.
     """
 
     def __init__(self) -> None:
@@ -37,6 +42,15 @@ class TrafficModel:
     def knows_nothing(self) -> bool:
         """Whether no answer has been seen yet."""
         return self._last_rate is None
+
+    @property
+    def last_rate(self) -> float:
+        """Records a second in the last answer; 0 before the first."""
+        return self._last_rate or 0.0
+
+    def knows_day_before(self, moment: datetime) -> bool:
+        """Whether the same quarter of an hour of one of the last days has been seen."""
+        return self._past_rate(int(moment.timestamp()) // BIN_SECONDS) is not None
 
     def observe(self, window: Window, times: Seconds) -> None:
         """Learn from a whole answer.
@@ -55,12 +69,12 @@ class TrafficModel:
         self._last_rate = len(times) / (end - start)
         first, last = start // BIN_SECONDS, (end - 1) // BIN_SECONDS
         counts = np.bincount(times // BIN_SECONDS - first, minlength=last - first + 1)
-        for place in range(max(first, last - _DAYS_KEPT * _DAY // BIN_SECONDS), last + 1):
+        for place in range(max(first, last - _BINS_KEPT), last + 1):
             self._counts[place] += float(counts[place - first])
             self._covered[place] += min(end, (place + 1) * BIN_SECONDS) - max(
                 start, place * BIN_SECONDS
             )
-        self._forget_before(last - _DAYS_KEPT * _DAY // BIN_SECONDS)
+        self._forget_before(last - _BINS_KEPT)
 
     def observe_count(self, window: Window, count: int) -> None:
         """Learn the rate of an answer of which only the number of records is known yet."""
@@ -93,16 +107,15 @@ class TrafficModel:
         return past * self._level
 
     def _past_rate(self, place: int) -> float | None:
-        """The usual rate of a bin by the days before; None when none of them was seen."""
-        if self._covered.get(place, 0) >= BIN_SECONDS:
-            return self._counts[place] / self._covered[place] / self._level
-        per_day = _DAY // BIN_SECONDS
-        rates = [
-            self._counts[before] / self._covered[before]
-            for before in (place - days * per_day for days in range(1, _DAYS_KEPT))
-            if before in self._covered
-        ]
-        return median(rates) if rates else None
+        """The usual rate of a bin by what was seen before; None when nothing was."""
+        days = self._rates(place - n * _BINS_A_DAY for n in range(1, 8))
+        weeks = self._rates(place - 7 * n * _BINS_A_DAY for n in range(1, _WEEKS_KEPT + 1))
+        if not weeks:
+            return median(days) if days else None
+        return min(median(weeks), _MOST_OVER_USUAL * median(days)) if days else median(weeks)
+
+    def _rates(self, places: Iterable[int]) -> list[float]:
+        return [self._counts[p] / self._covered[p] for p in places if p in self._covered]
 
     def _profile(self, start: int, end: int) -> float:
         total = 0.0
