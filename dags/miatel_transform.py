@@ -14,6 +14,8 @@ from miatel_provider.paths import DBT_PROJECT, PROJECT
 # Of the virtual environment that Airflow runs in, whatever PATH says.
 PYTHON = quote(sys.executable)
 DBT = quote(str(Path(sys.executable).with_name("dbt")))
+# DuckDB makes its file, but not the directory.
+MAKE_DIRECTORY = 'mkdir -p "$(dirname "${MIATEL_WAREHOUSE:-../data/warehouse.duckdb}")"'
 
 with DAG(
     "miatel_transform",
@@ -42,7 +44,7 @@ Starts by itself after `miatel_extract` or `miatel_history`.
     # One task for all models: the DuckDB file has one writer at a time.
     dbt_build = BashOperator(
         task_id="dbt_build",
-        bash_command=f"{DBT} build --profiles-dir .",
+        bash_command=f"{MAKE_DIRECTORY} && {DBT} build --profiles-dir .",
         cwd=str(DBT_PROJECT),
         pool="warehouse",
     )

@@ -75,7 +75,7 @@ class Demo:
                 )
                 self.say(f"  it listens on {platform.url}")
             with self.step("Prepare Airflow: database, pools, connection"):
-                prepare_airflow(platform, self.environment, self.log)
+                prepare_airflow(platform.connections(), self.environment, self.log)
             with self.step(f"DAG miatel_history: land {FIRST_DAY} up to {self.end}"):
                 period = {"start": FIRST_DAY, "end": self.end}
                 self.run_dag(processes, "miatel_history", "-c", json.dumps(period))

@@ -8,12 +8,15 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import psutil
 
 GRACE_SECONDS = 15
 """How long a process gets to end by itself before it is killed."""
+
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Processes:
@@ -25,9 +28,11 @@ class Processes:
 
     def __init__(self) -> None:
         self._running: list[subprocess.Popen[str]] = []
+        self._handlers: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         # Both would otherwise end this program without a chance to tidy up.
+        self._handlers = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _exit_on_signal)
         return self
@@ -39,9 +44,11 @@ class Processes:
         traceback: TracebackType | None,
     ) -> None:
         # A second Ctrl-C while we tidy up must not leave anything behind.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         end_trees(process.pid for process in reversed(self._running))
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
     def start(
         self,

@@ -75,13 +75,15 @@ def start_simulator(
     sys.exit(f"The simulator did not start. Its output is in {log}")
 
 
-def prepare_airflow(platform: SimulatedPlatform, environment: Mapping[str, str], log: Path) -> None:
-    """Make database, pools and the connection to `platform`, or exit saying why not."""
+def prepare_airflow(
+    connections: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], log: Path
+) -> None:
+    """Make Airflow's database, pools and `connections`, or exit saying why not."""
     with log.open("a") as output:
         done = subprocess.run(
             [sys.executable, PROJECT / "scripts" / "prepare_airflow.py"],
             env=environment,
-            input=json.dumps(platform.connections()),
+            input=json.dumps(connections),
             stdout=output,
             stderr=subprocess.PIPE,
             text=True,
@@ -105,16 +107,22 @@ def simulated_data(home: Path, data: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except filelock.Timeout:
         sys.exit("Another `make demo` or `make up` is at work in this clone: end it first.")
-    with lock:
-        marker = data / "SIMULATED.txt"
-        if (data / "lake").exists() and not marker.exists():
-            sys.exit(
-                f"{data / 'lake'} holds data that did not come from the simulator: nothing is "
-                "mixed into it. Move it away, or use another clone for the demo."
-            )
-        data.mkdir(parents=True, exist_ok=True)
-        marker.write_text("All data in this directory is simulated; `make clean` removes it.\n")
+    try:
+        _claim(data)
         yield
+    finally:
+        lock.release()
+
+
+def _claim(data: Path) -> None:
+    marker = data / "SIMULATED.txt"
+    if (data / "lake").exists() and not marker.exists():
+        sys.exit(
+            f"{data / 'lake'} holds data that did not come from the simulator: nothing is "
+            "mixed into it. Move it away, or use another clone for the demo."
+        )
+    data.mkdir(parents=True, exist_ok=True)
+    marker.write_text("All data in this directory is simulated; `make clean` removes it.\n")
 
 
 def tell_ignored_settings(data: Path) -> None:

@@ -1,0 +1,93 @@
+"""A whole Airflow with a scheduler, on a simulated platform: what a deployment does, but small."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from processes import Processes
+from project import BIN, PROJECT
+from server import AirflowServer, start_airflow
+from simulated import prepare_airflow
+
+FINISHED = ("success", "failed")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running Airflow and how to talk to it as a user does."""
+
+    server: AirflowServer
+    environment: dict[str, str]
+    session: requests.Session
+
+    def get(self, path: str) -> Any:
+        """GET below /api/v2."""
+        answer = self.session.get(f"{self.server.address}/api/v2/{path}", timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def post(self, path: str, body: dict[str, Any]) -> requests.Response:
+        """POST below /api/v2, whatever comes of it."""
+        return self.session.post(f"{self.server.address}/api/v2/{path}", json=body, timeout=60)
+
+    def airflow(self, *arguments: str) -> str:
+        """`airflow ARGUMENTS`, its output."""
+        done = subprocess.run(
+            [BIN / "airflow", *arguments],
+            env=self.environment,
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def runs(self, dag_id: str) -> list[dict[str, Any]]:
+        """The DAG's runs, the oldest logical date first."""
+        return self.get(f"dags/{dag_id}/dagRuns?order_by=logical_date")["dag_runs"]
+
+    def finished_runs(self, dag_id: str, count: int, seconds: float = 240) -> list[dict[str, Any]]:
+        """Wait until at least `count` runs have finished and none is under way."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            runs = self.runs(dag_id)
+            if len(runs) >= count and all(run["state"] in FINISHED for run in runs):
+                return runs
+            time.sleep(1)
+        raise AssertionError(f"{dag_id}: {[(r['run_id'], r['state']) for r in runs]}")
+
+
+@contextmanager
+def running_airflow(
+    home: Path, environment: dict[str, str], connections: dict[str, dict[str, str]]
+) -> Iterator[Stack]:
+    """Start Airflow with these connections; everything has ended afterwards."""
+    home.mkdir()
+    prepare_airflow(connections, environment, home / "prepare.log")
+    with Processes() as processes:
+        server = start_airflow(processes, home, environment)
+        server.wait_until_healthy()
+        session = requests.Session()
+        session.trust_env = False
+        login = {"username": "admin", "password": server.password}
+        token = session.post(f"{server.address}/auth/token", json=login, timeout=60).json()
+        session.headers["Authorization"] = f"Bearer {token['access_token']}"
+        stack = Stack(server, environment, session)
+        _wait_for_dags(stack)
+        yield stack
+
+
+def _wait_for_dags(stack: Stack) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if stack.get("dags")["total_entries"] == 4:
+            return
+        time.sleep(1)
+    raise AssertionError(stack.get("importErrors"))

@@ -1,0 +1,180 @@
+"""Under a real scheduler: backfill, the asset's trigger, bad parameters, and no key anywhere."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pyarrow.parquet as pq
+import pytest
+from airflow_stack import running_airflow
+from canary import CANARY, WRONG_CANARY, leaks_in, leaks_in_files
+from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, serve
+from project import simulated_environment
+
+DAYS = ["2026-01-05", "2026-01-06", "2026-01-07"]
+BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
+
+
+def day(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def platform():
+    config = SimulatorConfig(
+        start=day("2026-01-01"),
+        now=day("2026-01-20"),
+        messages_per_day=300,
+        ip_auth_key=CANARY,
+        faults=FaultPlan(at={1: "http_500", 2: "html", 4: "reset_before"}),
+    )
+    with serve(config) as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    return tmp_path_factory.mktemp("scheduler")
+
+
+@pytest.fixture(scope="module")
+def airflow(platform, directory):
+    """Airflow at DEBUG, with a DAG of extractions that fail beside those of the project."""
+    home = directory / "home"
+    bundles = [
+        {"name": "dags-folder", "classpath": BUNDLE, "kwargs": {}},
+        {
+            "name": "tests",
+            "classpath": BUNDLE,
+            "kwargs": {"path": str(Path(__file__).parent / "dags")},
+        },
+    ]
+    environment = {
+        **simulated_environment(home, directory / "data"),
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "DEBUG",
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
+    }
+    good = {"conn_type": "miatel", "host": platform.url, "password": CANARY}
+    connections = {
+        "miatel_default": good,
+        "miatel_wrong_key": {**good, "password": WRONG_CANARY},
+        "miatel_unreachable": {**good, "host": "http://127.0.0.1:9"},
+    }
+    with running_airflow(home, environment, connections) as stack:
+        # First, since its attempts to reach a closed port take longest.
+        started = stack.post("dags/failing_extracts/dagRuns", {"logical_date": None})
+        assert started.status_code == 200, started.text
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def backfill(airflow):
+    """Airflow's own backfill of three days, finished."""
+    airflow.airflow(
+        "backfill", "create", "--dag-id", "miatel_extract",
+        "--from-date", DAYS[0], "--to-date", DAYS[-1],
+    )  # fmt: skip
+    return airflow.finished_runs("miatel_extract", len(DAYS))
+
+
+def test_no_dag_has_an_import_error(airflow):
+    assert airflow.get("importErrors")["import_errors"] == []
+
+
+def test_a_backfill_runs_the_days_that_begin_on_its_dates(backfill):
+    assert [run["state"] for run in backfill] == ["success"] * 3
+    assert [run["run_type"] for run in backfill] == ["backfill"] * 3
+    intervals = [(run["data_interval_start"], run["data_interval_end"]) for run in backfill]
+    ends = [*DAYS[1:], "2026-01-08"]
+    assert intervals == [
+        (f"{start}T00:00:00Z", f"{end}T00:00:00Z") for start, end in zip(DAYS, ends, strict=True)
+    ]
+
+
+def test_a_backfill_lands_every_message_of_its_days(backfill, platform, directory):
+    truth = platform.truth(day(DAYS[0]), day("2026-01-08"))
+    landed = [
+        message
+        for name in DAYS
+        for message in pq.read_table(
+            directory / f"data/lake/raw/mdr/mdr_date={name}/mdr.parquet", partitioning=None
+        )["sms_hub_sms_id"].to_pylist()
+    ]
+    assert sorted(landed) == sorted(truth["sms_hub_sms_id"].to_pylist())
+
+
+def test_the_platform_never_saw_two_requests_at_once(backfill, platform):
+    assert count_overlaps(platform.requests()) == 0
+
+
+def test_a_run_returns_small_facts_and_names_its_days_in_the_event(airflow, backfill):
+    run_id = backfill[-1]["run_id"]
+    path = f"dags/miatel_extract/dagRuns/{run_id}/taskInstances/land_messages/xcomEntries"
+    facts = airflow.get(f"{path}/return_value")["value"]
+    assert facts["rows"] if isinstance(facts, dict) else json.loads(facts)["rows"]
+    events = airflow.get("assets/events")["asset_events"]
+    assert DAYS[-1] in {name for event in events for name in event["extra"]["days"]}
+
+
+def test_new_raw_data_starts_the_transformation_which_publishes(airflow, backfill, directory):
+    runs = airflow.finished_runs("miatel_transform", 1)
+    assert {run["run_type"] for run in runs} == {"asset_triggered"}
+    assert {run["state"] for run in runs} == {"success"}
+    assert (directory / "data/bi.duckdb").exists()
+    assert pq.read_metadata(directory / "data/lake/marts/fct_mdr.parquet").num_rows > 0
+
+
+@pytest.mark.parametrize(
+    "conf", [{}, {"start": "2026-01-01"}, {"start": "1.1.2026", "end": "2026-01-02"}]
+)
+def test_the_form_refuses_bad_parameters_before_there_is_a_run(airflow, conf):
+    answer = airflow.post("dags/miatel_history/dagRuns", {"logical_date": None, "conf": conf})
+    assert answer.status_code == 400
+    assert "Invalid input for param" in answer.text
+    assert airflow.runs("miatel_history") == []
+
+
+def test_extractions_with_a_wrong_key_or_host_fail_with_their_cause(airflow):
+    (run,) = airflow.finished_runs("failing_extracts", 1)
+    assert run["state"] == "failed"
+    logs = {
+        task: json.dumps(
+            airflow.get(
+                f"dags/failing_extracts/dagRuns/{run['run_id']}/taskInstances/{task}/logs/1"
+            )
+        )
+        for task in ("wrong_key", "unreachable")
+    }
+    assert "KeyRefusedError" in logs["wrong_key"]
+    assert "UnreachableError" in logs["unreachable"]
+    assert not any(leaks_in(text) for text in logs.values())
+
+
+def test_the_connection_test_of_the_ui_names_the_cause(airflow, platform):
+    body = {"connection_id": "new", "conn_type": "miatel", "host": platform.url}
+    good = airflow.post("connections/test", {**body, "password": CANARY}).json()
+    wrong = airflow.post("connections/test", {**body, "password": WRONG_CANARY}).json()
+    assert good["status"] is True, good
+    assert wrong["status"] is False
+    assert "KeyRefusedError" in wrong["message"]
+    assert not leaks_in(json.dumps([good, wrong]))
+
+
+def test_the_key_is_nowhere(airflow, backfill, directory):
+    """Logs at DEBUG, consoles, database, XComs, rendered fields, lake, and process lists.
+
+    Last in this file on purpose: everything above has left its traces by now.
+    """
+    assert list(leaks_in_files(directory)) == []
+    me = psutil.Process(os.getpid())
+    assert [p.pid for p in me.children(recursive=True) if leaks_in(" ".join(p.cmdline()))] == []
+    for dag_id in ("miatel_extract", "failing_extracts"):
+        for run in airflow.runs(dag_id):
+            tasks = airflow.get(f"dags/{dag_id}/dagRuns/{run['run_id']}/taskInstances")
+            assert not leaks_in(json.dumps(tasks))
+            assert "rendered_fields" in json.dumps(tasks)
+    # The search itself works: the same bytes are found where they are.
+    (directory / "planted.log").write_text(f"GET /main-getData.php?ip_auth_key={CANARY}")
+    assert list(leaks_in_files(directory)) == [str(directory / "planted.log")]
