@@ -17,7 +17,6 @@ from requests.exceptions import ChunkedEncodingError, ContentDecodingError, SSLE
 
 from miatel.errors import (
     BrokenAnswerError,
-    FatalError,
     MiatelError,
     RequestRefusedError,
     RetriableError,
@@ -34,7 +33,6 @@ log = logging.getLogger(__name__)
 protect_http_logs()
 
 CONNECT_SECONDS = 10.0
-SILENCE_SECONDS = 180.0  # between two bytes; the vendor's database may take its time
 ANSWER_SECONDS = 1800.0  # for a whole answer, so that a trickle cannot hold the slot for ever
 _CHUNK_BYTES = 1 << 20
 _REFUSAL_BYTES = 1 << 14
@@ -69,7 +67,6 @@ class MiatelClient:
         retry: how often to ask again.
         lock_dir: where the host-wide lock stands; None for the place all processes share.
         sleep: waits the given seconds.
-        silence_seconds: longest silence of the server within one answer.
 
     Raises:
         RequestRefusedError: `base_url` is not an http(s) address, or the key is empty.
@@ -84,7 +81,6 @@ class MiatelClient:
         retry: RetryPolicy | None = None,
         lock_dir: Path | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        silence_seconds: float = SILENCE_SECONDS,
     ) -> None:
         address = urlsplit(base_url)
         if address.scheme not in ("http", "https") or not address.hostname:
@@ -104,7 +100,6 @@ class MiatelClient:
         self._clock = clock
         self.retry = retry or RetryPolicy()
         self.sleep = sleep
-        self._silence_seconds = silence_seconds
         self._slot = RequestSlot(ip_auth_key, lock_dir)
         self._session = requests.Session()
 
@@ -129,20 +124,20 @@ class MiatelClient:
             RetriableError: the last failure, after all attempts.
             FatalError: at once, where asking again cannot help.
         """
-        for attempt in range(1, self.retry.attempts + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             outcome = self._ask(window, get_names=get_names)
             if isinstance(outcome, Answer):
                 return outcome
-            if isinstance(outcome, FatalError) or attempt == self.retry.attempts:
-                break
-            assert isinstance(outcome, RetriableError)  # noqa: S101  the tree has two branches
+            if not isinstance(outcome, RetriableError) or attempt >= self.retry.attempts:
+                raise outcome
             wait = self.retry.wait_seconds(attempt, outcome)
             log.warning(
                 "%s (attempt %d of %d; again in %.1f s)",
                 outcome, attempt, self.retry.attempts, wait,
             )  # fmt: skip
             self.sleep(wait)
-        raise outcome
 
     def fetch_once(self, window: Window, *, get_names: bool = True) -> Answer:
         """Ask for one window once.
@@ -184,9 +179,7 @@ class MiatelClient:
             return refusal_of_text(text, asked)
         return Answer(window, body, digest, requested_at, time.monotonic() - started)
 
-    def _exchange(
-        self, window: Window, *, get_names: bool
-    ) -> tuple[requests.Response, str, bytes]:
+    def _exchange(self, window: Window, *, get_names: bool) -> tuple[requests.Response, str, bytes]:
         time_beg, time_end = window.wire_bounds
         parameters = {"ip_auth_key": self._key, "time_beg": time_beg, "time_end": time_end}
         if get_names:
@@ -196,7 +189,7 @@ class MiatelClient:
         with self._session.get(
             self._url,
             params=parameters,
-            timeout=(CONNECT_SECONDS, self._silence_seconds),
+            timeout=(CONNECT_SECONDS, self.retry.silence_seconds),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -208,7 +201,7 @@ class MiatelClient:
         return response, digest.hexdigest(), b"".join(chunks)
 
     def _retry_after(self, response: requests.Response) -> float | None:
-        """`Retry-After`, seconds or a date, as seconds from now; None where absent or unreadable."""
+        """`Retry-After`, seconds or a date, as seconds from now; None where it has neither."""
         value = response.headers.get("Retry-After", "").strip()
         if value.isdigit():
             return float(value)

@@ -1,4 +1,4 @@
-"""Which seconds are landed, by which request and run: the proof that stands in each day's footer."""
+"""Which seconds are landed, by which request and run: the proof in each day's footer."""
 
 from __future__ import annotations
 

@@ -137,9 +137,7 @@ class _Merge:
 
     def _carry_over(self, window: Window) -> Iterator[pa.Table]:
         shares = [
-            (entry, share)
-            for entry in self._old
-            if (share := entry.window.intersect(window))
+            (entry, share) for entry in self._old if (share := entry.window.intersect(window))
         ]
         counts = np.zeros(len(shares), dtype=np.int64)
         for table in rows_within(self._landed, [window]):

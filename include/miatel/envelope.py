@@ -1,7 +1,7 @@
 """Where the records of an answer stand, and what stands beside them.
 
 The vendor does not document the body. The records may be a bare array, or an array under any key of
-an object; geo names may stand under another key, as an object or as a list, or in a second document.
+an object; geo names may stand under another key, as an object or a list, or in a second document.
 """
 
 from __future__ import annotations
@@ -99,8 +99,7 @@ class _Finder:
             return None
         if any(isinstance(item, dict) and _resembles_record(item) for item in items):
             raise AnswerNotUnderstoodError(
-                f"{self.asked}: {len(items)} records have no {TIME_FIELD}, "
-                "so they belong to no day"
+                f"{self.asked}: {len(items)} records have no {TIME_FIELD}, so they belong to no day"
             )
         self.strange = True
         return items
@@ -151,7 +150,7 @@ def _sketch(documents: list[Any]) -> str:
         if isinstance(document, dict):
             parts.append("an object with " + (", ".join(map(str, list(document)[:8])) or "no key"))
         elif isinstance(document, list):
-            parts.append(f"an array of {len(document)} × {type(document[0]).__name__}")
+            parts.append(f"an array of {len(document)} {type(document[0]).__name__}")
         else:
             parts.append(f"a bare {type(document).__name__}")
     return "it is " + excerpt(" and ".join(parts))

@@ -86,7 +86,7 @@ def settle_states(landed: pa.Table, answer: pa.Table) -> pa.Table:
     place = pc.index_in(identity_keys(answer), value_set=identity_keys(landed).combine_chunks())
     before = landed.take(place)
     went_back = pc.and_(
-        pc.fill_null(has_final_receipt(before), False),  # noqa: FBT003
+        pc.fill_null(has_final_receipt(before), False),
         pc.invert(has_final_receipt(answer)),
     )
     unchanged = pc.is_valid(place)
@@ -99,5 +99,5 @@ def settle_states(landed: pa.Table, answer: pa.Table) -> pa.Table:
 
 
 def _same(left: pa.ChunkedArray, right: pa.ChunkedArray) -> pa.ChunkedArray:
-    equal = pc.fill_null(pc.equal(left, right), False)  # noqa: FBT003
+    equal = pc.fill_null(pc.equal(left, right), False)
     return pc.or_(equal, pc.and_(pc.is_null(left), pc.is_null(right)))

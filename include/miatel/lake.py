@@ -55,19 +55,23 @@ class LocalStore:
         self.root = root
 
     def find(self, directory: str) -> list[str]:
+        """See `Store`."""
         base = self.root / directory
         return [str(path.relative_to(self.root)) for path in base.glob("*/*.parquet")]
 
     def open(self, path: str) -> Any | None:
+        """See `Store`."""
         full = self.root / path
         return full if full.exists() else None
 
     def scratch(self, path: str) -> Path:
+        """See `Store`."""
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
 
     def replace(self, scratch: Path, path: str) -> None:
+        """See `Store`."""
         target = self.root / path
         _flush(scratch)
         scratch.replace(target)
@@ -82,20 +86,24 @@ class ObjectStore:
         self.fs, self.root = fsspec.core.url_to_fs(url)
 
     def find(self, directory: str) -> list[str]:
+        """See `Store`."""
         self.fs.invalidate_cache()
         found = self.fs.find(f"{self.root}/{directory}")
         return [path.removeprefix(f"{self.root}/") for path in found]
 
     def open(self, path: str) -> Any | None:
+        """See `Store`."""
         full = f"{self.root}/{path}"
         self.fs.invalidate_cache(full)
         return self.fs.open(full, "rb") if self.fs.exists(full) else None
 
     def scratch(self, path: str) -> Path:
+        """See `Store`."""
         name = path.replace("/", "_")
         return Path(tempfile.gettempdir()) / f"miatel-{uuid.uuid4().hex[:8]}-{name}.tmp"
 
     def replace(self, scratch: Path, path: str) -> None:
+        """See `Store`."""
         self.fs.put_file(str(scratch), f"{self.root}/{path}")
         scratch.unlink()
 

@@ -1,4 +1,4 @@
-"""Which window to ask for next: few requests, little thrown away, never a capped answer for whole."""
+"""Which window to ask for next: few requests, little thrown away."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FILL_LOST = 0.93  # after an overflow that was no part of another
 _FILL_GAINED = 0.01
 _BLIND_FACTOR = 32.0
 _SURPRISE_FACTOR = 1.4
-_WORSE_FACTOR = 4.0
+_WORSE_FACTOR = 1.5
 _LEAST_FACTOR = 0.25
 _LEAST_SAMPLE = 100.0
 
@@ -106,16 +106,14 @@ class WindowPlanner:
             window: what was asked for.
             times: its records' times, seconds since 1970.
         """
-        overflow = self._overflow
-        if overflow is not None and overflow.window.intersect(window):
-            overflow.learn(window, len(times))
         self._fill = min(MOST_FILL, self._fill + _FILL_GAINED)
         self.traffic.observe(window, times)
 
     def expect(self, window: Window, count: int) -> None:
         """An answer has come of which only the number of records is known yet."""
-        if self._overflow is None:
-            self.traffic.observe_count(window, count)
+        if self._overflow is not None and self._overflow.window.intersect(window):
+            self._overflow.learn(window, count)
+        self.traffic.observe_count(window, count)
 
     def split(self, window: Window, times: Seconds) -> None:
         """A window's answer is truncated: ask for its parts.
@@ -129,19 +127,20 @@ class WindowPlanner:
         if window.length == ONE_SECOND:
             self.too_dense.append(window)
             return
-        factor = _SURPRISE_FACTOR
-        if self.traffic.knows_nothing:
+        outer = self._overflow
+        if outer is not None and outer.window.intersect(window):
+            factor = max(_SURPRISE_FACTOR, outer.factor) * _WORSE_FACTOR
+        elif self.traffic.knows_nothing:
             factor = _BLIND_FACTOR
-        if self._overflow is not None and self._overflow.window.intersect(window):
-            factor = self._overflow.factor * _WORSE_FACTOR
-        elif not self.traffic.knows_nothing:
+        else:
+            factor = _SURPRISE_FACTOR
             self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
         self._overflow = _Overflow(window, np.sort(times), factor)
         self._wanted.appendleft(window)
 
     def _choose_end(self, start: datetime, latest: datetime) -> datetime:
         overflow = self._overflow
-        if overflow is not None and start < overflow.window.end:
+        if overflow is not None and start.timestamp() <= overflow.times[-1]:
             return self._end_by_sample(overflow, start, latest)
         self._overflow = None
         if self.traffic.knows_nothing:
@@ -168,11 +167,13 @@ class WindowPlanner:
         last = first + int(left - before)
         if last < len(times):
             return _moment(min(end, max(begin + 1, int(times[last]))))
-        after = _moment(max(begin + 1, min(end, int(times[-1]) + 1)))
+        after = _moment(min(end, int(times[-1]) + 1))
         left = (left - before - (len(times) - first)) * factor
-        if after >= overflow.window.end and not self.traffic.knows_nothing:
-            return self.traffic.predict_end(after, latest, left) if after < latest else latest
-        return _moment(min(end, int(after.timestamp()) + int(left / (rate * factor))))
+        if after == latest:
+            return latest
+        if self.traffic.knows_nothing:
+            return _moment(min(end, int(after.timestamp() + left / (rate * factor))))
+        return self.traffic.predict_end(after, latest, left)
 
 
 def _moment(seconds: int) -> datetime:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
@@ -134,5 +133,3 @@ class _PieceReader:
         if not all(isinstance(r, dict) and TIME_FIELD in r for r in records):
             raise AnswerNotUnderstoodError(f"{self.asked}: a record has no {TIME_FIELD}")
         return records_to_table(records, self.asked).cast(LANDED_SCHEMA)
-
-

@@ -1,4 +1,4 @@
-"""Which landed messages still wait for a receipt, and the fewest windows that ask for all of them."""
+"""Which landed messages wait for a receipt, and the fewest windows that ask for all of them."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def plan_receipt_windows(lake: Lake, period: Window, most_records: int) -> list[
     ]
 
 
-def _fewest_runs(
-    wanted: Counts, landed: Counts, most_records: int
-) -> Iterator[tuple[int, int]]:
+def _fewest_runs(wanted: Counts, landed: Counts, most_records: int) -> Iterator[tuple[int, int]]:
     """Runs of seconds, first and last inclusive, that greedily take in as many as they may."""
     before = np.concatenate([[0], np.cumsum(landed)])
     longest = int(MAX_WINDOW.total_seconds())

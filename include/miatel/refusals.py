@@ -130,7 +130,9 @@ def check_envelope(documents: list[Any], record_count: int, asked: str) -> None:
                 if key.lower() in _MESSAGE_KEYS and not _fine(value)
             ]
     else:
-        complaints += [f"{key}: {value}" for key, value in scalars if key == "success" and not value]
+        complaints += [
+            f"{key}: {value}" for key, value in scalars if key == "success" and not value
+        ]
     if complaints:
         raise _refusal_of_complaint("; ".join(complaints), asked)
 

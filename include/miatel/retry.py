@@ -10,17 +10,19 @@ from miatel.errors import RetriableError
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Bounded, jittered, exponential back-off.
+    """Bounded, jittered, exponential back-off, and when an answer counts as failed.
 
     Args:
         attempts: how often one window is asked for at most, the first time included.
         base_seconds: longest wait after the first failure; it doubles with each further one.
         longest_seconds: longest wait ever, also where the server asks for more.
+        silence_seconds: longest silence of the server within one answer, after which it failed.
     """
 
     attempts: int = 8
     base_seconds: float = 1.0
     longest_seconds: float = 120.0
+    silence_seconds: float = 180.0
 
     def wait_seconds(self, failures: int, error: RetriableError) -> float:
         """How long to wait after the given number of failures in a row (at least 1).
@@ -30,5 +32,5 @@ class RetryPolicy:
         """
         if error.retry_after_seconds is not None:
             return min(error.retry_after_seconds, self.longest_seconds)
-        bound = min(self.base_seconds * 2 ** (failures - 1), self.longest_seconds)
-        return bound * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
+        bound: float = min(self.base_seconds * 2 ** (failures - 1), self.longest_seconds)
+        return float(bound) * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret

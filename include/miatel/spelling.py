@@ -91,20 +91,17 @@ def _kinds_by_field(records: Iterable[dict[str, Any]]) -> dict[str, set[type]]:
 
 def _read_type(landed: pa.DataType | None, kinds: set[type]) -> pa.DataType | None:
     """The type to read a field in; None where only the tolerant parser can."""
-    if len(kinds) > 1 and not (landed is None or pa.types.is_decimal(landed)):
+    if kinds == {int, Decimal}:
+        return PRICE_READ_TYPE if landed is None or pa.types.is_decimal(landed) else None
+    if len(kinds) > 1:
         return None
-    if landed is None:
-        simple = {str: pa.string(), int: pa.int64(), bool: pa.bool_(), Decimal: PRICE_READ_TYPE}
-        if kinds == {int, Decimal}:
-            return PRICE_READ_TYPE
-        return simple.get(next(iter(kinds))) if len(kinds) == 1 else None
-    if kinds == {str}:
-        return pa.string()
-    if kinds <= {int, Decimal}:
-        if pa.types.is_string(landed):
-            return pa.int64() if kinds == {int} else None
+    (kind,) = kinds
+    if landed is not None and kind is not str and not pa.types.is_string(landed):
         return _default_read_type(landed)
-    return None
+    simple = {str: pa.string(), int: pa.int64()}
+    if landed is None:
+        simple |= {bool: pa.bool_(), Decimal: PRICE_READ_TYPE}
+    return simple.get(kind)
 
 
 def _to_landed(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:
@@ -163,7 +160,7 @@ def _any_match(column: pa.ChunkedArray, pattern: str) -> bool:
 def json_text(value: Any) -> str:
     """A value as JSON text, decimals exact, the same from either parser."""
     if isinstance(value, Decimal):
-        text = format(value, "f") if -30 < value.adjusted() < 30 else str(value)  # noqa: PLR2004
+        text = format(value, "f") if -30 < value.adjusted() < 30 else str(value)
         return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text
     if isinstance(value, dict):
         members = (f"{json_text(str(k))}:{json_text(v)}" for k, v in sorted(value.items()))

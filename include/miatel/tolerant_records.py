@@ -72,7 +72,9 @@ def _to_integer(value: Any) -> int | None:
         if not _INTEGER.fullmatch(text):
             raise _DoesNotFitError
         number = int(text)
-    elif isinstance(value, Decimal) and value.adjusted() < 20 and value == value.to_integral_value():  # noqa: PLR2004
+    elif (
+        isinstance(value, Decimal) and value.adjusted() < 20 and value == value.to_integral_value()
+    ):
         number = int(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         number = value

@@ -30,7 +30,9 @@ class Window:
     def __post_init__(self) -> None:
         for bound in (self.start, self.end):
             if bound.utcoffset() != timedelta(0):
-                raise BadPeriodError(f"{bound!r} is not an aware UTC time; give one with tzinfo=UTC")
+                raise BadPeriodError(
+                    f"{bound!r} is not an aware UTC time; give one with tzinfo=UTC"
+                )
             if bound.microsecond:
                 raise BadPeriodError(f"{bound} is not a whole second; the API takes whole seconds")
         if self.end <= self.start:

@@ -9,12 +9,10 @@ from urllib.parse import quote, quote_plus
 
 from airflow.sdk import BaseHook
 from airflow.sdk.log import mask_secret
-
 from miatel.errors import FatalError, MiatelError
 
 if TYPE_CHECKING:
     import pandas as pd
-
     from miatel.client import MiatelClient
 
 VENDOR_ADDRESS = "https://sms-hub2.miatel.ru"
@@ -83,7 +81,13 @@ class MiatelHook(BaseHook):
         from miatel.extract import read_range
         from miatel.windows import parse_time
 
-        return read_range(self.get_conn(), parse_time(start), parse_time(end)).to_pandas()
+        table = read_range(
+            self.get_conn(),
+            parse_time(start),
+            parse_time(end),
+            clock=lambda: datetime.now(UTC),
+        )
+        return table.to_pandas()
 
 
 def mask_key(key: str) -> None:

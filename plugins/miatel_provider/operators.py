@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTerminated
-
 from miatel.errors import FatalError
+
 from miatel_provider.hooks import MiatelHook
 from miatel_provider.paths import lake_root
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
     from miatel.extract import ExtractReport
 
 
@@ -77,24 +76,22 @@ class MiatelToParquetOperator(BaseOperator):
         return report.summary()
 
     def _extract(self, run_id: str) -> ExtractReport:
-        from miatel.extract import extract_interval, extract_range
+        from miatel.extract import Extraction
         from miatel.lake import open_lake
         from miatel.windows import parse_time
 
         start, end = parse_time(self.start), parse_time(self.end)
-        client = MiatelHook(self.conn_id).get_conn()
-        lake = open_lake(lake_root())
-        common: dict[str, Any] = {
-            "run_id": run_id,
-            "clock": lambda: datetime.now(UTC),
-            "allow_shrink": self.allow_shrink,
-            "on_progress": lambda line: self.log.info("%s", line),
-        }
-        if self.lookback_hours is None:
-            return extract_range(client, lake, start, end, reload=self.reload, **common)
-        return extract_interval(
-            client, lake, start, end, lookback_hours=self.lookback_hours, **common
+        extraction = Extraction(
+            client=MiatelHook(self.conn_id).get_conn(),
+            lake=open_lake(lake_root()),
+            run_id=run_id,
+            clock=lambda: datetime.now(UTC),
+            allow_shrink=self.allow_shrink,
+            on_progress=lambda line: self.log.info("%s", line),
         )
+        if self.lookback_hours is None:
+            return extraction.land_range(start, end, reload=self.reload)
+        return extraction.land_interval(start, end, lookback_hours=self.lookback_hours)
 
     def on_kill(self) -> None:
         """Stop at once: day files are replaced whole, so what is landed stays landed."""

@@ -1,0 +1,157 @@
+"""Where accepted answers go: checked, split into days, landed a whole day at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+import pyarrow as pa
+
+from miatel.coverage import Coverage
+from miatel.day_file import DayFile
+from miatel.errors import RecordOutsideWindowError
+from miatel.identity import drop_repeated, sort_rows
+from miatel.lake import Lake
+from miatel.networks import Networks
+from miatel.row_groups import place_in_windows, times_of
+from miatel.schema import RAW_SCHEMA, UTC_MICROSECONDS
+from miatel.windows import Window, day_window
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A whole answer's rows and where they came from.
+
+    Attributes:
+        window: what was asked for.
+        rows: raw schema, sorted, each record once, all within `window`.
+        names: geo names by MCC/MNC number.
+        body_sha256: of the answer's body, 64 hex digits.
+        requested_at: when the request was sent, aware UTC.
+    """
+
+    window: Window
+    rows: pa.Table
+    names: dict[int, str]
+    body_sha256: str
+    requested_at: datetime
+
+
+class Sink(Protocol):
+    """Takes accepted answers, in the order in which they were accepted."""
+
+    def add(self, answer: Accepted) -> None:
+        """Take one answer."""
+
+    def finish_days(self, left: list[Window]) -> None:
+        """Land each day of which nothing is left to be asked for."""
+
+
+def rows_of(records: pa.Table, window: Window, requested_at: datetime, asked: str) -> pa.Table:
+    """An answer's records as the rows to land.
+
+    Args:
+        records: as read: columns of the raw schema but `extracted_at`.
+        window: what was asked for.
+        requested_at: when, aware UTC; becomes `extracted_at`.
+        asked: what was asked, for the messages.
+
+    Returns:
+        Raw schema, sorted, each record once.
+
+    Raises:
+        RecordOutsideWindowError: a record was not asked for.
+        AnswerNotUnderstoodError: a record has no identity.
+    """
+    strays = int((place_in_windows(times_of(records), [window]) < 0).sum())
+    if strays:
+        raise RecordOutsideWindowError(
+            f"{asked}: {strays} of {records.num_rows} records lie outside of the window. Nothing "
+            "of the answer was landed. Times are GMT on both sides: ask the vendor."
+        )
+    extracted_at = pa.repeat(pa.scalar(requested_at, UTC_MICROSECONDS), records.num_rows)
+    table = records.append_column("extracted_at", extracted_at).cast(RAW_SCHEMA)
+    return sort_rows(drop_repeated(table, asked))
+
+
+@dataclass
+class LakeSink:
+    """Lands accepted answers as one file a GMT day.
+
+    Args:
+        lake: where to.
+        run_id: written into each day's footer.
+        allow_shrink: also where the vendor now sends fewer rows than are landed.
+
+    Attributes:
+        landed_days: the days whose file was replaced, in order of landing.
+    """
+
+    lake: Lake
+    run_id: str
+    allow_shrink: bool = False
+    landed_days: list[date] = field(default_factory=list)
+    _open: dict[date, DayFile] = field(default_factory=dict)
+    _networks: Networks | None = None
+
+    def add(self, answer: Accepted) -> None:
+        """Keep an answer's rows in the scratch files of their days, and land its geo names.
+
+        Raises:
+            LakeError: they could not be written.
+        """
+        times = times_of(answer.rows)
+        for day in answer.window.days():
+            share = answer.window.intersect(day_window(day))
+            assert share is not None  # noqa: S101  a window touches the days that it names
+            rows = answer.rows.filter(pa.array(place_in_windows(times, [share]) >= 0))
+            coverage = Coverage(
+                window=share,
+                rows=rows.num_rows,
+                body_sha256=answer.body_sha256,
+                requested_at=answer.requested_at,
+                run_id=self.run_id,
+                request=answer.window,
+                request_rows=answer.rows.num_rows,
+            )
+            if day not in self._open:
+                self._open[day] = DayFile(self.lake, day)
+            self._open[day].add(rows, coverage)
+        if answer.names:
+            if self._networks is None:
+                self._networks = Networks(self.lake)
+            self._networks.add(answer.names, answer.requested_at)
+
+    def finish_days(self, left: list[Window]) -> None:
+        """Land each open day of which nothing is left to be asked for.
+
+        Raises:
+            SuspectShrinkError: fewer rows than landed, in one of the days; the others are landed.
+            LakeError: a day could not be written.
+        """
+        touched = [day for day in self._open if not any(w.intersect(day_window(day)) for w in left)]
+        failures: list[Exception] = []
+        for day in sorted(touched):
+            try:
+                self._open.pop(day).land(allow_shrink=self.allow_shrink)
+            except Exception as error:  # noqa: BLE001  raised below, once the other days are safe
+                failures.append(error)
+            else:
+                self.landed_days.append(day)
+        if failures:
+            raise failures[0]
+
+
+@dataclass
+class TableSink:
+    """Collects accepted answers in memory, for a notebook."""
+
+    tables: list[pa.Table] = field(default_factory=list)
+
+    def add(self, answer: Accepted) -> None:
+        """Keep an answer's rows."""
+        self.tables.append(answer.rows)
+
+    def finish_days(self, left: list[Window]) -> None:
+        """Nothing to land."""

@@ -1,0 +1,144 @@
+"""One walk through what a planner wants: ask, read, hand over, with one request in flight.
+
+While one answer is on its way, the one before is read and written by a second thread; never more
+than two answers are held.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from miatel.client import Answer, MiatelClient
+from miatel.errors import RetriableError, WindowTooDenseError
+from miatel.landing import Accepted, Sink, rows_of
+from miatel.planner import WindowPlanner
+from miatel.reader import read_answer
+from miatel.report import ExtractReport
+from miatel.row_groups import times_of
+from miatel.schema import TIME_FIELD
+from miatel.windows import Window
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+_TIME_MARK = f'"{TIME_FIELD}"'.encode()
+
+
+def walk(
+    client: MiatelClient, sink: Sink, planner: WindowPlanner, on_progress: Progress
+) -> ExtractReport:
+    """Ask for all that the planner wants; land what was accepted, whatever happens."""
+    run = _Walk(client, sink, planner, on_progress)
+    try:
+        with ThreadPoolExecutor(1, thread_name_prefix="miatel-reader") as pool:
+            run.ask_all(pool)
+    finally:
+        sink.finish_days([])
+    if planner.too_dense:
+        seconds = ", ".join(f"{window.start:%Y-%m-%dT%H:%M:%SZ}" for window in planner.too_dense)
+        raise WindowTooDenseError(
+            f"{len(planner.too_dense)} single second(s) hold {planner.cap:,} records or more, the "
+            f"most that one answer may have: {seconds}. All around is landed; ask the vendor for "
+            "these seconds."
+        )
+    return run.report
+
+
+class _Walk:
+    """The request of a window overlaps with the reading of the one before."""
+
+    def __init__(
+        self, client: MiatelClient, sink: Sink, planner: WindowPlanner, on_progress: Progress
+    ) -> None:
+        self.report = ExtractReport()
+        self._client = client
+        self._sink = sink
+        self._planner = planner
+        self._on_progress = on_progress
+        self._pending: tuple[Answer, Future[Accepted]] | None = None
+        self._failures: dict[Window, int] = {}
+        self._total = sum(window.seconds for window in planner.left)
+
+    def ask_all(self, pool: ThreadPoolExecutor) -> None:
+        """Ask until nothing is left."""
+        try:
+            while True:
+                window = self._planner.take_next()
+                if window is None:
+                    if self._pending is None:
+                        return
+                    self._settle()
+                    continue
+                answer = self._client.fetch(window)
+                self.report.count_request(len(answer.body))
+                self._settle()
+                self._pending = (answer, pool.submit(self._take, answer))
+                seen = answer.body.count(_TIME_MARK)
+                if seen >= self._planner.cap:
+                    self._settle()
+                else:
+                    self._planner.expect(window, seen)
+        except BaseException:
+            self._settle_quietly()
+            raise
+
+    def _take(self, answer: Answer) -> Accepted:
+        """Read an answer and hand it to the sink; in the second thread."""
+        asked = f"asked for {answer.window}"
+        records = read_answer(answer.body, asked)
+        rows = rows_of(records.table, answer.window, answer.requested_at, asked)
+        accepted = Accepted(
+            answer.window, rows, records.names, answer.body_sha256, answer.requested_at
+        )
+        if records.table.num_rows < self._planner.cap:
+            self._sink.add(accepted)
+        return accepted
+
+    def _settle(self) -> None:
+        """Wait for the answer in reading, and draw the conclusions."""
+        if self._pending is None:
+            return
+        (answer, future), self._pending = self._pending, None
+        try:
+            accepted = future.result()
+        except RetriableError as error:
+            self._ask_again(answer.window, error)
+            return
+        times = times_of(accepted.rows) // 1_000_000
+        if accepted.rows.num_rows >= self._planner.cap:
+            self._planner.split(answer.window, times)
+            self.report.count_discarded(accepted.rows.num_rows)
+            self._say(answer, "records: as many as the cap, so truncated: split", len(times))
+            return
+        self._planner.accept(answer.window, times)
+        self.report.count_landed(accepted.rows.num_rows)
+        self._sink.finish_days(self._planner.left)
+        self._say(answer, "records", len(times))
+
+    def _settle_quietly(self) -> None:
+        """On the way out: what has been read is kept, a second failure would hide the first."""
+        try:
+            self._settle()
+        except Exception as error:  # noqa: BLE001  the first failure is the one to raise
+            log.warning("while stopping: %s", type(error).__name__)
+
+    def _ask_again(self, window: Window, error: RetriableError) -> None:
+        failures = self._failures[window] = self._failures.get(window, 0) + 1
+        if failures >= self._client.retry.attempts:
+            raise error
+        wait = self._client.retry.wait_seconds(failures, error)
+        log.warning("%s (attempt %d; again in %.1f s)", error, failures, wait)
+        self._client.sleep(wait)
+        self._planner.put_back(window)
+
+    def _say(self, answer: Answer, what: str, count: int) -> None:
+        number = self.report.windows + self.report.splits
+        left = sum(window.seconds for window in self._planner.left)
+        done = 1 - left / self._total if self._total else 1.0
+        self._on_progress(
+            f"request {number}: {answer.window} → {count:,} {what} "
+            f"({answer.seconds:.1f} s, {done:.0%} of the period asked)"
+        )
