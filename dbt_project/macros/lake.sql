@@ -1,7 +1,7 @@
 {# Where the raw files are, and what is there: the only place that knows paths inside the lake. #}
 
 {% macro lake_root() -%}
-    {{ return(env_var('MIATEL_LAKE', '../data/lake').rstrip('/')) }}
+    {{ return(env_var('MIATEL_LAKE', 'data/lake').rstrip('/')) }}
 {%- endmacro %}
 
 {% macro day_files_pattern() -%}

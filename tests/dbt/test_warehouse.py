@@ -5,7 +5,9 @@ The tests of this module run in the order they are written: each continues where
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -219,6 +221,26 @@ def test_no_personal_data_in_marts(built: Lake) -> None:
     assert {schema for schema, _ in columns} == {"staging", "intermediate"}
     stored = "select table_type from information_schema.tables where table_name = 'int_mdr'"
     assert only(built, stored) == "VIEW"
+
+
+def test_every_model_says_its_grain_and_every_column_its_meaning(built: Lake) -> None:
+    manifest = json.loads((built.root / "target/manifest.json").read_text())
+    columns = built.query("""
+        select table_schema || '.' || table_name, list(column_name)
+        from information_schema.columns
+        where table_schema in ('seeds', 'staging', 'intermediate', 'marts')
+        group by 1
+    """)
+    described = {
+        f"{node['schema']}.{node['name']}": node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+    assert {name for name, _ in columns} == set(described)
+    for name, expected in columns:
+        texts = described[name]["columns"]
+        assert re.search(r"One row per [^.]+\.\s*$", described[name]["description"]), name
+        assert {c for c, text in texts.items() if text["description"]} == set(expected), name
 
 
 def test_a_run_without_changes_rebuilds_no_day(built: Lake) -> None:
