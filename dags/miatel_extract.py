@@ -44,7 +44,8 @@ file a day. Delivery receipts come late, so it also asks again for those parts o
   that date, 1 January.
 * **Backfill:** `scripts/airflow backfill create --dag-id miatel_extract --from-date 2026-01-01
   --to-date 2026-01-03` lands the days that *begin* on these dates, under a running scheduler.
-  For more than some days `miatel_history` needs far fewer requests.
+  A paused DAG's backfill waits: switch the DAG on first. For more than some days
+  `miatel_history` needs far fewer requests.
 * **Two at once** wait for each other: Miatel answers one request at a time per account.
 
 When new data is landed, `miatel_transform` starts by itself.

@@ -128,7 +128,9 @@ class Demo:
             if found != expected:
                 sys.exit(f"{layer} holds {found}, but the platform holds {expected}")
         seen = platform.read("requests")
-        self.say(f"  {len(seen['requests'])} requests, {seen['overlaps']} of them at the same time")
+        if seen["overlaps"]:
+            sys.exit(f"{seen['overlaps']} requests were in flight together; only one may be")
+        self.say(f"  {len(seen['requests'])} requests, never two at once")
 
     def print_summary(self) -> None:
         """What the published tables say, and where they are."""

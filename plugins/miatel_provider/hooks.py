@@ -90,6 +90,10 @@ class MiatelHook(BaseHook):
         return table.to_pandas()
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def mask_key(key: str) -> None:
     """Have Airflow hide the key from its logs in every spelling it may take there.
 

@@ -49,19 +49,22 @@ class Stack:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def runs(self, dag_id: str) -> list[dict[str, Any]]:
-        """The DAG's runs, the oldest logical date first."""
-        return self.get(f"dags/{dag_id}/dagRuns?order_by=logical_date")["dag_runs"]
+    def runs(self, dag_id: str, run_type: str = "") -> list[dict[str, Any]]:
+        """The DAG's runs, all or those of one type, the oldest logical date first."""
+        runs = self.get(f"dags/{dag_id}/dagRuns?order_by=logical_date")["dag_runs"]
+        return [run for run in runs if run_type in ("", run["run_type"])]
 
-    def finished_runs(self, dag_id: str, count: int, seconds: float = 240) -> list[dict[str, Any]]:
+    def finished_runs(
+        self, dag_id: str, count: int, run_type: str = "", seconds: float = 180
+    ) -> list[dict[str, Any]]:
         """Wait until at least `count` runs have finished and none is under way."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            runs = self.runs(dag_id)
+            runs = self.runs(dag_id, run_type)
             if len(runs) >= count and all(run["state"] in FINISHED for run in runs):
                 return runs
             time.sleep(1)
-        raise AssertionError(f"{dag_id}: {[(r['run_id'], r['state']) for r in runs]}")
+        raise AssertionError(f"{dag_id}: {[(r['dag_run_id'], r['state']) for r in runs]}")
 
 
 @contextmanager

@@ -1,0 +1,78 @@
+"""The demo, smaller: stopped in the middle, started again, and once more for nothing new."""
+
+import time
+
+import duckdb
+import psutil
+import pyarrow.dataset as ds
+import pytest
+from demo_runs import END, fingerprints, run_demo, start_demo
+from processes import Processes
+from project import simulated_environment
+from simulated import FIRST_DAY, start_simulator
+
+
+@pytest.fixture(scope="module")
+def platform(directory):
+    """The same traffic as the demo's, from a simulator of the test's own."""
+    environment = simulated_environment(directory / "home", directory / "data")
+    log = directory / "truth.log"
+    with Processes() as processes:
+        yield start_simulator(processes, environment, log, "--now=2026-05-02T00:00:00")
+
+
+def test_stopping_ends_every_process(stopped):
+    assert stopped.tree, "it had started something"
+    assert stopped.returncode != 0
+    assert "Stopped" in stopped.output
+    time.sleep(0.5)
+    alive = [p for p in stopped.tree if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    assert alive == []
+
+
+def test_it_says_what_it_does_and_where_the_tables_are(finished, directory):
+    for text in (
+        "MIATEL_LAKE left alone",
+        "Start the simulated platform",
+        "Prepare Airflow",
+        "DAG miatel_history",
+        "DAG miatel_transform",
+        "Compare with what the platform holds",
+        str(directory / "data/bi.duckdb"),
+    ):
+        assert text in finished
+
+
+def test_every_layer_holds_what_the_platform_holds(finished, directory, platform):
+    truth = platform.read(f"truth?start={FIRST_DAY}&end={END}")
+    lake = directory / "data/lake"
+    raw = ds.dataset(lake / "raw/mdr", partitioning="hive").to_table(
+        columns=["sms_hub_switch_id", "sms_hub_sms_id"]
+    )
+    ids = platform.read(f"ids?start={FIRST_DAY}&end={END}")
+    assert ids["fields"] == ["sms_hub_switch_id", "sms_hub_sms_id"]
+    assert sorted(zip(*raw.to_pydict().values(), strict=True)) == sorted(map(tuple, ids["ids"]))
+    assert truth["total"] == raw.num_rows
+    assert raw.num_rows > 100_000, "so that no single answer could hold it"
+
+    measures = {"fct_mdr": "count(*)", "delivery_daily": "sum(segment_count)::bigint"}
+    for table, measure in measures.items():
+        days = duckdb.read_parquet(str(lake / f"marts/{table}.parquet"))
+        found = dict(days.aggregate(f"mdr_date::text, {measure}").fetchall())
+        assert found == {day: count for day, count in truth["days"].items() if count}
+
+
+def test_a_second_run_asks_for_nothing_and_changes_nothing(finished, directory):
+    before = fingerprints(directory)
+    output = run_demo(directory)
+    assert " 0 requests" in output
+    assert fingerprints(directory) == before
+
+
+def test_data_of_the_users_own_is_never_mixed_with_simulated_data(tmp_path):
+    (tmp_path / "data/lake/raw").mkdir(parents=True)
+    process = start_demo(tmp_path)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "did not come from the simulator" in output
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["lake"]

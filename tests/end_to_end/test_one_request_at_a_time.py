@@ -1,0 +1,95 @@
+"""Two DAGs and a script at work at once: the platform never sees two requests in flight."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from miatel_simulator import SimulatorConfig, count_overlaps, max_in_flight, serve
+from project import BIN, PROJECT, simulated_environment
+
+KEY = "one-at-a-time"
+START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 11, tzinfo=UTC)
+DAILY_END = datetime(2026, 1, 13, tzinfo=UTC)
+SCRIPT = Path(__file__).with_name("land_by_script.py")
+
+
+@pytest.fixture
+def platform():
+    config = SimulatorConfig(
+        start=START,
+        now=END + timedelta(days=5),
+        messages_per_day=2000,
+        ip_auth_key=KEY,
+        latency_seconds=0.5,
+    )
+    with serve(config) as simulator:
+        yield simulator
+
+
+def run_together(commands, environment):
+    """Run them all at once, each with the key on its standard input."""
+    running = [
+        subprocess.Popen(
+            command,
+            env=environment,
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for command in commands
+    ]
+    for process in running:
+        process.stdin.write(KEY)
+        process.stdin.close()
+        process.stdin = None
+    for process in running:
+        output, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, output
+
+
+def landed_ids(lake, start, end):
+    table = ds.dataset(lake / "raw/mdr").to_table(columns=["sms_hub_sms_id", "sms_hub_sms_time"])
+    return sorted(
+        row["sms_hub_sms_id"] for row in table.to_pylist() if start <= row["sms_hub_sms_time"] < end
+    )
+
+
+def test_requests_never_overlap_and_nobody_loses_a_message(finished, directory, platform, tmp_path):
+    connection = {"conn_type": "miatel", "host": platform.url, "password": KEY}
+    environment = {
+        **simulated_environment(directory / ".airflow", tmp_path),
+        "AIRFLOW_CONN_MIATEL_DEFAULT": json.dumps(connection),
+    }
+    period = json.dumps({"start": "2026-01-01", "end": "2026-01-11"})
+    test_dag = [BIN / "airflow", "dags", "test"]
+    run_together(
+        [
+            [*test_dag, "miatel_history", "2026-01-12", "-c", period],
+            [*test_dag, "miatel_extract", "2026-01-13"],
+            [sys.executable, SCRIPT, platform.url, tmp_path / "own", "40"],
+        ],
+        environment,
+    )
+
+    seen = platform.requests()
+    assert count_overlaps(seen) == 0
+    assert max_in_flight(seen) == 1
+    assert [request.refusal for request in seen if request.refusal] == []
+    assert max(request.end - request.start for request in seen) <= timedelta(days=31)
+    daily = [request.number for request in seen if request.end == DAILY_END]
+    assert 1 < daily[0] < len(seen), "they did work at once"
+
+    truth = sorted(platform.truth(START, END)["sms_hub_sms_id"].to_pylist())
+    assert landed_ids(tmp_path / "own", START, END) == truth
+    assert landed_ids(tmp_path / "lake", START, END) == truth
+    day = tmp_path / "lake/raw/mdr/mdr_date=2026-01-12/mdr.parquet"
+    assert pq.read_metadata(day).num_rows == platform.count(
+        DAILY_END - timedelta(days=1), DAILY_END
+    )
