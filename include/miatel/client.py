@@ -24,7 +24,7 @@ from miatel.errors import (
 )
 from miatel.limits import ONE_SECOND, STATISTICS_PATH
 from miatel.redaction import protect_http_logs, redact
-from miatel.refusals import refusal_of_status, refusal_of_text
+from miatel.refusals import OnRefused, Refused, looks_like_json, refusal_of_status, refusal_of_text
 from miatel.request_slot import RequestSlot
 from miatel.retry import RetryPolicy
 from miatel.windows import Window
@@ -110,12 +110,12 @@ class MiatelClient:
         """The text without this client's key."""
         return redact(text, self._key)
 
-    def fetch(self, window: Window, *, get_names: bool = True) -> Answer:
+    def fetch(self, window: Window, *, on_refused: OnRefused | None = None) -> Answer:
         """Ask for one window until there is a whole answer or the retries are used up.
 
         Args:
             window: at most 31 days.
-            get_names: also ask for the geo names.
+            on_refused: takes every answer that is refused by its status or its first byte.
 
         Returns:
             The body; that it can be read is the reader's to say.
@@ -127,7 +127,7 @@ class MiatelClient:
         attempt = 0
         while True:
             attempt += 1
-            outcome = self._ask(window, get_names=get_names)
+            outcome = self._ask(window, on_refused)
             if isinstance(outcome, Answer):
                 return outcome
             if not isinstance(outcome, RetriableError) or attempt >= self.retry.attempts:
@@ -139,13 +139,13 @@ class MiatelClient:
             )  # fmt: skip
             self.sleep(wait)
 
-    def fetch_once(self, window: Window, *, get_names: bool = True) -> Answer:
+    def fetch_once(self, window: Window) -> Answer:
         """Ask for one window once.
 
         Raises:
             MiatelError: whatever went wrong.
         """
-        outcome = self._ask(window, get_names=get_names)
+        outcome = self._ask(window, None)
         if isinstance(outcome, MiatelError):
             raise outcome
         return outcome
@@ -155,35 +155,47 @@ class MiatelClient:
         start = self._clock().replace(microsecond=0) - timedelta(hours=1)
         return Window(start, start + ONE_SECOND)
 
-    def _ask(self, window: Window, *, get_names: bool) -> Answer | MiatelError:
+    def _ask(self, window: Window, on_refused: OnRefused | None) -> Answer | MiatelError:
         """One request. Errors are returned, so that none carries the URL in its context."""
         asked = f"{self._place} asked for {window}"
         with self._slot.held():
             requested_at = self._clock()
             started = time.monotonic()
             try:
-                response, digest, body = self._exchange(window, get_names=get_names)
+                response, digest, body = self._exchange(window)
             except requests.RequestException as error:
                 return _failure(error, asked)
             except TimeoutError as error:
                 return UnreachableError(f"{asked}: {error}")
+        refusal = self._refusal(response, body, asked)
+        if refusal is None:
+            return Answer(window, body, digest, requested_at, time.monotonic() - started)
+        if on_refused is not None:
+            on_refused(Refused(window, body, requested_at, refusal))
+        return refusal
+
+    def _refusal(self, response: requests.Response, body: bytes, asked: str) -> MiatelError | None:
+        """The error that a status or a first byte stands for; None for what looks like JSON."""
+        text = self.redact(body[:_REFUSAL_BYTES].decode("utf-8", "replace"))
         if response.status_code != 200:
             return refusal_of_status(
                 response.status_code,
-                self.redact(body[:_REFUSAL_BYTES].decode("utf-8", "replace")),
+                text,
                 asked,
                 retry_after_seconds=self._retry_after(response),
             )
-        if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
-            text = self.redact(body[:_REFUSAL_BYTES].decode("utf-8", "replace"))
+        if not looks_like_json(body):
             return refusal_of_text(text, asked)
-        return Answer(window, body, digest, requested_at, time.monotonic() - started)
+        return None
 
-    def _exchange(self, window: Window, *, get_names: bool) -> tuple[requests.Response, str, bytes]:
+    def _exchange(self, window: Window) -> tuple[requests.Response, str, bytes]:
         time_beg, time_end = window.wire_bounds
-        parameters = {"ip_auth_key": self._key, "time_beg": time_beg, "time_end": time_end}
-        if get_names:
-            parameters["get_names"] = "1"
+        parameters = {
+            "ip_auth_key": self._key,
+            "time_beg": time_beg,
+            "time_end": time_end,
+            "get_names": "1",
+        }
         deadline = time.monotonic() + ANSWER_SECONDS
         digest, chunks = hashlib.sha256(), []
         with self._session.get(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -12,11 +14,15 @@ from miatel.coverage import Coverage
 from miatel.day_file import DayFile
 from miatel.errors import RecordOutsideWindowError
 from miatel.identity import drop_repeated, sort_rows
+from miatel.kept_aside import keep_aside
 from miatel.lake import Lake
 from miatel.networks import Networks
+from miatel.refusals import Refused
 from miatel.row_groups import place_in_windows, times_of
 from miatel.schema import RAW_SCHEMA, UTC_MICROSECONDS
 from miatel.windows import Window, day_window
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,9 @@ class Sink(Protocol):
 
     def finish_days(self, left: list[Window]) -> None:
         """Land each day of which nothing is left to be asked for."""
+
+    def refuse(self, refused: Refused, redact: Callable[[str], str]) -> None:
+        """Take note of an answer of which nothing is landed."""
 
 
 def rows_of(records: pa.Table, window: Window, requested_at: datetime, asked: str) -> pa.Table:
@@ -142,6 +151,11 @@ class LakeSink:
         if failures:
             raise failures[0]
 
+    def refuse(self, refused: Refused, redact: Callable[[str], str]) -> None:
+        """Keep the form of a refused answer below the lake, for whoever looks into it."""
+        path = keep_aside(self.lake, refused, redact)
+        log.warning("%s: its form is kept in %s", type(refused.error).__name__, path)
+
 
 @dataclass
 class TableSink:
@@ -155,3 +169,6 @@ class TableSink:
 
     def finish_days(self, left: list[Window]) -> None:
         """Nothing to land."""
+
+    def refuse(self, refused: Refused, redact: Callable[[str], str]) -> None:
+        """Nowhere to keep it: its error says what came."""

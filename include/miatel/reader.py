@@ -18,7 +18,7 @@ from pyarrow import json as arrow_json
 from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.layout import Layout, find_layout
-from miatel.refusals import refusal_of_text
+from miatel.refusals import looks_like_json, refusal_of_text
 from miatel.schema import TIME_FIELD
 from miatel.spelling import LANDED_SCHEMA, Spelling
 from miatel.tolerant_json import load_documents
@@ -57,7 +57,7 @@ def read_answer(body: bytes, asked: str = "answer") -> Records:
         KeyRefusedError, BadPeriodError: an error object says so.
         AnswerNotUnderstoodError: a form that we do not know, bad UTF-8, or not strictly JSON.
     """
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
+    if not looks_like_json(body):
         raise refusal_of_text(body[:4096].decode("utf-8", "replace"), asked)
     layout = find_layout(body)
     if layout is not None:

@@ -8,7 +8,9 @@ is "no traffic", so nothing in this module ever turns one into zero records.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from miatel.errors import (
@@ -22,6 +24,8 @@ from miatel.errors import (
     ServerBusyError,
     ServerFailedError,
 )
+from miatel.masking import mask_text
+from miatel.windows import Window
 
 _BUSY = re.compile(
     r"busy|in progress|in flight|another request|one request|simultaneous|concurrent|parallel"
@@ -45,6 +49,26 @@ _FINE_WORDS = {
 }  # fmt: skip
 _LONG_DIGITS = re.compile(r"\d{7,}")
 EXCERPT_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An answer of which nothing was landed.
+
+    Attributes:
+        window: what was asked for.
+        body: as it came, content-encoding undone.
+        requested_at: when, aware UTC.
+        error: why it was refused.
+    """
+
+    window: Window
+    body: bytes
+    requested_at: datetime
+    error: MiatelError
+
+
+OnRefused = Callable[[Refused], None]
 
 
 def excerpt(text: str) -> str:
@@ -92,6 +116,11 @@ def refusal_of_status(
     )
 
 
+def looks_like_json(body: bytes) -> bool:
+    """Whether a body begins like an array or an object; everything else is a refusal."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
+
+
 def refusal_of_text(text: str, asked: str) -> MiatelError:
     """The error that a body which is not JSON stands for: empty, HTML or plain text."""
     if not text.strip():
@@ -99,7 +128,9 @@ def refusal_of_text(text: str, asked: str) -> MiatelError:
             f"{asked}: the server answered 200 with an empty body. That is not 'no traffic': it "
             "may mean a refused key, a second request in flight or a bad period. Check these."
         )
-    came = f"{asked}: the server answered 200 with a page that is not JSON" + _quoted(text)
+    # A page is the server's prose; anything else may be the rest of a message: its form must do.
+    shown = text if text.lstrip().startswith("<") else mask_text(text)
+    came = f"{asked}: the server answered 200 with a page that is not JSON" + _quoted(shown)
     if _BUSY.search(text):
         return ServerBusyError(f"{came}. Another request of this account is in flight.")
     return BrokenAnswerError(f"{came}. Check the connection's host, and the key at the vendor.")

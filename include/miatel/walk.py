@@ -11,10 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from miatel.client import Answer, MiatelClient
-from miatel.errors import RetriableError, WindowTooDenseError
+from miatel.errors import MiatelError, RetriableError, WindowTooDenseError
 from miatel.landing import Accepted, Sink, rows_of
 from miatel.planner import WindowPlanner
 from miatel.reader import read_answer
+from miatel.refusals import Refused
 from miatel.report import ExtractReport
 from miatel.row_groups import times_of
 from miatel.schema import TIME_FIELD
@@ -72,7 +73,7 @@ class _Walk:
                         return
                     self._settle()
                     continue
-                answer = self._client.fetch(window)
+                answer = self._client.fetch(window, on_refused=self._refuse)
                 self.report.count_request(len(answer.body))
                 self._settle()
                 self._pending = (answer, pool.submit(self._take, answer))
@@ -88,14 +89,21 @@ class _Walk:
     def _take(self, answer: Answer) -> Accepted:
         """Read an answer and hand it to the sink; in the second thread."""
         asked = f"asked for {answer.window}"
-        records = read_answer(answer.body, asked)
-        rows = rows_of(records.table, answer.window, answer.requested_at, asked)
+        try:
+            records = read_answer(answer.body, asked)
+            rows = rows_of(records.table, answer.window, answer.requested_at, asked)
+        except MiatelError as error:
+            self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
+            raise
         accepted = Accepted(
             answer.window, rows, records.names, answer.body_sha256, answer.requested_at
         )
         if records.table.num_rows < self._planner.cap:
             self._sink.add(accepted)
         return accepted
+
+    def _refuse(self, refused: Refused) -> None:
+        self._sink.refuse(refused, self._client.redact)
 
     def _settle(self) -> None:
         """Wait for the answer in reading, and draw the conclusions."""

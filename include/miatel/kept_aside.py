@@ -1,0 +1,52 @@
+"""What was refused, kept for the engineer who looks into it: its form, not its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from miatel.lake import Lake
+from miatel.masking import mask_text
+from miatel.refusals import Refused
+
+DIRECTORY = "refused"
+_HEAD_BYTES = 1 << 16
+_TAIL_BYTES = 1 << 12
+
+
+def keep_aside(lake: Lake, refused: Refused, redact: Callable[[str], str]) -> str:
+    """Write a refused answer's form and reason below the lake, key and personal data removed.
+
+    Args:
+        lake: `refused/<time>-<hash>.json` is written below its root.
+        refused: the answer and why it was refused.
+        redact: removes the key from a text.
+
+    Returns:
+        The file's path, relative to the lake's root.
+
+    Raises:
+        LakeError: it could not be written.
+    """
+    body = refused.body
+    digest = hashlib.sha256(body).hexdigest()
+    path = f"{DIRECTORY}/{refused.requested_at:%Y%m%dT%H%M%SZ}-{digest[:12]}.json"
+    facts = {
+        "asked_start": f"{refused.window.start:%Y-%m-%dT%H:%M:%SZ}",
+        "asked_end": f"{refused.window.end:%Y-%m-%dT%H:%M:%SZ}",
+        "requested_at": f"{refused.requested_at:%Y-%m-%dT%H:%M:%S.%fZ}",
+        "error": type(refused.error).__name__,
+        "reason": redact(str(refused.error)),
+        "body_bytes": len(body),
+        "body_sha256": digest,
+        "form_of_head": _form(body[:_HEAD_BYTES], redact),
+        "form_of_tail": _form(body[_HEAD_BYTES:][-_TAIL_BYTES:], redact),
+    }
+    with lake.writing(path) as scratch:
+        scratch.write_text(json.dumps(facts, indent=2, ensure_ascii=False))
+    return path
+
+
+def _form(part: bytes, redact: Callable[[str], str]) -> str:
+    return mask_text(redact(part.decode("utf-8", "replace")))
