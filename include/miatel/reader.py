@@ -78,6 +78,8 @@ def _read_by_layout(body: bytes, layout: Layout, asked: str) -> Records:
     with ThreadPoolExecutor(_THREADS) as pool:
         tables = [first, *_map_bounded(pool, reader, pieces)]
     contents = open_envelope([*rest, [{TIME_FIELD: "found"}]], asked)
+    if len(contents.records) > 1:
+        raise AnswerNotUnderstoodError(f"{asked}: records stand in more than one array")
     return Records(pa.concat_tables(tables), contents.names)
 
 
