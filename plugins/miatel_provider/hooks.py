@@ -60,10 +60,15 @@ class MiatelHook(BaseHook):
         Returns:
             Whether key and address work, and what the API said or why it did not.
         """
+        from miatel.reader import read_answer
+
         try:
-            return True, self.get_conn().check()
+            client = self.get_conn()
+            second = client.probe_window()
+            read_answer(client.fetch_once(second).body, f"asked for {second}")
         except MiatelError as error:
             return False, f"{type(error).__name__}: {error}"
+        return True, f"The API accepts the key and answered for {second}."
 
     def get_df(self, start: str | date | datetime, end: str | date | datetime) -> pd.DataFrame:
         """The records of a period, straight from the API; nothing is landed.

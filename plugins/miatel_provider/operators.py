@@ -68,19 +68,18 @@ class MiatelToParquetOperator(BaseOperator):
             RetriableError: the API did not answer for longer than the client was patient.
         """
         try:
-            report = self._extract(run_id=context["run_id"])
+            report = self._land(run_id=context["run_id"])
         except FatalError as error:
             raise AirflowFailException(f"{type(error).__name__}: {error}") from None
         for asset in self.outlets:
             context["outlet_events"][asset].extra = {"days": report.days}
         return report.summary()
 
-    def _extract(self, run_id: str) -> ExtractReport:
+    def _land(self, run_id: str) -> ExtractReport:
         from miatel.extract import Extraction
         from miatel.lake import open_lake
         from miatel.windows import parse_time
 
-        start, end = parse_time(self.start), parse_time(self.end)
         extraction = Extraction(
             client=MiatelHook(self.conn_id).get_conn(),
             lake=open_lake(lake_root()),
@@ -89,6 +88,7 @@ class MiatelToParquetOperator(BaseOperator):
             allow_shrink=self.allow_shrink,
             on_progress=lambda line: self.log.info("%s", line),
         )
+        start, end = parse_time(self.start), parse_time(self.end)
         if self.lookback_hours is None:
             return extraction.land_range(start, end, reload=self.reload)
         return extraction.land_interval(start, end, lookback_hours=self.lookback_hours)

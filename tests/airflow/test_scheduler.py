@@ -63,7 +63,6 @@ def airflow(platform, directory):
         "miatel_unreachable": {**good, "host": "http://127.0.0.1:9"},
     }
     with running_airflow(home, environment, connections) as stack:
-        # First, since its attempts to reach a closed port take longest.
         started = stack.post("dags/failing_extracts/dagRuns", {"logical_date": None})
         assert started.status_code == 200, started.text
         yield stack

@@ -19,8 +19,8 @@ def clock():
 def main():
     address, lake, times = sys.argv[1:]
     client = MiatelClient(address, sys.stdin.read(), clock=clock)
+    extraction = Extraction(client, open_lake(lake), run_id="script", clock=clock)
     for _ in range(int(times)):
-        extraction = Extraction(client, open_lake(lake), run_id="script", clock=clock)
         extraction.land_range(parse_time("2026-01-01"), parse_time("2026-01-11"), reload=True)
 
 

@@ -41,5 +41,5 @@ def test_nothing_is_published(finished, directory, project_with_a_failing_test):
     )
     output = done.stdout + done.stderr
     assert done.returncode != 0, output
-    assert "never_right" in output
+    assert "FAIL 1 never_right" in output
     assert published_files(directory / "data") == before

@@ -1,15 +1,23 @@
-"""Extractions that must fail, for the test that looks for the key in what they leave behind."""
+"""Requests that must fail, for the test that looks for the key in what they leave behind."""
 
 from __future__ import annotations
 
-from airflow.sdk import DAG
+from airflow.sdk import DAG, task
+from miatel_provider.hooks import MiatelHook
 from miatel_provider.operators import MiatelToParquetOperator
 
 with DAG("failing_extracts", schedule=None, is_paused_upon_creation=False):
-    for cause in ("wrong_key", "unreachable"):
-        MiatelToParquetOperator(
-            task_id=cause,
-            conn_id=f"miatel_{cause}",
-            start="2026-01-02",
-            end="2026-01-03",
-        )
+    MiatelToParquetOperator(
+        task_id="wrong_key", conn_id="miatel_wrong_key", start="2026-01-02", end="2026-01-03"
+    )
+
+    @task
+    def unreachable() -> None:
+        """Let a retriable error go up through Airflow, after two attempts instead of eight."""
+        from miatel.retry import RetryPolicy
+
+        client = MiatelHook("miatel_unreachable").get_conn()
+        client.retry = RetryPolicy(attempts=2, base_seconds=0.1)
+        client.fetch(client.probe_window())
+
+    unreachable()
