@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
 from miatel.limits import MAX_RECORDS, MAX_WINDOW, ONE_SECOND
+from miatel.overflow import Overflow
 from miatel.traffic import Seconds, TrafficModel
 from miatel.windows import Window, subtract_windows
 
@@ -24,31 +24,8 @@ _FILL_LOST = 0.93  # after an overflow that was no part of another
 _FILL_GAINED = 0.01
 _BLIND_FACTOR = 32.0
 _SURPRISE_FACTOR = 1.4
-_WORSE_FACTOR = 1.5
-_LEAST_FACTOR = 0.25
-_LEAST_SAMPLE = 100.0
-
-
-@dataclass
-class _Overflow:
-    """A truncated answer's sample of a window: `factor` is how many times more there may be."""
-
-    window: Window
-    times: Seconds
-    factor: float
-
-    @property
-    def rate(self) -> float:
-        """Sampled records a second where there are any."""
-        return len(self.times) / (int(self.times[-1]) - int(self.times[0]) + 1)
-
-    def learn(self, part: Window, count: int) -> None:
-        """A part of the window has `count` records: the factor follows."""
-        start, end = int(part.start.timestamp()), int(part.end.timestamp())
-        sampled = float(((self.times >= start) & (self.times < end)).sum())
-        sampled += max(0, min(end, int(self.times[0])) - start) * self.rate
-        if sampled >= _LEAST_SAMPLE:
-            self.factor = max(_LEAST_FACTOR, count / sampled)
+_WORSE_FACTOR = 3.0
+_ABOUT_ONE = 1.05
 
 
 class WindowPlanner:
@@ -74,7 +51,7 @@ class WindowPlanner:
         self.too_dense: list[Window] = []
         self._fixed = deque(fixed)
         self._wanted = deque(subtract_windows(wanted, ()))
-        self._overflow: _Overflow | None = None
+        self._overflows: list[Overflow] = []  # each lies within the one before
         self._fill = MOST_FILL
 
     @property
@@ -111,8 +88,8 @@ class WindowPlanner:
 
     def expect(self, window: Window, count: int) -> None:
         """An answer has come of which only the number of records is known yet."""
-        if self._overflow is not None and self._overflow.window.intersect(window):
-            self._overflow.learn(window, count)
+        for overflow in self._overflows:
+            overflow.learn(window, count)
         self.traffic.observe_count(window, count)
 
     def split(self, window: Window, times: Seconds) -> None:
@@ -127,22 +104,35 @@ class WindowPlanner:
         if window.length == ONE_SECOND:
             self.too_dense.append(window)
             return
-        outer = self._overflow
-        if outer is not None and outer.window.intersect(window):
-            factor = max(_SURPRISE_FACTOR, outer.factor) * _WORSE_FACTOR
-        elif self.traffic.knows_nothing:
-            factor = _BLIND_FACTOR
-        else:
-            factor = _SURPRISE_FACTOR
-            self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
-        self._overflow = _Overflow(window, np.sort(times), factor)
+        overflow = Overflow(window, np.sort(times), 1.0)
+        overflow.factor = self._guess_factor(overflow)
+        self._overflows.append(overflow)
         self._wanted.appendleft(window)
 
+    def _guess_factor(self, new: Overflow) -> float:
+        """How many records each sampled one of a new overflow may stand for."""
+        if not self._overflows:
+            if not self.traffic.knows_nothing:
+                self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
+            if new.looks_ordered:
+                return 1.0
+            return _BLIND_FACTOR if self.traffic.knows_nothing else _SURPRISE_FACTOR
+        outer = self._overflows[-1]
+        if outer.is_learned:
+            return 1.0 if outer.factor < _ABOUT_ONE else _SURPRISE_FACTOR
+        return max(_SURPRISE_FACTOR, outer.factor) * _WORSE_FACTOR
+
     def _choose_end(self, start: datetime, latest: datetime) -> datetime:
-        overflow = self._overflow
-        if overflow is not None and start.timestamp() <= overflow.times[-1]:
-            return self._end_by_sample(overflow, start, latest)
-        self._overflow = None
+        while self._overflows and (
+            not self._overflows[-1].reaches(start.timestamp())
+            or self._overflows[-1].is_too_thin(self._fill * self.cap)
+        ):
+            self._overflows.pop()
+        if self._overflows:
+            return self._end_by_sample(self._overflows[-1], start, latest)
+        return self._end_by_past(start, latest)
+
+    def _end_by_past(self, start: datetime, latest: datetime) -> datetime:
         if self.traffic.knows_nothing:
             return latest
         fill = self._fill
@@ -150,29 +140,25 @@ class WindowPlanner:
             fill = min(fill, FILL_WITHOUT_PAST)
         return self.traffic.predict_end(start, latest, fill * self.cap)
 
-    def _end_by_sample(self, overflow: _Overflow, start: datetime, latest: datetime) -> datetime:
-        """Where the sample, scaled, reaches the target.
-
-        The order of the records is not known: the sample may stand for all of the window, or only
-        for its first or last part. Where it has nothing, the rate within it is taken.
-        """
+    def _end_by_sample(self, overflow: Overflow, start: datetime, latest: datetime) -> datetime:
+        """Where the sample, scaled, reaches the target; the model where it has nothing."""
         times, factor = overflow.times, overflow.factor
         begin, end = int(start.timestamp()), int(latest.timestamp())
-        left = self._fill * self.cap / factor
-        rate = overflow.rate
-        before = max(0, int(times[0]) - begin) * rate
+        if begin < times[0] and not self.traffic.knows_nothing:
+            return min(self._end_by_past(start, latest), _moment(int(times[0])))
+        left = self._fill * (1 - overflow.margin) * self.cap / factor
+        before = max(0, int(times[0]) - begin) * overflow.rate
         if before >= left:
-            return _moment(max(begin + 1, begin + int(left / rate)))
-        first = int(np.searchsorted(times, begin))
-        last = first + int(left - before)
+            return _moment(min(end, max(begin + 1, begin + int(left / overflow.rate))))
+        last = len(times) - overflow.count_from(begin) + int(left - before)
         if last < len(times):
             return _moment(min(end, max(begin + 1, int(times[last]))))
         after = _moment(min(end, int(times[-1]) + 1))
-        left = (left - before - (len(times) - first)) * factor
         if after == latest:
             return latest
+        left = (left - before - overflow.count_from(begin)) * factor
         if self.traffic.knows_nothing:
-            return _moment(min(end, int(after.timestamp() + left / (rate * factor))))
+            return _moment(min(end, int(after.timestamp() + left / (overflow.rate * factor))))
         return self.traffic.predict_end(after, latest, left)
 
 

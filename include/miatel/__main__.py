@@ -1,0 +1,93 @@
+"""`python -m miatel`: look at what is landed, from the files alone."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from miatel.coverage_report import CoverageReport, find_request, report_coverage
+from miatel.errors import MiatelError
+from miatel.lake import Lake, open_lake
+from miatel.windows import parse_time
+
+_MOST_LINES = 20
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns:
+        0, or 1 when the period has gaps, or 2 when the lake or the arguments cannot be read.
+    """
+    options = _parser().parse_args(arguments)
+    lake = open_lake(options.lake)
+    try:
+        if options.at is not None:
+            return _print_request(lake, options.at)
+        start = parse_time(options.start) if options.start else None
+        end = parse_time(options.end) if options.end else None
+        report = report_coverage(lake, start, end)
+    except MiatelError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if report is None:
+        print(f"nothing is landed in {options.lake}: run the DAG miatel_history")
+        return 1
+    for line in _lines(report, most=None if options.all else _MOST_LINES):
+        print(line)
+    return 1 if report.gaps else 0
+
+
+def _print_request(lake: Lake, text: str) -> int:
+    found = find_request(lake, parse_time(text))
+    if found is None:
+        print(f"{text} is not landed: a gap")
+        return 1
+    path, entry = found
+    print(f"file          {path}")
+    for name, value in entry.to_json().items():
+        print(f"{name:13} {value}")
+    return 0
+
+
+def _lines(report: CoverageReport, most: int | None) -> Iterator[str]:
+    period = report.period
+    yield f"period        {period}, {period.seconds:,} seconds"
+    yield (
+        f"landed        {period.seconds - report.gap_seconds:,} seconds, {report.rows:,} records, "
+        f"by {report.requests:,} accepted requests of "
+        f"{len({entry.run_id for entry in report.entries}):,} runs"
+    )
+    yield f"gaps          {len(report.gaps):,}, {report.gap_seconds:,} seconds"
+    for gap in report.gaps[:most]:
+        yield f"              {gap} {gap.seconds:,} s"
+    waiting = sum(report.open_receipts.values())
+    yield f"open receipts {waiting:,} messages on {len(report.open_receipts):,} days"
+    for day, count in list(report.open_receipts.items())[:most]:
+        yield f"              {day} {count:,}"
+    longest = max(len(report.gaps), len(report.open_receipts))
+    if most is not None and longest > most:
+        yield "              … more with --all"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m miatel", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    coverage = commands.add_parser(
+        "coverage",
+        help="which seconds are landed, by which requests; gaps; messages without a receipt",
+        description="Exit code 0: no gap; 1: gaps, or nothing landed; 2: cannot be read.",
+    )
+    coverage.add_argument(
+        "--lake", default="data/lake", help="directory or URL (default: %(default)s)"
+    )
+    coverage.add_argument("--start", help="GMT date or time (default: the first landed second)")
+    coverage.add_argument("--end", help="GMT date or time, exclusive (default: the last landed)")
+    coverage.add_argument("--at", help="tell the file, request and run of one GMT second instead")
+    coverage.add_argument("--all", action="store_true", help="list every gap and day, not 20")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
