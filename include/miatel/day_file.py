@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miatel.coverage import Coverage, decode_footer
-from miatel.errors import SuspectShrinkError
+from miatel.errors import LakeError, SuspectShrinkError
 from miatel.identity import settle_states, sort_rows
 from miatel.lake import Lake, day_file, lake_errors
 from miatel.row_groups import (
@@ -41,6 +41,7 @@ class DayFile:
         self._lake = lake
         self._path = day_file(day)
         self._coverage: list[Coverage] = []
+        self._failure: LakeError | None = None
         with lake_errors(lake.root, f"written at {self._path}"):
             self._scratch = lake.store.scratch(self._path)
             self._writer = RowGroupWriter(self._scratch)
@@ -55,8 +56,12 @@ class DayFile:
         Raises:
             LakeError: the rows could not be written.
         """
-        with lake_errors(self._lake.root, f"written at {self._path}"):
-            self._writer.write(rows)
+        try:
+            with lake_errors(self._lake.root, f"written at {self._path}"):
+                self._writer.write(rows)
+        except LakeError as error:
+            self._failure = error
+            raise
         self._coverage.append(coverage)
 
     def land(self, *, allow_shrink: bool = False) -> None:
@@ -70,6 +75,10 @@ class DayFile:
             LakeError: it cannot be read or written; the file is as before.
         """
         try:
+            if self._failure is not None:  # its rows may be half written: none of it is landed
+                with lake_errors(self._lake.root, f"written at {self._path}"):
+                    self._writer.abandon()
+                raise self._failure
             with lake_errors(self._lake.root, f"written at {self._path}"):
                 self._writer.close(self._coverage)
             with self._lake.merging():
@@ -82,11 +91,6 @@ class DayFile:
                         self._merge_with(landed, allow_shrink=allow_shrink)
         finally:
             self._scratch.unlink(missing_ok=True)
-
-    def discard(self) -> None:
-        """Forget what was taken; the day's file is as before."""
-        self._writer.abandon()
-        self._scratch.unlink(missing_ok=True)
 
     def _merge_with(self, landed: pq.ParquetFile, *, allow_shrink: bool) -> None:
         with (

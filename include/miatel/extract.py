@@ -102,7 +102,7 @@ class Extraction:
         if lookback_hours:
             lookback = Window(since, start)
             waiting = plan_receipt_windows(self.lake, lookback, int(MOST_FILL * self.cap))
-            gaps = _gaps(self.lake, lookback)
+            gaps = subtract_windows(_gaps(self.lake, lookback), waiting)
             self.on_progress(
                 f"lookback of {lookback_hours} h: {len(waiting)} windows with open receipts, "
                 f"{len(gaps)} gaps"

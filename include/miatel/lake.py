@@ -20,7 +20,7 @@ from filelock import FileLock
 
 from miatel.coverage import Coverage, decode_footer
 from miatel.errors import LakeError
-from miatel.request_slot import LOCK_DIRECTORY
+from miatel.request_slot import LOCK_DIRECTORY, make_shared_directory
 
 MDR_DIRECTORY = "raw/mdr"
 NETWORKS_FILE = "raw/networks/networks.parquet"
@@ -165,7 +165,10 @@ class Lake:
     def merging(self) -> Iterator[None]:
         """Hold the lake's lock: between reading a file and replacing it nobody else may."""
         with lake_errors(self.root, "locked"):
-            self._lock.parent.mkdir(parents=True, exist_ok=True)
+            if self._lock.parent == LOCK_DIRECTORY:
+                make_shared_directory(LOCK_DIRECTORY)
+            else:
+                self._lock.parent.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self._lock, mode=0o666)
         with lake_errors(self.root, "locked"), lock:
             yield

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from miatel.coverage import Coverage
 from miatel.day_file import DayFile
-from miatel.errors import RecordOutsideWindowError
+from miatel.errors import LakeError, RecordOutsideWindowError
 from miatel.identity import drop_repeated, sort_rows
 from miatel.kept_aside import keep_aside
 from miatel.lake import Lake
@@ -153,8 +153,13 @@ class LakeSink:
 
     def refuse(self, refused: Refused, redact: Callable[[str], str]) -> None:
         """Keep the form of a refused answer below the lake, for whoever looks into it."""
-        path = keep_aside(self.lake, refused, redact)
-        log.warning("%s: its form is kept in %s", type(refused.error).__name__, path)
+        kind = type(refused.error).__name__
+        try:
+            path = keep_aside(self.lake, refused, redact)
+        except LakeError as error:  # the refusal itself is what the caller has to hear of
+            log.warning("%s: its form could not be kept: %s", kind, error)
+        else:
+            log.warning("%s: its form is kept in %s", kind, path)
 
 
 @dataclass

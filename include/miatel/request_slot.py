@@ -20,6 +20,13 @@ SAY_SECONDS = 30.0
 GIVE_UP_SECONDS = 3600.0
 
 
+def make_shared_directory(directory: Path) -> None:
+    """Make a directory in which every user of the host may lock."""
+    if not directory.exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o1777)
+
+
 class RequestSlot:
     """Holds the account's only request slot on this host.
 
@@ -42,7 +49,7 @@ class RequestSlot:
         give_up_seconds: float = GIVE_UP_SECONDS,
     ) -> None:
         directory = directory or LOCK_DIRECTORY
-        directory.mkdir(parents=True, exist_ok=True)
+        make_shared_directory(directory)
         name = hashlib.sha256(account.encode()).hexdigest()[:24]
         self._lock = FileLock(directory / f"{name}.lock", mode=0o666)
         self._holder = directory / f"{name}.holder"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 from miatel.client import Answer, MiatelClient
 from miatel.errors import MiatelError, RetriableError, WindowTooDenseError
@@ -19,12 +20,14 @@ from miatel.refusals import Refused
 from miatel.report import ExtractReport
 from miatel.row_groups import times_of
 from miatel.schema import TIME_FIELD
+from miatel.traffic import Seconds
 from miatel.windows import Window
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
+_MICROSECONDS = 1_000_000
 _TIME_MARK = f'"{TIME_FIELD}"'.encode()
 
 
@@ -36,8 +39,10 @@ def walk(
     try:
         with ThreadPoolExecutor(1, thread_name_prefix="miatel-reader") as pool:
             run.ask_all(pool)
-    finally:
-        sink.finish_days([])
+    except BaseException:
+        run.land_rest()
+        raise
+    sink.finish_days([])
     if planner.too_dense:
         seconds = ", ".join(f"{window.start:%Y-%m-%dT%H:%M:%SZ}" for window in planner.too_dense)
         raise WindowTooDenseError(
@@ -46,6 +51,19 @@ def walk(
             "these seconds."
         )
     return run.report
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What the main thread has to know of an answer that was read.
+
+    Attributes:
+        is_truncated: it has as many records as an answer may have, so it was not landed.
+        times: its records' times, seconds since 1970.
+    """
+
+    is_truncated: bool
+    times: Seconds
 
 
 class _Walk:
@@ -59,7 +77,7 @@ class _Walk:
         self._sink = sink
         self._planner = planner
         self._on_progress = on_progress
-        self._pending: tuple[Answer, Future[Accepted]] | None = None
+        self._pending: tuple[Answer, Future[_Taken]] | None = None
         self._failures: dict[Window, int] = {}
         self._total = sum(window.seconds for window in planner.left)
 
@@ -76,18 +94,27 @@ class _Walk:
                 answer = self._client.fetch(window, on_refused=self._refuse)
                 self.report.count_request(len(answer.body))
                 self._settle()
-                self._pending = (answer, pool.submit(self._take, answer))
+                self._pending = (answer, pool.submit(self._take, answer, self._planner.left))
                 seen = answer.body.count(_TIME_MARK)
                 if seen >= self._planner.cap:
                     self._settle()
                 else:
                     self._planner.expect(window, seen)
         except BaseException:
-            self._settle_quietly()
+            self._quietly(self._settle)
             raise
 
-    def _take(self, answer: Answer) -> Accepted:
-        """Read an answer and hand it to the sink; in the second thread."""
+    def land_rest(self) -> None:
+        """On the way out after a failure: what was accepted before it is landed."""
+        self._quietly(lambda: self._sink.finish_days([]))
+
+    def _take(self, answer: Answer, left: list[Window]) -> _Taken:
+        """Read an answer and hand it to the sink; in the second thread.
+
+        Args:
+            answer: a whole body.
+            left: what is still to be asked for once this answer is accepted.
+        """
         asked = f"asked for {answer.window}"
         try:
             records = read_answer(answer.body, asked)
@@ -95,12 +122,16 @@ class _Walk:
         except MiatelError as error:
             self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
             raise
-        accepted = Accepted(
-            answer.window, rows, records.names, answer.body_sha256, answer.requested_at
-        )
-        if records.table.num_rows < self._planner.cap:
-            self._sink.add(accepted)
-        return accepted
+        # As they came: a record sent twice must not make a truncated answer look whole.
+        is_truncated = records.table.num_rows >= self._planner.cap
+        if not is_truncated:
+            self._sink.add(
+                Accepted(
+                    answer.window, rows, records.names, answer.body_sha256, answer.requested_at
+                )
+            )
+            self._sink.finish_days(left)
+        return _Taken(is_truncated, times_of(rows) // _MICROSECONDS)
 
     def _refuse(self, refused: Refused) -> None:
         self._sink.refuse(refused, self._client.redact)
@@ -111,27 +142,26 @@ class _Walk:
             return
         (answer, future), self._pending = self._pending, None
         try:
-            accepted = future.result()
+            taken = future.result()
         except RetriableError as error:
             self._ask_again(answer.window, error)
             return
-        times = times_of(accepted.rows) // 1_000_000
-        if accepted.rows.num_rows >= self._planner.cap:
-            self._planner.split(answer.window, times)
-            self.report.count_discarded(accepted.rows.num_rows)
-            self._say(answer, "records: as many as the cap, so truncated: split", len(times))
+        if taken.is_truncated:
+            self._planner.split(answer.window, taken.times)
+            self.report.count_discarded(len(taken.times))
+            self._say(answer, "records: as many as the cap, so truncated: split", len(taken.times))
             return
-        self._planner.accept(answer.window, times)
-        self.report.count_landed(accepted.rows.num_rows)
-        self._sink.finish_days(self._planner.left)
-        self._say(answer, "records", len(times))
+        self._planner.accept(answer.window, taken.times)
+        self.report.count_landed(len(taken.times))
+        self._say(answer, "records", len(taken.times))
 
-    def _settle_quietly(self) -> None:
-        """On the way out: what has been read is kept, a second failure would hide the first."""
+    @staticmethod
+    def _quietly(action: Callable[[], None]) -> None:
+        """On the way out a second failure is told, but must not hide the first."""
         try:
-            self._settle()
+            action()
         except Exception as error:  # noqa: BLE001  the first failure is the one to raise
-            log.warning("while stopping: %s", type(error).__name__)
+            log.warning("while stopping: %s: %s", type(error).__name__, error)
 
     def _ask_again(self, window: Window, error: RetriableError) -> None:
         failures = self._failures[window] = self._failures.get(window, 0) + 1
