@@ -1,0 +1,131 @@
+"""Every point of an extraction at which a process may die, and how a child is made to die there.
+
+The product knows nothing of this: in the child, functions are wrapped so that the n-th call ends
+in SIGKILL, before or after the function does its work.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+import miatel.client
+import miatel.day_file
+import miatel.extract
+import miatel.lake
+import miatel.landing
+import miatel.networks
+import miatel.row_groups
+import miatel.walk
+import pyarrow.parquet as pq
+import urllib3.response
+
+from .extraction import Job, extract
+
+SITES: dict[str, tuple[Any, str]] = {
+    "look for what is landed": (miatel.extract, "landed_windows"),
+    "look for open receipts": (miatel.extract, "plan_receipt_windows"),
+    "plan": (miatel.walk.WindowPlanner, "take_next"),
+    "take the request slot": (miatel.client.RequestSlot, "_acquire"),
+    "request": (miatel.client.MiatelClient, "_exchange"),
+    "part of a body": (urllib3.response.HTTPResponse, "read"),
+    "read": (miatel.walk, "read_answer"),
+    "check": (miatel.walk, "rows_of"),
+    "split": (miatel.walk.WindowPlanner, "split"),
+    "accept": (miatel.walk.WindowPlanner, "accept"),
+    "keep aside": (miatel.landing, "keep_aside"),
+    "hand over": (miatel.landing.LakeSink, "add"),
+    "open scratch": (miatel.day_file.DayFile, "__init__"),
+    "write scratch": (miatel.day_file.RowGroupWriter, "write"),
+    "write row group": (pq.ParquetWriter, "write_table"),
+    "footer": (pq.ParquetWriter, "add_key_value_metadata"),
+    "close": (pq.ParquetWriter, "close"),
+    "finish days": (miatel.landing.LakeSink, "finish_days"),
+    "land a day": (miatel.day_file.DayFile, "land"),
+    "take a lock": (filelock.FileLock, "acquire"),
+    "free a lock": (filelock.FileLock, "release"),
+    "merge": (miatel.day_file.DayFile, "_merge_with"),
+    "merge a part": (miatel.day_file._Merge, "_replace"),
+    "carry rows over": (miatel.day_file._Merge, "_carry_over"),
+    "settle states": (miatel.day_file, "settle_states"),
+    "replace": (miatel.lake.LocalStore, "replace"),
+    "fsync": (os, "fsync"),
+    "rename": (Path, "replace"),
+    "sweep": (miatel.lake, "_sweep"),
+    "remove scratch": (Path, "unlink"),
+    "geo names": (miatel.networks.Networks, "add"),
+    "write geo names": (miatel.networks.pq, "write_table"),
+    "count open receipts": (miatel.extract, "count_open_receipts"),
+}
+"""Name of a step → where the function stands that does it."""
+
+
+@dataclass(frozen=True, order=True)
+class Point:
+    """Before or after the n-th call (from 1) of a step."""
+
+    site: str
+    when: str
+    nth: int
+
+    def __str__(self) -> str:
+        return f"{self.when} {self.site} #{self.nth}"
+
+
+def extract_and_die(job: Job, point: Point | None) -> dict[str, Any]:
+    """Do a job in small parts, but be killed at a point."""
+    calls = _work_in_small_parts()
+    if point is not None:
+        calls.die_at(point)
+    return extract(job)
+
+
+def extract_and_count(job: Job) -> Counter[str]:
+    """Do a job undisturbed; how often each step is taken."""
+    calls = _work_in_small_parts()
+    extract(job)
+    return calls.counts
+
+
+class _Calls:
+    """Counts the calls of every step, and kills this process at one of them."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._point: Point | None = None
+        for site, (owner, name) in SITES.items():
+            setattr(owner, name, self._watched(site, getattr(owner, name)))
+
+    def die_at(self, point: Point) -> None:
+        self._point = point
+
+    def _watched(self, site: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def watched(*arguments: Any, **options: Any) -> Any:
+            self.counts[site] += 1
+            nth = self.counts[site]
+            self._die_if(Point(site, "before", nth))
+            value = function(*arguments, **options)
+            self._die_if(Point(site, "after", nth))
+            return value
+
+        return watched
+
+    def _die_if(self, here: Point) -> None:
+        if here == self._point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _work_in_small_parts() -> _Calls:
+    """As in a day of millions of records: bodies in several parts, days in several row groups."""
+    miatel.client._CHUNK_BYTES = 4096
+    miatel.row_groups.ROW_GROUP_ROWS = 30
+    miatel.day_file.ROW_GROUP_ROWS = 30
+    return _Calls()

@@ -1,0 +1,143 @@
+"""Three extractions to be killed: a first history, a reload of all, a day with its lookback."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from miatel_simulator import FaultPlan, Simulator, SimulatorConfig, serve
+
+from .children import Child, Outcome, run
+from .crash_points import Point, extract_and_count, extract_and_die
+from .extraction import KEY, Job, extract
+from .lake_check import Seen, in_truth_columns, look_at
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+CAP = 60
+_DAY = timedelta(days=1)
+_LANDED_AT = START + 3 * _DAY + timedelta(minutes=10)
+_FAULTS = FaultPlan(at={2: "half_json", 4: "html", 5: "cut_body"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scene's name, what is landed before it, and what it extracts."""
+
+    name: str
+    now: datetime
+    landed: tuple[tuple[datetime, datetime], ...]
+    start: datetime
+    end: datetime
+    reload: bool = False
+    lookback_hours: int | None = None
+
+
+PLANS = (
+    Plan("history", _LANDED_AT, (), START, START + 3 * _DAY),
+    Plan(
+        "reload",
+        START + 8 * _DAY,
+        ((START, START + 3 * _DAY),),
+        START,
+        START + 3 * _DAY,
+        reload=True,
+    ),
+    Plan(
+        "lookback",
+        START + 4 * _DAY + timedelta(minutes=10),
+        (
+            (START, START + _DAY + timedelta(hours=7)),
+            (START + _DAY + timedelta(hours=11), START + 3 * _DAY),
+        ),
+        START + 3 * _DAY,
+        START + 4 * _DAY,
+        lookback_hours=72,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A plan against a platform, with what it leads to when nothing disturbs it."""
+
+    plan: Plan
+    platform: Simulator
+    job: Job
+    before: Path
+    undisturbed: Seen
+    calls: Counter[str]
+
+    def begin(self, lake: Path) -> Job:
+        """The lake as it was before, and the job that works on it."""
+        shutil.copytree(self.before, lake)
+        return replace(self.job, lake=str(lake))
+
+    def start(self, job: Job, point: Point | None) -> Child:
+        """Start the job in a child; the platform's faults begin anew."""
+        self.platform.reset()
+        return Child(extract_and_die, job, point)
+
+    def run_again(self, job: Job) -> Outcome:
+        """The run after the crash, which nothing disturbs."""
+        self.platform.reset()
+        return run(extract, job)
+
+    def points(self) -> list[Point]:
+        """Every point of the undisturbed run, in order of steps."""
+        return [
+            Point(site, when, nth)
+            for site, count in self.calls.items()
+            for nth in range(1, count + 1)
+            for when in ("before", "after")
+        ]
+
+
+@contextmanager
+def open_scene(plan: Plan, directory: Path) -> Iterator[Scene]:
+    """Serve a plan's platform, land what comes before, and play it once undisturbed."""
+    config = SimulatorConfig(
+        start=START,
+        now=plan.now,
+        messages_per_day=80,
+        profile="day_night",
+        ip_auth_key=KEY,
+        cap=CAP,
+        faults=_FAULTS,
+    )
+    with serve(config) as platform:
+        before = directory / "before"
+        before.mkdir(parents=True)
+        job = Job(
+            url=platform.url,
+            lake=str(before),
+            locks=directory / "locks",
+            now=plan.now,
+            start=plan.start,
+            end=plan.end,
+            cap=CAP,
+            reload=plan.reload,
+            lookback_hours=plan.lookback_hours,
+        )
+        _land_before(plan, platform, job)
+        scene = Scene(plan, platform, job, before, Seen([], [], set()), Counter())
+        job_undisturbed = scene.begin(directory / "undisturbed")
+        platform.reset()
+        calls = run(extract_and_count, job_undisturbed).result()
+        undisturbed = look_at(directory / "undisturbed")
+        truth = platform.truth(START, plan.end)
+        assert in_truth_columns(undisturbed.rows, truth) == truth.to_pylist()
+        yield replace(scene, undisturbed=undisturbed, calls=calls)
+
+
+def _land_before(plan: Plan, platform: Simulator, job: Job) -> None:
+    platform.set_now(_LANDED_AT)
+    for start, end in plan.landed:
+        first = replace(
+            job, now=_LANDED_AT, start=start, end=end, reload=False, lookback_hours=None
+        )
+        run(extract, first).result()

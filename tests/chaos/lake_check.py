@@ -1,0 +1,130 @@
+"""What a reader sees of a lake, read without the product's own code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+IDENTITY = ("sms_hub_switch_id", "sms_hub_sms_id")
+Seconds = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything that the day files hold, and which seconds they claim."""
+
+    rows: list[dict]
+    covered: Seconds
+    names: set[tuple[int, str]]
+
+    @property
+    def ids(self) -> list[tuple]:
+        """Identities, in order."""
+        return sorted(tuple(row[name] for name in IDENTITY) for row in self.rows)
+
+
+def look_until(lake: Path, stop: Path) -> int:
+    """Look again and again, until a file appears; how often."""
+    looks = 0
+    before: set[tuple] = set()
+    while not stop.exists():
+        now = set(look_at(lake).ids)
+        assert now >= before, "records were gone for a while"
+        before = now
+        looks += 1
+    return looks
+
+
+def look_at(lake: str | Path) -> Seen:
+    """Read a lake as any reader would, and check that it holds together.
+
+    Every file that a reader's pattern matches opens; its coverage is in order, disjoint and agrees
+    with its rows; no record stands twice; all else is invisible to readers.
+    """
+    lake = Path(lake)
+    rows: list[dict] = []
+    covered: Seconds = []
+    for path in sorted(lake.glob("raw/mdr/*/*")):
+        if path.name == "mdr.parquet":
+            day_rows, day_covered = _look_at_day(path)
+            rows += day_rows
+            covered += day_covered
+        else:
+            assert path.name.startswith("."), f"a reader could take {path} for data"
+            assert path.suffix == ".tmp", f"nobody knows what {path} is"
+    ids = [tuple(row[name] for name in IDENTITY) for row in rows]
+    assert len(set(ids)) == len(ids), "a record stands twice"
+    return Seen(_in_order(rows), _joined(covered), _names_of(lake))
+
+
+def scratch_files(lake: str | Path) -> list[Path]:
+    """What killed processes left behind."""
+    return sorted(Path(lake).rglob("*.tmp"))
+
+
+def fingerprint(lake: Path) -> dict[str, bytes]:
+    """Every visible file's bytes."""
+    return {
+        str(path.relative_to(lake)): path.read_bytes()
+        for path in sorted(lake.rglob("*.parquet"))
+        if not path.name.startswith(".")
+    }
+
+
+def _look_at_day(path: Path) -> tuple[list[dict], Seconds]:
+    day = path.parent.name.removeprefix("mdr_date=")
+    table = pq.ParquetFile(path).read()
+    footer = table.schema.metadata
+    assert footer[b"miatel.format"] == b"1"
+    entries = json.loads(footer[b"miatel.coverage"])
+    assert entries, f"{path} covers nothing"
+    assert all(len(entry["body_sha256"]) == 64 for entry in entries)
+    bounds = [(entry["start"], entry["end"]) for entry in entries]
+    assert all(start < end for start, end in bounds)
+    assert all(before[1] <= after[0] for before, after in zip(bounds, bounds[1:], strict=False))
+    times = [f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in table["sms_hub_sms_time"].to_pylist()]
+    assert all(time[:10] == day for time in times), f"{path} holds another day's records"
+    for entry in entries:
+        inside = sum(entry["start"] <= time < entry["end"] for time in times)
+        assert inside == entry["rows"], f"{path}: coverage and rows disagree in {entry}"
+    assert sum(entry["rows"] for entry in entries) == table.num_rows, "rows outside of coverage"
+    return table.to_pylist(), bounds
+
+
+def _in_order(rows: list[dict]) -> list[dict]:
+    return sorted(rows, key=lambda row: (row["sms_hub_sms_time"], *(row[n] for n in IDENTITY)))
+
+
+def _joined(bounds: Seconds) -> Seconds:
+    joined: Seconds = []
+    for start, end in sorted(bounds):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _names_of(lake: Path) -> set[tuple[int, str]]:
+    path = lake / "raw/networks/networks.parquet"
+    if not path.exists():
+        return set()
+    table = pq.ParquetFile(path).read()
+    pairs = list(zip(*(table[i].to_pylist() for i in range(2)), strict=True))
+    assert len(set(pairs)) == len(pairs), "a geo name stands twice"
+    return set(pairs)
+
+
+def in_truth_columns(rows: list[dict], truth: pa.Table) -> list[dict]:
+    """Rows with the truth's columns only, to compare with it."""
+    return [{name: row[name] for name in truth.column_names} for row in rows]
+
+
+def moment(text: str) -> datetime:
+    """A time as the coverage writes it."""
+    return datetime.fromisoformat(text)
