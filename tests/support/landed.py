@@ -1,0 +1,84 @@
+"""Land simulated traffic over real HTTP, and compare what is landed with the simulator's truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from miatel_simulator import Simulator
+
+from miatel.client import MiatelClient
+from miatel.extract import Extraction
+from miatel.lake import open_lake
+from miatel.retry import RetryPolicy
+from miatel.schema import MDR_FIELDS
+
+KEY = "cAnary/+key &%=é"
+PATIENT = RetryPolicy(attempts=30, silence_seconds=2.0)
+
+
+def utc(*parts: int) -> datetime:
+    """An aware UTC time."""
+    return datetime(*parts, tzinfo=UTC)
+
+
+def extraction(
+    url: str,
+    lake: Path | str,
+    *,
+    key: str = KEY,
+    cap: int = 100_000,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    retry: RetryPolicy = PATIENT,
+    **options: Any,
+) -> Extraction:
+    """An extraction that does not sleep between attempts."""
+    client = MiatelClient(url, key, clock=clock, retry=retry, sleep=lambda _: None)
+    return Extraction(client, open_lake(lake), run_id="test", clock=clock, cap=cap, **options)
+
+
+def landed(lake: Path | str) -> pa.Table:
+    """All landed rows of the vendor's fields, in order of identity."""
+    columns = ", ".join(MDR_FIELDS)
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return connection.execute(
+            f"select {columns} from '{lake}/raw/mdr/mdr_date=*/mdr.parquet' "
+            "order by sms_hub_switch_id, sms_hub_sms_id, message_id, segment_num"
+        ).to_arrow_table()
+
+
+def rows_with_extra(lake: Path | str) -> list[tuple[Any, ...]]:
+    """All landed rows but when they were extracted, in one order."""
+    return duckdb.sql(
+        f"select * exclude (extracted_at) from '{lake}/raw/mdr/mdr_date=*/mdr.parquet' order by all"
+    ).fetchall()
+
+
+def truth_of(simulator: Simulator, start: datetime, end: datetime) -> pa.Table:
+    """The simulator's records of a period, in the same order and types as `landed`."""
+    table = simulator.truth(start, end)
+    assert table.column_names == list(MDR_FIELDS)
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.register("truth", table)
+        return connection.execute(
+            "select * from truth "
+            "order by sms_hub_switch_id, sms_hub_sms_id, message_id, segment_num"
+        ).to_arrow_table()
+
+
+def assert_landed_equals_truth(
+    lake: Path | str, simulator: Simulator, start: datetime, end: datetime
+) -> int:
+    """Every value of every record is landed, and nothing else; returns how many there are."""
+    expected = truth_of(simulator, start, end)
+    found = landed(lake).cast(expected.schema)
+    assert found.num_rows == expected.num_rows
+    for name in expected.column_names:
+        assert found[name].equals(expected[name]), name
+    return found.num_rows
