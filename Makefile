@@ -26,7 +26,7 @@ lint: setup ## ruff, mypy, import-linter, sqlfluff
 	@scripts/lint.sh
 
 format: setup ## let ruff and sqlfluff correct what they can
-	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/sqlfluff fix dbt_project
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/sqlfluff fix dbt_project/models dbt_project/tests
 
 lock: setup ## resolve requirements.in anew into requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade -o requirements.txt requirements.in

@@ -11,4 +11,5 @@ ruff check .
 ruff format --check .
 lint-imports
 mypy
-sqlfluff lint dbt_project
+mypy -p miatel_provider
+sqlfluff lint --processes 0 dbt_project/models dbt_project/tests

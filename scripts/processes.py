@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO, Any, Self
@@ -77,17 +79,14 @@ class Processes:
 def end_trees(pids: Iterable[int]) -> None:
     """End each process with all its descendants: politely first, by force after a while."""
     trees = [tree for pid in pids if (tree := _tree(pid))]
-    for root, *_ in trees:
-        _signal(root, signal.SIGTERM)
-    roots = [root for root, *_ in trees]
-    psutil.wait_procs(roots, timeout=GRACE_SECONDS)
-    left = [process for tree in trees for process in tree if process.is_running()]
-    for process in left:
-        _signal(process, signal.SIGTERM)
-    _, stubborn = psutil.wait_procs(left, timeout=GRACE_SECONDS)
-    for process in stubborn:
-        _signal(process, signal.SIGKILL)
-    psutil.wait_procs(stubborn, timeout=GRACE_SECONDS)
+    # The heads first: most of them end their own children, in an order that suits them.
+    heads = [tree[0] for tree in trees]
+    everyone = [process for tree in trees for process in tree]
+    for targets, number in ((heads, signal.SIGTERM), (everyone, signal.SIGTERM)):
+        _signal(targets, number)
+        _wait(targets)
+    _signal(everyone, signal.SIGKILL)
+    _wait(everyone)
 
 
 def _tree(pid: int) -> list[psutil.Process]:
@@ -98,11 +97,24 @@ def _tree(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _signal(process: psutil.Process, number: signal.Signals) -> None:
+def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
+    for process in filter(_is_alive, processes):
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+
+
+def _wait(processes: Sequence[psutil.Process]) -> None:
+    deadline = time.monotonic() + GRACE_SECONDS
+    while any(map(_is_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """A zombie has ended; whether and when its parent asks for its exit code is not ours to say."""
     try:
-        process.send_signal(number)
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
-        return
+        return False
 
 
 def _exit_on_signal(number: int, _frame: FrameType | None) -> None:

@@ -78,7 +78,7 @@ def simulated_environment(
     return {**airflow_environment(home, kept), **data_environment(data)}
 
 
-def read_json(url: str) -> Any:  # noqa: ANN401  JSON can be anything
+def read_json(url: str) -> Any:
     """What a server of ours on loopback answers, whatever proxy the user has set.
 
     Raises:

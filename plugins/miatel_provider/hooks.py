@@ -92,11 +92,8 @@ class MiatelHook(BaseHook):
             parse_time(end),
             clock=lambda: datetime.now(UTC),
         )
-        return table.to_pandas()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
 
 
 def mask_key(key: str) -> None:

@@ -15,7 +15,7 @@ from miatel_provider.paths import lake_root
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-    from miatel.extract import ExtractReport
+    from miatel.report import ExtractReport
 
 
 class MiatelToParquetOperator(BaseOperator):
@@ -71,8 +71,9 @@ class MiatelToParquetOperator(BaseOperator):
             report = self._land(run_id=context["run_id"])
         except FatalError as error:
             raise AirflowFailException(f"{type(error).__name__}: {error}") from None
+        changed: dict[str, Any] = {"days": report.days}
         for asset in self.outlets:
-            context["outlet_events"][asset].extra = {"days": report.days}
+            context["outlet_events"][asset].extra = changed
         return report.summary()
 
     def _land(self, run_id: str) -> ExtractReport:

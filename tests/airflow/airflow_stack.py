@@ -36,16 +36,23 @@ class Stack:
         return self.session.post(f"{self.server.address}/api/v2/{path}", json=body, timeout=60)
 
     def airflow(self, *arguments: str) -> str:
-        """`airflow ARGUMENTS`, its output."""
-        done = subprocess.run(
-            [BIN / "airflow", *arguments],
-            env=self.environment,
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        """`airflow ARGUMENTS`, its output.
+
+        SQLite refuses one of two writers that meet. Airflow then takes back what it had begun, for
+        the user to try again; the databases of real deployments wait instead.
+        """
+        for _ in range(5):
+            done = subprocess.run(
+                [BIN / "airflow", *arguments],
+                env=self.environment,
+                cwd=PROJECT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            if "database is locked" not in done.stdout:
+                break
         assert done.returncode == 0, done.stdout
         return done.stdout
 

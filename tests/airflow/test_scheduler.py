@@ -63,19 +63,17 @@ def airflow(platform, directory):
         "miatel_unreachable": {**good, "host": "http://127.0.0.1:9"},
     }
     with running_airflow(home, environment, connections) as stack:
-        started = stack.post("dags/failing_extracts/dagRuns", {"logical_date": None})
-        assert started.status_code == 200, started.text
         yield stack
 
 
 @pytest.fixture(scope="module")
 def backfill(airflow):
     """Airflow's own backfill of three days, finished."""
-    airflow.airflow("dags", "unpause", "miatel_extract")
     airflow.airflow(
         "backfill", "create", "--dag-id", "miatel_extract",
         "--from-date", DAYS[0], "--to-date", DAYS[-1],
     )  # fmt: skip
+    airflow.airflow("dags", "unpause", "miatel_extract")
     return airflow.finished_runs("miatel_extract", len(DAYS), "backfill")
 
 
@@ -135,7 +133,9 @@ def test_the_form_refuses_bad_parameters_before_there_is_a_run(airflow, conf):
     assert airflow.runs("miatel_history") == []
 
 
-def test_extractions_with_a_wrong_key_or_host_fail_with_their_cause(airflow):
+def test_extractions_with_a_wrong_key_or_host_fail_with_their_cause(airflow, backfill):
+    started = airflow.post("dags/failing_extracts/dagRuns", {"logical_date": None})
+    assert started.status_code == 200, started.text
     (run,) = airflow.finished_runs("failing_extracts", 1)
     assert run["state"] == "failed"
     logs = {
@@ -152,6 +152,7 @@ def test_extractions_with_a_wrong_key_or_host_fail_with_their_cause(airflow):
 
 
 def test_the_connection_test_of_the_ui_names_the_cause(airflow, platform):
+    platform.set_faults(FaultPlan())
     body = {"connection_id": "new", "conn_type": "miatel", "host": platform.url}
     good = airflow.post("connections/test", {**body, "password": CANARY}).json()
     wrong = airflow.post("connections/test", {**body, "password": WRONG_CANARY}).json()

@@ -1,6 +1,7 @@
 """Two DAGs and a script at work at once: the platform never sees two requests in flight."""
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -31,8 +32,8 @@ def platform():
         yield simulator
 
 
-def run_together(commands, environment):
-    """Run them all at once, each with the key on its standard input."""
+def run_together(*commands):
+    """Run commands, each with its environment, all at once; the key is on their standard input."""
     running = [
         subprocess.Popen(
             command,
@@ -43,7 +44,7 @@ def run_together(commands, environment):
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for command in commands
+        for command, environment in commands
     ]
     for process in running:
         process.stdin.write(KEY)
@@ -62,20 +63,23 @@ def landed_ids(lake, start, end):
 
 
 def test_requests_never_overlap_and_nobody_loses_a_message(finished, directory, platform, tmp_path):
+    # Two homes, since this is about the API, and SQLite refuses one of two writers that meet.
+    homes = [directory / ".airflow", tmp_path / "home"]
+    shutil.copytree(*homes)
     connection = {"conn_type": "miatel", "host": platform.url, "password": KEY}
-    environment = {
-        **simulated_environment(directory / ".airflow", tmp_path),
-        "AIRFLOW_CONN_MIATEL_DEFAULT": json.dumps(connection),
-    }
+    history, daily = (
+        {
+            **simulated_environment(home, tmp_path),
+            "AIRFLOW_CONN_MIATEL_DEFAULT": json.dumps(connection),
+        }
+        for home in homes
+    )
     period = json.dumps({"start": "2026-01-01", "end": "2026-01-11"})
     test_dag = [BIN / "airflow", "dags", "test"]
     run_together(
-        [
-            [*test_dag, "miatel_history", "2026-01-12", "-c", period],
-            [*test_dag, "miatel_extract", "2026-01-13"],
-            [sys.executable, SCRIPT, platform.url, tmp_path / "own", "40"],
-        ],
-        environment,
+        ([*test_dag, "miatel_history", "2026-01-12", "-c", period], history),
+        ([*test_dag, "miatel_extract", "2026-01-13"], daily),
+        ([sys.executable, SCRIPT, platform.url, tmp_path / "own", "40"], daily),
     )
 
     seen = platform.requests()
