@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -109,6 +110,21 @@ class MiatelClient:
     def redact(self, text: str) -> str:
         """The text without this client's key."""
         return redact(text, self._key)
+
+    @contextmanager
+    def hiding_key(self) -> Iterator[None]:
+        """Errors that leave the block tell no key, even where the server sent it back.
+
+        Raises:
+            MiatelError: the block's own, its text redacted, without the parser's error behind it,
+                which would hold the whole body.
+        """
+        try:
+            yield
+        except MiatelError as error:
+            error.args = (self.redact(str(error)),)
+            error.__context__ = None
+            raise
 
     def fetch(self, window: Window, *, on_refused: OnRefused | None = None) -> Answer:
         """Ask for one window until there is a whole answer or the retries are used up.

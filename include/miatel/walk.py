@@ -117,8 +117,9 @@ class _Walk:
         """
         asked = f"asked for {answer.window}"
         try:
-            records = read_answer(answer.body, asked)
-            rows = rows_of(records.table, answer.window, answer.requested_at, asked)
+            with self._client.hiding_key():
+                records = read_answer(answer.body, asked)
+                rows = rows_of(records.table, answer.window, answer.requested_at, asked)
         except MiatelError as error:
             self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
             raise

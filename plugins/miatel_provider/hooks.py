@@ -65,7 +65,8 @@ class MiatelHook(BaseHook):
         try:
             client = self.get_conn()
             second = client.probe_window()
-            read_answer(client.fetch_once(second).body, f"asked for {second}")
+            with client.hiding_key():
+                read_answer(client.fetch_once(second).body, f"asked for {second}")
         except MiatelError as error:
             return False, f"{type(error).__name__}: {error}"
         return True, f"The API accepts the key and answered for {second}."
