@@ -14,7 +14,7 @@ from typing import IO, Any, Self
 
 import psutil
 
-GRACE_SECONDS = 15
+GRACE_SECONDS = 8
 """How long a process gets to end by itself before it is killed."""
 
 
