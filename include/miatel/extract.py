@@ -14,10 +14,11 @@ from miatel.errors import BadPeriodError
 from miatel.lake import Lake
 from miatel.landing import LakeSink, TableSink
 from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, SETTLE
-from miatel.planner import MOST_FILL, WindowPlanner
-from miatel.receipts import count_open_receipts, plan_receipt_windows
+from miatel.planner import WindowPlanner
+from miatel.receipts import count_open_receipts, find_receipt_windows
 from miatel.report import ExtractReport
 from miatel.schema import empty_raw_table
+from miatel.traffic import REMEMBERED, TrafficModel
 from miatel.walk import Progress, walk
 from miatel.windows import Window, day_window, merge_windows, subtract_windows
 
@@ -71,7 +72,7 @@ class Extraction:
                 self.on_progress(
                     f"{skipped:,} of {wanted.seconds:,} seconds are landed already: skipped"
                 )
-        return self._land(WindowPlanner(left, cap=self.cap))
+        return self._land(left)
 
     def land_interval(
         self,
@@ -98,23 +99,26 @@ class Extraction:
         """
         wanted = settled_part(Window(start, end), self.client, self.clock, self.on_progress)
         since = start - timedelta(hours=lookback_hours)
-        gaps, waiting = [], []
+        again: list[Window] = []
         if lookback_hours:
             lookback = Window(since, start)
-            waiting = plan_receipt_windows(self.lake, lookback, int(MOST_FILL * self.cap))
-            gaps = subtract_windows(_gaps(self.lake, lookback), waiting)
+            waiting = find_receipt_windows(self.lake, lookback)
+            gaps = _gaps(self.lake, lookback)
             self.on_progress(
                 f"lookback of {lookback_hours} h: {len(waiting)} windows with open receipts, "
                 f"{len(gaps)} gaps"
             )
-        report = self._land(WindowPlanner([*gaps, wanted], cap=self.cap, fixed=waiting))
+            again = [*waiting, *gaps]
+        report = self._land([*again, wanted])
         report.open_receipts = count_open_receipts(self.lake, Window(since, wanted.end))
         report.expired_receipts = count_open_receipts(
             self.lake, Window(since - wanted.length, since)
         )
         return report
 
-    def _land(self, planner: WindowPlanner) -> ExtractReport:
+    def _land(self, wanted: list[Window]) -> ExtractReport:
+        traffic = past_traffic(self.lake, wanted) if wanted else None
+        planner = WindowPlanner(wanted, cap=self.cap, traffic=traffic)
         sink = LakeSink(self.lake, self.run_id, self.allow_shrink)
         report = walk(self.client, sink, planner, self.on_progress)
         report.days = [day.isoformat() for day in sorted(set(sink.landed_days))]
@@ -151,6 +155,22 @@ def landed_windows(lake: Lake, period: Window) -> list[Window]:
     """
     days = [day for day in lake.days() if day_window(day).intersect(period)]
     return merge_windows(entry.window for day in days for entry in lake.coverage(day))
+
+
+def past_traffic(lake: Lake, wanted: list[Window]) -> TrafficModel:
+    """What the footers of the landed days tell about traffic before and around what is wanted.
+
+    Raises:
+        LakeError: a day's file cannot be read.
+    """
+    wanted = merge_windows(wanted)
+    period = Window(wanted[0].start - REMEMBERED, wanted[-1].end)
+    traffic = TrafficModel()
+    for day in lake.days():
+        if day_window(day).intersect(period):
+            for entry in lake.coverage(day):
+                traffic.remember(entry.window, entry.rows)
+    return traffic
 
 
 def settled_part(

@@ -35,7 +35,6 @@ class WindowPlanner:
         wanted: the seconds to cover; adaptive windows are cut from them.
         cap: most records in one answer; an answer of as many is truncated.
         traffic: what is known of past traffic.
-        fixed: windows to ask for as they are, before all else (their size is known).
     """
 
     def __init__(
@@ -44,12 +43,11 @@ class WindowPlanner:
         *,
         cap: int = MAX_RECORDS,
         traffic: TrafficModel | None = None,
-        fixed: Iterable[Window] = (),
     ) -> None:
         self.cap = cap
         self.traffic = traffic or TrafficModel()
         self.too_dense: list[Window] = []
-        self._fixed = deque(fixed)
+        self._again: deque[Window] = deque()
         self._wanted = deque(subtract_windows(wanted, ()))
         self._overflows: list[Overflow] = []  # each lies within the one before
         self._fill = MOST_FILL
@@ -57,12 +55,12 @@ class WindowPlanner:
     @property
     def left(self) -> list[Window]:
         """What is still to be asked for, in no order."""
-        return [*self._fixed, *self._wanted]
+        return [*self._again, *self._wanted]
 
     def take_next(self) -> Window | None:
         """The next window to ask for, at most 31 days; None when all is asked for."""
-        if self._fixed:
-            return self._fixed.popleft()
+        if self._again:
+            return self._again.popleft()
         if not self._wanted:
             return None
         stretch = self._wanted.popleft()
@@ -74,7 +72,7 @@ class WindowPlanner:
 
     def put_back(self, window: Window) -> None:
         """Ask for a window again, next."""
-        self._fixed.appendleft(window)
+        self._again.appendleft(window)
 
     def accept(self, window: Window, times: Seconds) -> None:
         """A window's answer is whole.

@@ -1,4 +1,4 @@
-"""Which landed messages wait for a receipt, and the fewest windows that ask for all of them."""
+"""Which landed messages wait for a receipt, and the windows that ask for all of them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ import pyarrow.compute as pc
 
 from miatel.identity import has_final_receipt
 from miatel.lake import Lake, day_file
-from miatel.limits import DOCUMENTED_FAILURE_CODES, MAX_WINDOW
+from miatel.limits import DOCUMENTED_FAILURE_CODES
 from miatel.row_groups import place_in_windows, times_of
 from miatel.schema import TIME_FIELD
 from miatel.windows import Window
 
 _COLUMNS = [TIME_FIELD, "dlr_code", "resp_code"]
 _MICROSECONDS = 1_000_000
+RECORDS_PER_REQUEST = 5_000
+"""Records that may come in vain before another request is the smaller burden: 1/20 of an answer."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -40,16 +42,16 @@ def count_open_receipts(lake: Lake, period: Window) -> int:
     return int(sum(int(waiting.sum()) for _, waiting in _columns_of(lake, period)))
 
 
-def plan_receipt_windows(lake: Lake, period: Window, most_records: int) -> list[Window]:
-    """The fewest windows that hold every landed message waiting for a receipt.
+def find_receipt_windows(lake: Lake, period: Window) -> list[Window]:
+    """The windows to ask for again, so that every waiting message's state is fetched.
 
     Args:
         lake: the landed days.
-        period: how far back to look, and up to when.
-        most_records: landed records that a window may hold at most, unless one second has more.
+        period: how far back to look, and up to when; what follows it is asked for anyway.
 
     Returns:
-        Disjoint windows in order, each beginning and ending with a waiting message.
+        Disjoint windows in order. Each begins with a waiting message; seconds without one are
+        bridged where that costs less than a request of its own.
     """
     start = int(period.start.timestamp())
     landed = np.zeros(period.seconds, dtype=np.int64)
@@ -59,23 +61,31 @@ def plan_receipt_windows(lake: Lake, period: Window, most_records: int) -> list[
         landed += np.bincount(seconds, minlength=period.seconds)
         waiting += np.bincount(seconds[is_waiting], minlength=period.seconds)
     return [
-        Window(_moment(start + first), _moment(start + last + 1))
-        for first, last in _fewest_runs(np.flatnonzero(waiting), landed, most_records)
+        Window(_moment(start + first), _moment(start + end))
+        for first, end in bridge_seconds(np.flatnonzero(waiting), landed)
     ]
 
 
-def _fewest_runs(wanted: Counts, landed: Counts, most_records: int) -> Iterator[tuple[int, int]]:
-    """Runs of seconds, first and last inclusive, that greedily take in as many as they may."""
+def bridge_seconds(wanted: Counts, landed: Counts) -> list[tuple[int, int]]:
+    """Wanted seconds as runs, bridged where few records are asked for in vain.
+
+    Args:
+        wanted: places of the wanted seconds, in order.
+        landed: records of each second; the seconds after them are asked for anyway.
+
+    Returns:
+        First second and the one after the last, in order.
+    """
+    if len(wanted) == 0:
+        return []
     before = np.concatenate([[0], np.cumsum(landed)])
-    longest = int(MAX_WINDOW.total_seconds())
-    place = 0
-    while place < len(wanted):
-        first = int(wanted[place])
-        by_records = np.searchsorted(before, before[first] + most_records, side="right") - 2
-        last_allowed = min(max(int(by_records), first), first + longest - 1)
-        after = int(np.searchsorted(wanted, last_allowed, side="right"))
-        yield first, int(wanted[after - 1])
-        place = after
+    starts = np.append(wanted, len(landed))
+    ends = wanted + 1
+    in_vain = before[starts[1:]] - before[ends]
+    breaks = np.flatnonzero(in_vain > RECORDS_PER_REQUEST)
+    firsts = [int(starts[0]), *(int(starts[place + 1]) for place in breaks)]
+    lasts = [*(int(ends[place]) for place in breaks), len(landed)]
+    return [(first, end) for first, end in zip(firsts, lasts, strict=True) if first < end]
 
 
 def _columns_of(lake: Lake, period: Window) -> Iterator[tuple[Counts, npt.NDArray[np.bool_]]]:

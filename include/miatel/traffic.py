@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
 import numpy as np
@@ -17,6 +17,9 @@ _DAY = 86_400
 _BINS_A_DAY = _DAY // BIN_SECONDS
 _WEEKS_KEPT = 4
 _BINS_KEPT = (7 * _WEEKS_KEPT + 1) * _BINS_A_DAY
+REMEMBERED = timedelta(seconds=_BINS_KEPT * BIN_SECONDS)
+"""How far back past traffic tells anything."""
+
 _MOST_OVER_USUAL = 3.0
 _LEVELS = (0.2, 5.0)
 
@@ -50,7 +53,8 @@ class TrafficModel:
 
     def knows_day_before(self, moment: datetime) -> bool:
         """Whether the same quarter of an hour of one of the last days has been seen."""
-        return self._past_rate(int(moment.timestamp()) // BIN_SECONDS) is not None
+        place = int(moment.timestamp()) // BIN_SECONDS
+        return place in self._covered or self._past_rate(place) is not None
 
     def observe(self, window: Window, times: Seconds) -> None:
         """Learn from a whole answer.
@@ -75,6 +79,20 @@ class TrafficModel:
                 start, place * BIN_SECONDS
             )
         self._forget_before(last - _BINS_KEPT)
+
+    def remember(self, window: Window, count: int) -> None:
+        """Learn from a landed window of which only the number of records is known.
+
+        Args:
+            window: what it covers; windows must come in order of time.
+            count: its records.
+        """
+        start, end = _bounds(window)
+        self._last_rate = count / (end - start)
+        for place in range(start // BIN_SECONDS, (end - 1) // BIN_SECONDS + 1):
+            share = min(end, (place + 1) * BIN_SECONDS) - max(start, place * BIN_SECONDS)
+            self._counts[place] += self._last_rate * share
+            self._covered[place] += share
 
     def observe_count(self, window: Window, count: int) -> None:
         """Learn the rate of an answer of which only the number of records is known yet."""
@@ -101,6 +119,8 @@ class TrafficModel:
 
     def _rate(self, place: int) -> float:
         """Expected records a second in a bin."""
+        if self._covered.get(place, 0.0) >= BIN_SECONDS:  # landed, and asked for again
+            return self._counts[place] / self._covered[place]
         past = self._past_rate(place)
         if past is None:
             return self._last_rate or 0.0

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import duckdb
 import pytest
-from miatel_simulator import SimulatorConfig, Spike, serve
-from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 
 from miatel.errors import WindowTooDenseError
 from miatel.limits import ONE_SECOND
 from miatel.windows import parse_time
+from miatel_simulator import SimulatorConfig, Spike, serve
+from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 
 CAP = 50
 

@@ -5,6 +5,7 @@ from itertools import product
 
 import duckdb
 import pytest
+
 from miatel_simulator import FaultPlan, SimulatorConfig, max_in_flight, serve
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 

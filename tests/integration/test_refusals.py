@@ -9,8 +9,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import quote, quote_plus
 
 import pytest
-from miatel_simulator import SimulatorConfig, serve
-from tests.support.landed import KEY, extraction, utc
 
 from miatel.errors import (
     AnswerNotUnderstoodError,
@@ -26,6 +24,8 @@ from miatel.errors import (
     UnreachableError,
 )
 from miatel.retry import RetryPolicy
+from miatel_simulator import SimulatorConfig, serve
+from tests.support.landed import KEY, extraction, utc
 
 START, END = utc(2026, 1, 1), utc(2026, 1, 3)
 THRICE = RetryPolicy(attempts=3, silence_seconds=2.0)
@@ -51,7 +51,7 @@ def server_that_says(body, status=200, headers=()):
             """Say nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", asked

@@ -3,6 +3,10 @@
 from datetime import timedelta
 
 import pytest
+
+from miatel.errors import SuspectShrinkError
+from miatel.extract import read_range
+from miatel.lake import day_file, open_lake
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.landed import (
     KEY,
@@ -11,10 +15,6 @@ from tests.support.landed import (
     rows_with_extra,
     utc,
 )
-
-from miatel.errors import SuspectShrinkError
-from miatel.extract import read_range
-from miatel.lake import day_file, open_lake
 
 START, END = utc(2026, 1, 1), utc(2026, 1, 6)
 

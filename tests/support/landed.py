@@ -9,13 +9,13 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from miatel_simulator import Simulator
 
 from miatel.client import MiatelClient
 from miatel.extract import Extraction
 from miatel.lake import open_lake
 from miatel.retry import RetryPolicy
 from miatel.schema import MDR_FIELDS
+from miatel_simulator import Simulator
 
 KEY = "cAnary/+key &%=é"
 PATIENT = RetryPolicy(attempts=30, silence_seconds=2.0)

@@ -1,0 +1,51 @@
+"""A lake in an object store: the same rows, the same coverage, one PUT a file."""
+
+from datetime import timedelta
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from miatel.coverage_report import report_coverage
+from miatel.lake import day_file, open_lake
+from miatel.networks import NETWORKS_FILE
+from miatel_simulator import SimulatorConfig, serve
+from tests.support.landed import KEY, extraction, utc
+
+START, END = utc(2026, 1, 1), utc(2026, 1, 4)
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    boto3.client("s3").create_bucket(Bucket="lake")
+    yield "s3://lake/miatel"
+    server.stop()
+
+
+def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
+    config = SimulatorConfig(
+        start=START, end=END, now=END + timedelta(days=9), messages_per_day=300, ip_auth_key=KEY
+    )
+    with serve(config) as simulator:
+        for lake in (bucket, tmp_path):
+            job = extraction(simulator.url, lake)
+            job.land_range(START, START + timedelta(hours=30))
+            job.land_range(START, END)
+            job.land_range(START, END, reload=True)
+            assert extraction(simulator.url, lake).land_range(START, END).requests == 0
+    remote, local = open_lake(bucket), open_lake(tmp_path)
+    assert remote.days() == local.days()
+    for day in local.days():
+        there = remote.open_parquet(day_file(day)).read().drop_columns("extracted_at")
+        here = local.open_parquet(day_file(day)).read().drop_columns("extracted_at")
+        assert there.equals(here)
+    assert remote.open_parquet(NETWORKS_FILE).read().num_rows > 0
+    assert report_coverage(remote).gaps == []
+    assert report_coverage(remote).rows == report_coverage(local).rows
