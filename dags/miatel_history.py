@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import DAG, Param
+
 from miatel_provider.assets import RAW_MDR
 from miatel_provider.operators import MiatelToParquetOperator
 

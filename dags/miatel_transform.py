@@ -8,6 +8,7 @@ from shlex import quote
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG
+
 from miatel_provider.assets import RAW_MDR
 from miatel_provider.paths import DBT_PROJECT, PROJECT
 

@@ -9,10 +9,12 @@ from urllib.parse import quote, quote_plus
 
 from airflow.sdk import BaseHook
 from airflow.sdk.log import mask_secret
+
 from miatel.errors import FatalError, MiatelError
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from miatel.client import MiatelClient
 
 VENDOR_ADDRESS = "https://sms-hub2.miatel.ru"

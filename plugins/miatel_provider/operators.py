@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTerminated
-from miatel.errors import FatalError
 
+from miatel.errors import FatalError
 from miatel_provider.hooks import MiatelHook
 from miatel_provider.paths import lake_root
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
     from miatel.report import ExtractReport
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from canary import CANARY, leaks_in
+
 from miatel.errors import FatalError
 from miatel_provider.hooks import MiatelHook
 from miatel_simulator import FaultPlan, SimulatorConfig, serve

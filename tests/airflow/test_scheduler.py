@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from airflow_stack import running_airflow
 from canary import CANARY, WRONG_CANARY, leaks_in, leaks_in_files
-from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, serve
 from project import simulated_environment
+
+from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, serve
 
 DAYS = ["2026-01-05", "2026-01-06", "2026-01-07"]
 BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"

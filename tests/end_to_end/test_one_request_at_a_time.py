@@ -10,8 +10,9 @@ from pathlib import Path
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from miatel_simulator import SimulatorConfig, count_overlaps, max_in_flight, serve
 from project import BIN, PROJECT, simulated_environment
+
+from miatel_simulator import SimulatorConfig, count_overlaps, max_in_flight, serve
 
 KEY = "one-at-a-time"
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 11, tzinfo=UTC)

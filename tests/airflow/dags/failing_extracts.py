@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow.sdk import DAG, task
+
 from miatel_provider.hooks import MiatelHook
 from miatel_provider.operators import MiatelToParquetOperator
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import requests
+
 from miatel_simulator import Simulator
 
 Get = Callable[..., requests.Response]

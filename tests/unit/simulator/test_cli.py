@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 import requests
+
 from miatel_simulator import FaultPlan, SimulatorConfig
 from miatel_simulator.cli import build_parser, read_config
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 import requests
+
 from miatel_simulator import Simulator, SimulatorConfig, serve
 from miatel_simulator.query import Query
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
+
 from miatel_simulator import FAULT_KINDS, FaultPlan, SimulatorConfig, serve
 
 Get = Callable[..., requests.Response]

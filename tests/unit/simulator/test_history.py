@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+
 from miatel_simulator import ConfigError, Simulator, SimulatorConfig, Spike
 
 DAY = datetime(2026, 1, 5, tzinfo=UTC)
@@ -136,7 +137,7 @@ def test_millions_a_day_cost_nothing_until_asked_for(now: datetime) -> None:
         ("missing_fields", 1.5),
         ("drop_fields", ("no_such_field",)),
         ("messages_per_day", -1),
-        ("start", datetime(2026, 1, 1)),  # noqa: DTZ001 - the lack of a zone is the point
+        ("start", datetime(2026, 1, 1)),
         ("counts", {datetime(1999, 1, 1, tzinfo=UTC): 1}),
         ("ip_auth_key", ""),
     ],

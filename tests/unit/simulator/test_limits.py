@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
+
 from miatel_simulator import Simulator, SimulatorConfig, serve
 
 Get = Callable[..., requests.Response]

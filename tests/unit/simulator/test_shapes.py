@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from miatel_simulator import Simulator, SimulatorConfig, serve
 from miatel_simulator.query import Query
 

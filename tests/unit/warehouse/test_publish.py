@@ -8,6 +8,7 @@ import duckdb
 import fsspec
 import pyarrow.parquet as pq
 import pytest
+
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.publish import publish
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.publish import publish
 from miatel_warehouse.summary import summarise
