@@ -132,16 +132,23 @@ class Demo:
             sys.exit(f"{seen['overlaps']} requests were in flight together; only one may be")
         self.say(f"  {len(seen['requests'])} requests, never two at once")
 
-    def print_summary(self) -> None:
-        """What the published tables say, and where they are."""
-        print(flush=True)
+    def run_warehouse(self, *arguments: str) -> None:
+        """`python -m miatel_warehouse`, its output shown."""
         subprocess.run(
-            [sys.executable, "-m", "miatel_warehouse", "summary"],
+            [sys.executable, "-m", "miatel_warehouse", *arguments],
             env=self.environment,
             cwd=PROJECT,
             check=True,
         )
-        print(f"\nBI tables: {self.data}/bi.duckdb (DuckDB; open it read-only)")
+
+    def print_summary(self) -> None:
+        """What the published tables say, in numbers and in a picture, and where they are."""
+        picture = self.directory / "reports/delivery_rate.png"
+        print(flush=True)
+        self.run_warehouse("summary")
+        print(flush=True)
+        self.run_warehouse("picture", "--to", str(picture))
+        print(f"BI tables: {self.data}/bi.duckdb (DuckDB; open it read-only)")
         print(f"           {self.data}/lake/marts/*.parquet")
         print("The same in Airflow's own UI: make up")
 

@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         self._control(path, lambda name: apply_command(self._simulator, name, body))
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing: the request line holds the key, and the journal reports requests."""
 
     @property

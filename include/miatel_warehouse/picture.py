@@ -87,6 +87,7 @@ def _draw(
     rates: dict[str, list[tuple[date, float]]],
     target: Path,
 ) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, PercentFormatter
 
@@ -108,6 +109,9 @@ def _draw(
     below.set_ylabel("messages")
     below.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     below.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+    locator = AutoDateLocator()
+    below.xaxis.set_major_locator(locator)
+    below.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     for axes in (above, below):
         axes.grid(axis="y", alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)

@@ -10,7 +10,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
 
-from project import simulated_environment
+from project import simulated_environment  # noqa: E402
 
 _scratch = tempfile.TemporaryDirectory(prefix="miatel-airflow-tests-")
 os.environ.update(

@@ -9,7 +9,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
 
-from demo_runs import run_demo, stop_demo_while_it_lands
+from demo_runs import run_demo, stop_demo_while_it_lands  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -137,7 +137,7 @@ def test_millions_a_day_cost_nothing_until_asked_for(now: datetime) -> None:
         ("missing_fields", 1.5),
         ("drop_fields", ("no_such_field",)),
         ("messages_per_day", -1),
-        ("start", datetime(2026, 1, 1)),
+        ("start", datetime(2026, 1, 1)),  # noqa: DTZ001 - the lack of a zone is the point
         ("counts", {datetime(1999, 1, 1, tzinfo=UTC): 1}),
         ("ip_auth_key", ""),
     ],

@@ -81,7 +81,7 @@ def test_the_key_is_nowhere_in_what_is_kept(
     caplog.set_level("DEBUG", logger="miatel_simulator")
     key = "canary key/+&="
     config = SimulatorConfig(messages_per_day=10, now=now, ip_auth_key=key)
-    with serve(config, on_request=lambda seen: print(seen, seen.describe())) as simulator:
+    with serve(config, on_request=lambda seen: print(seen, seen.describe())) as simulator:  # noqa: T201
         assert get(simulator, FIRST, LAST, ip_auth_key=key).status_code == 200
         assert get(simulator, FIRST, "x", ip_auth_key=key).status_code == 400
         kept = (
