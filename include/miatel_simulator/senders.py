@@ -1,5 +1,5 @@
 """Who sends, and what the messages say; all of it invented."""
-
+# ruff: noqa: RUF001 - letters of other alphabets are the point of some texts
 
 from __future__ import annotations
 

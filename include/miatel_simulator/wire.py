@@ -33,7 +33,7 @@ def wait(connection: socket.socket, seconds: float) -> bool:
     return True
 
 
-def send(  # noqa: PLR0913 - the parts of an HTTP answer
+def send(
     handler: BaseHTTPRequestHandler,
     status: int,
     content_type: str,
