@@ -21,7 +21,7 @@ _REPEATED = [
     "segment_num", "segment_total", "dlr_code", "resp_code", "sms_hub_currency_name", "price",
     "remote_ip", "extracted_at",
 ]  # fmt: skip
-"""Columns worth a dictionary; for values that hardly repeat it costs time and makes files larger."""
+"""Columns worth a dictionary: where values hardly repeat, it costs time and makes files larger."""
 
 _COMPARED = [field.name for field in RAW_SCHEMA if not pa.types.is_string(field.type)]
 """Columns whose least and greatest value a reader may want; texts are dear to compare."""
