@@ -69,7 +69,7 @@ def _layout_from(body: bytes, array: int, start: int, first_end: int) -> Layout 
     if between:
         separator = b"}" + between[0]
         last_time = body.rfind(b'"%s"' % TIME_FIELD.encode())
-        last = body.rfind(separator, 0, last_time)
+        last = body.rfind(separator, 0, last_time + 1)
         # With one key order throughout, the last separator before the last time opens the record.
         found = _record_at(body, body.index(b"{", last + 1)) if last >= 0 else None
         if found is None or TIME_FIELD not in found[0]:
@@ -83,10 +83,10 @@ def _layout_from(body: bytes, array: int, start: int, first_end: int) -> Layout 
 
 
 def _record_at(body: bytes, position: int) -> tuple[dict[str, Any], int] | None:
-    """The object that starts at a byte, and the byte after it; None where it is too long."""
+    """The object that starts at a byte, and the byte after it; None if too long or too deep."""
     text = body[position : position + _LONGEST_RECORD].decode("utf-8", "ignore")
     try:
         record, length = _DECODER.raw_decode(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return record, position + len(text[:length].encode("utf-8", "surrogatepass"))

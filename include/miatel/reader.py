@@ -59,6 +59,13 @@ def read_answer(body: bytes, asked: str = "answer") -> Records:
     """
     if not looks_like_json(body):
         raise refusal_of_text(body[:4096].decode("utf-8", "replace"), asked)
+    try:
+        return _read(body, asked)
+    except RecursionError:
+        raise AnswerNotUnderstoodError(f"{asked}: the answer is nested too deeply") from None
+
+
+def _read(body: bytes, asked: str) -> Records:
     layout = find_layout(body)
     if layout is not None:
         try:
@@ -125,10 +132,14 @@ class _PieceReader:
         table.validate(full=True)
         if table.num_rows != count or table[TIME_FIELD].null_count:
             raise pa.ArrowInvalid("not one whole record between two separators")
+        if spelling.misreads(piece):
+            raise pa.ArrowInvalid("a string where there were decimals before")
         return spelling.land(table)
 
     def _read_tolerant(self, piece: bytes, spelling: Spelling) -> pa.Table:
-        (records,) = load_documents(b"[" + piece + b"]", self.asked)
+        records, *others = load_documents(b"[" + piece + b"]", self.asked)
+        if others:
+            raise AnswerNotUnderstoodError(f"{self.asked}: records end before their array does")
         if self.spelling is spelling and self.lessons < _LESSONS:
             self.lessons += 1
             self.spelling = spelling.learn(records)

@@ -8,15 +8,17 @@ which the fast parser has to read it; what it cannot read that way goes to the t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from miatel.schema import MDR_FIELDS
+from miatel.schema import MDR_FIELDS, UTC_MICROSECONDS
 
 PRICE_READ_TYPE = pa.decimal128(28, 18)
 """Arrow's JSON parser does not check a decimal for overflow: at 38 digits 1e29 wraps around without
@@ -24,6 +26,8 @@ an error. At 28, a value that overflows fails the validation that follows."""
 
 ZERO_TIMES = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 """How systems built on MySQL write 'no time'."""
+
+_FIRST_TIME = pa.scalar(datetime.min.replace(tzinfo=UTC), UTC_MICROSECONDS)
 
 
 def _default_read_type(landed: pa.DataType) -> pa.DataType:
@@ -58,6 +62,22 @@ class Spelling:
     def schema(self) -> pa.Schema:
         """The schema for the fast parser."""
         return pa.schema(list(self.read_types.items()))
+
+    def misreads(self, piece: bytes) -> bool:
+        """Whether a string stands where Arrow takes it for a decimal without a word.
+
+        For a price that is right; an unknown field has to keep the type that it came with.
+
+        Args:
+            piece: records as they came.
+        """
+        for name, kind in self.read_types.items():
+            if name not in MDR_FIELDS and pa.types.is_decimal(kind):
+                spellings = {json.dumps(name), json_text(name)}
+                names = b"|".join(re.escape(spelling.encode()) for spelling in spellings)
+                if re.search(rb"(%s)\s*:\s*\"" % names, piece):
+                    return True
+        return False
 
     def land(self, table: pa.Table) -> pa.Table:
         """Bring a parsed table into the landed types, unknown fields into `extra`.
@@ -105,18 +125,31 @@ def _read_type(landed: pa.DataType | None, kinds: set[type]) -> pa.DataType | No
 
 
 def _to_landed(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:
-    if column.type == landed:
-        return column
-    if pa.types.is_string(column.type):
-        nothing = ZERO_TIMES if pa.types.is_timestamp(landed) else ("",)
-        blank = pc.is_in(column, value_set=pa.array(nothing))
-        column = pc.if_else(blank, None, column)
-        if pa.types.is_timestamp(landed):
-            naive = pc.utf8_rtrim(column, "Z").cast(pa.timestamp("us"))
-            return pc.assume_timezone(naive, "UTC")
-        if pa.types.is_decimal(landed):
-            return column.cast(PRICE_READ_TYPE).cast(landed)
-    return column.cast(landed)
+    if pa.types.is_string(column.type) and column.type != landed:
+        column = _from_strings(column, landed)
+    if pa.types.is_timestamp(landed) and pc.any(pc.less(column, _FIRST_TIME)).as_py():
+        raise pa.ArrowInvalid("a time in the year 0, which Arrow has and Python has not")
+    return column if column.type == landed else column.cast(landed)
+
+
+def _from_strings(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:
+    """Values written as strings; Arrow takes a little more than the tolerant parser does."""
+    nothing = ZERO_TIMES if pa.types.is_timestamp(landed) else ("",)
+    column = pc.if_else(pc.is_in(column, value_set=pa.array(nothing)), None, column)
+    if pa.types.is_timestamp(landed):
+        if _any_match(column, r"(^\d{4}-\d{2}-\d{2}|Z)Z$"):
+            raise pa.ArrowInvalid("not a time")
+        naive = pc.utf8_rtrim(column, "Z").cast(pa.timestamp("us"))
+        return pc.assume_timezone(naive, "UTC")
+    if pa.types.is_integer(landed) and _holds_letter_x(column):
+        raise pa.ArrowInvalid("a hexadecimal number")
+    return column.cast(_default_read_type(landed))
+
+
+def _holds_letter_x(column: pa.ChunkedArray) -> bool:
+    """Whether any value may have an x; looks at the bytes, since a regex a row costs too much."""
+    texts = [chunk.buffers()[2] for chunk in column.chunks]
+    return any(text is not None and b"x" in text.to_pybytes().lower() for text in texts)
 
 
 def _fold_extra(unknown: dict[str, pa.ChunkedArray], length: int) -> pa.Array | pa.ChunkedArray:
@@ -160,6 +193,7 @@ def _any_match(column: pa.ChunkedArray, pattern: str) -> bool:
 def json_text(value: Any) -> str:
     """A value as JSON text, decimals exact, the same from either parser."""
     if isinstance(value, Decimal):
+        value = value or Decimal(0)  # Arrow's decimals know no negative zero
         text = format(value, "f") if -30 < value.adjusted() < 30 else str(value)
         return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text
     if isinstance(value, dict):

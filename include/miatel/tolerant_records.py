@@ -14,10 +14,11 @@ from miatel.errors import AnswerNotUnderstoodError
 from miatel.schema import MDR_FIELDS, TIME_FIELD
 from miatel.spelling import LANDED_SCHEMA, ZERO_TIMES, json_text
 
-_INTEGER = re.compile(r"[+-]?\d{1,25}")
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_INTEGER = re.compile(r"[+-]?\d{1,25}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _TIME = re.compile(
-    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?"
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}(:\d{2}(:\d{2}(\.\d{1,6})?)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?",
+    re.ASCII,
 )
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # an emoji cut between two segments leaves one
 _INT64 = range(-(2**63), 2**63)
@@ -115,9 +116,9 @@ def _to_time(value: Any) -> datetime | None:
         raise _DoesNotFitError
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter: in GMT it lies before the year 1
         raise _DoesNotFitError from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _to_text(value: Any) -> str:
