@@ -40,7 +40,8 @@ _KEY = re.compile(
 _PERIOD = re.compile(
     r"period|interval|range|31 ?days|time_?(beg|end)|\btimes?\b|\bdates?\b|\bdays?\b", re.IGNORECASE
 )
-_ERROR_KEY = re.compile(r"err|fault|exception|fail|denied|refus|reject", re.IGNORECASE)
+_ERROR = re.compile(r"(?<![a-z])err|error|exception|(?<!de)fault", re.IGNORECASE)
+_FAILURE = re.compile(r"fail|denied|refus|reject", re.IGNORECASE)  # or counts of such messages
 _STATUS_KEYS = {"status", "state", "result", "code", "success", "ok", "status_code"}
 _MESSAGE_KEYS = {"message", "msg", "detail", "details", "description", "info", "reason", "text"}
 _FINE_WORDS = {
@@ -149,7 +150,7 @@ def check_envelope(documents: list[Any], record_count: int, asked: str) -> None:
     """
     scalars = [pair for document in documents for pair in _scalars(document)]
     complaints = [
-        f"{key}: {value}" for key, value in scalars if _ERROR_KEY.search(key) and not _fine(value)
+        f"{key}: {value}" for key, value in scalars if _complains(key, value, record_count)
     ]
     if record_count == 0 and not complaints:
         statuses = [(key, value) for key, value in scalars if key.lower() in _STATUS_KEYS]
@@ -160,12 +161,24 @@ def check_envelope(documents: list[Any], record_count: int, asked: str) -> None:
                 for key, value in scalars
                 if key.lower() in _MESSAGE_KEYS and not _fine(value)
             ]
-    else:
-        complaints += [
-            f"{key}: {value}" for key, value in scalars if key == "success" and not value
-        ]
     if complaints:
         raise _refusal_of_complaint("; ".join(complaints), asked)
+
+
+def _complains(key: str, value: Any, record_count: int) -> bool:
+    """Whether a part of the envelope says by itself that the answer failed.
+
+    Beside records, a number of failed messages is none, and neither is a status that is no error.
+    """
+    if _ERROR.search(key):
+        return not _fine(value)
+    if _FAILURE.search(key):
+        is_count = record_count > 0 and str(value).strip().isdecimal()
+        return not _fine(value) and not is_count
+    if record_count > 0 and key.lower() in _STATUS_KEYS:
+        text = str(value)
+        return text.lower() == "false" or bool(_ERROR.search(text) or _FAILURE.search(text))
+    return False
 
 
 def check_counts(documents: list[Any], asked: str) -> None:
@@ -218,7 +231,7 @@ def _scalars(value: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, A
             if not re.fullmatch(r"\d{4,6}", name):
                 yield from _scalars(inner, _joined(key, name), depth + 1)
     elif isinstance(value, list):
-        if depth and _ERROR_KEY.search(key):
+        if depth and _names_error(key):
             for inner in value:
                 yield from _scalars(inner, key, depth + 1)
     else:
@@ -227,7 +240,11 @@ def _scalars(value: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, A
 
 def _joined(outer: str, name: str) -> str:
     """An error's inner fields keep the error in their name: {"error": {"text": …}}."""
-    return f"{outer}.{name}" if _ERROR_KEY.search(outer) else name
+    return f"{outer}.{name}" if _names_error(outer) else name
+
+
+def _names_error(key: str) -> bool:
+    return bool(_ERROR.search(key) or _FAILURE.search(key))
 
 
 def _fine(value: Any) -> bool:
