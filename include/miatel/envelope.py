@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from miatel.errors import AnswerNotUnderstoodError
-from miatel.refusals import check_counts, check_envelope, excerpt
+from miatel.masking import mask_name
+from miatel.refusals import check_counts, check_envelope
 from miatel.schema import MDR_FIELDS, TIME_FIELD
 
 Record = dict[str, Any]
 _CODE = re.compile(r"\d{4,6}")
 _RESEMBLES_RECORD = 3
+_NAMES_SKETCHED = 8
 
 
 @dataclass
@@ -148,9 +150,10 @@ def _sketch(documents: list[Any]) -> str:
     parts = []
     for document in documents:
         if isinstance(document, dict):
-            parts.append("an object with " + (", ".join(map(str, list(document)[:8])) or "no key"))
+            names = ", ".join(map(mask_name, list(document)[:_NAMES_SKETCHED]))
+            parts.append("an object with " + (names or "no key"))
         elif isinstance(document, list):
             parts.append(f"an array of {len(document)} {type(document[0]).__name__}")
         else:
             parts.append(f"a bare {type(document).__name__}")
-    return "it is " + excerpt(" and ".join(parts))
+    return "it is " + " and ".join(parts[:_NAMES_SKETCHED])

@@ -48,7 +48,6 @@ _FINE_WORDS = {
     "", "0", "1", "200", "ok", "success", "successful", "true", "none", "no error", "no errors",
     "done", "complete", "completed", "null",
 }  # fmt: skip
-_LONG_DIGITS = re.compile(r"\d{7,}")
 EXCERPT_CHARACTERS = 200
 
 
@@ -73,9 +72,9 @@ OnRefused = Callable[[Refused], None]
 
 
 def excerpt(text: str) -> str:
-    """A short, single-line part of what came, long digit runs masked: they may be numbers."""
-    line = " ".join(re.sub(r"<[^>]*>", " ", text).split())
-    return _LONG_DIGITS.sub("•••", line)[:EXCERPT_CHARACTERS]
+    """A short, single-line part of what came: the words of common errors, all else by its form."""
+    line = " ".join(re.sub(r"<[^>]*>|\"", " ", text).split())
+    return mask_text(line)[:EXCERPT_CHARACTERS]
 
 
 def refusal_of_status(
@@ -129,9 +128,7 @@ def refusal_of_text(text: str, asked: str) -> MiatelError:
             f"{asked}: the server answered 200 with an empty body. That is not 'no traffic': it "
             "may mean a refused key, a second request in flight or a bad period. Check these."
         )
-    # A page is the server's prose; anything else may be the rest of a message: its form must do.
-    shown = text if text.lstrip().startswith("<") else mask_text(text)
-    came = f"{asked}: the server answered 200 with a page that is not JSON" + _quoted(shown)
+    came = f"{asked}: the server answered 200 with a page that is not JSON" + _quoted(text)
     if _BUSY.search(text):
         return ServerBusyError(f"{came}. Another request of this account is in flight.")
     return BrokenAnswerError(f"{came}. Check the connection's host, and the key at the vendor.")

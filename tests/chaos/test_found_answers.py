@@ -3,7 +3,10 @@
 import json
 
 import pytest
+
+from miatel.errors import MiatelError
 from miatel.reader import read_answer
+from miatel.refusals import refusal_of_status, refusal_of_text
 
 
 def records(*ids):
@@ -33,3 +36,23 @@ def records(*ids):
 def test_records_of_every_array_are_read(body):
     found = read_answer(body.encode()).table["sms_hub_sms_id"].to_pylist()
     assert found == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "said", ["+7 (912) 345-67-89", "79123456789", "7912 3456789", "7.912.3456789"]
+)
+def test_an_error_that_repeats_a_number_or_a_text_does_not_tell_it(said):
+    complaint = f"Access denied: {said} Zwkbaldhier"
+    with pytest.raises(MiatelError) as caught:
+        read_answer(json.dumps({"error": {"text": complaint}, "data": []}).encode())
+    texts = [
+        str(caught.value),
+        str(refusal_of_status(401, complaint, "asked")),
+        str(refusal_of_status(401, json.dumps([{"message_body": complaint}]), "asked")),
+        str(refusal_of_text(f"<html><p>{complaint}</p></html>", "asked")),
+        str(refusal_of_text(complaint, "asked")),
+    ]
+    for text in texts:
+        assert "Access denied" in text or "message_body" not in text
+        assert "79123456789" not in "".join(filter(str.isdigit, text))
+        assert "Zwkbaldhier" not in text
