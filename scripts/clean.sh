@@ -7,6 +7,6 @@ if [[ -f data/SIMULATED.txt ]]; then
 elif [[ -d data ]]; then
     echo "clean: data/ stays, it was not made by the simulator"
 fi
-rm -rf .airflow dbt_project/target dbt_project/logs build
+rm -rf .airflow reports dbt_project/target dbt_project/logs build
 rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 find include plugins dags scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
