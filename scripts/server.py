@@ -20,7 +20,7 @@ USUAL_PORT = 8080
 PATIENCE_SECONDS = 180
 # Logs are read from disk here: their servers would listen on every address of the machine.
 COMPONENTS: Mapping[str, Sequence[str]] = {
-    "api-server": ["--host", HOST, "--workers", "1"],
+    "api-server": ["--workers", "1"],
     "scheduler": ["--skip-serve-logs"],
     "dag-processor": [],
     "triggerer": ["--skip-serve-logs"],
