@@ -16,6 +16,7 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # UTF-16 has one beside each character
 _NAME = re.compile(r"[a-z][a-z0-9]{0,20}(_[a-z0-9]{1,20}){0,5}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z?)?")
 _LONGEST_NUMBER = 3  # a flash call's text is a number of four digits and more
@@ -58,6 +59,7 @@ def mask_text(text: str, known: frozenset[str] = _PLAIN_WORDS) -> str:
     Field names, times, short numbers and the words of common error pages stay; every other string,
     word or long number becomes its kind and length.
     """
+    text = _CONTROLS.sub("", text)
     return _TOKENS.sub(lambda token: _mask(token, text, known), text)
 
 

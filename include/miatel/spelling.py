@@ -27,6 +27,8 @@ an error. At 28, a value that overflows fails the validation that follows."""
 ZERO_TIMES = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 """How systems built on MySQL write 'no time'."""
 
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # an emoji cut between two segments leaves one
+
 _FIRST_TIME = pa.scalar(datetime.min.replace(tzinfo=UTC), UTC_MICROSECONDS)
 
 
@@ -48,13 +50,13 @@ class Spelling:
     def learn(self, records: Iterable[dict[str, Any]]) -> Spelling:
         """The spelling that also reads these records, as far as one can.
 
-        A field that mixes JSON types, or holds objects or lists, is not learned: it stays with the
-        tolerant parser.
+        A field that mixes JSON types, or holds objects or lists, or whose name Arrow cannot store,
+        is not learned: it stays with the tolerant parser.
         """
         read_types = dict(self.read_types)
         for name, kinds in _kinds_by_field(records).items():
             learned = _read_type(MDR_FIELDS.get(name), kinds)
-            if learned is not None:
+            if learned is not None and not HALF_CHARACTER.search(name):
                 read_types[name] = learned
         return Spelling(read_types)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
+from miatel.masking import mask_name
 
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_TOKEN = 12  # an escape or a literal cut in the middle ends at most so far from the end
@@ -87,7 +88,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _NotStrictError(f"an object of the answer names the field {twice[:40]!r} twice")
+        raise _NotStrictError(f"an object of the answer names the field {mask_name(twice)} twice")
     return fields
 
 

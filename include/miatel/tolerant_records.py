@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from miatel.errors import AnswerNotUnderstoodError
 from miatel.schema import MDR_FIELDS, TIME_FIELD
-from miatel.spelling import LANDED_SCHEMA, ZERO_TIMES, json_text
+from miatel.spelling import HALF_CHARACTER, LANDED_SCHEMA, ZERO_TIMES, json_text
 
 _INTEGER = re.compile(r"[+-]?\d{1,25}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -20,7 +20,6 @@ _TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}(:\d{2}(:\d{2}(\.\d{1,6})?)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?",
     re.ASCII,
 )
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # an emoji cut between two segments leaves one
 _INT64 = range(-(2**63), 2**63)
 _PRICE_LIMIT = Decimal(10) ** 10
 _PRICE_SCALE = 18
@@ -124,21 +123,21 @@ def _to_time(value: Any) -> datetime | None:
 def _to_text(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if not isinstance(value, str) or _HALF_CHARACTER.search(value):
+    if not isinstance(value, str) or HALF_CHARACTER.search(value):
         raise _DoesNotFitError
     return value
 
 
 def _closest(value: Any) -> str | None:
     """A text with half a character, readable; the exact one stands in `extra`."""
-    return _HALF_CHARACTER.sub("\ufffd", value) if isinstance(value, str) else None
+    return HALF_CHARACTER.sub("\ufffd", value) if isinstance(value, str) else None
 
 
 def _extra_text(leftover: dict[str, Any]) -> str | None:
     """JSON text; half a character cannot be stored, so its escape stands there as text."""
     if not leftover:
         return None
-    return _HALF_CHARACTER.sub(lambda half: f"\\\\u{ord(half[0]):04x}", json_text(leftover))
+    return HALF_CHARACTER.sub(lambda half: f"\\\\u{ord(half[0]):04x}", json_text(leftover))
 
 
 def _converter(kind: pa.DataType) -> Callable[[Any], Any]:

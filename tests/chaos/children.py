@@ -8,6 +8,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,12 @@ class Raised:
     classes: tuple[str, ...]
     text: str
     trace: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Raised:
+        """An exception, from within its handler."""
+        classes = tuple(kind.__name__ for kind in type(error).__mro__)
+        return cls(classes, str(error), traceback.format_exc())
 
     @property
     def name(self) -> str:
@@ -73,10 +80,8 @@ class Child:
         """How it ends."""
         outcome = None
         if self._receiver.poll(seconds):
-            try:
+            with suppress(EOFError):  # killed: its exit code tells
                 outcome = self._receiver.recv()
-            except EOFError:
-                pass  # killed: its exit code tells
         self._process.join(seconds)
         if self._process.is_alive():
             self._process.kill()
@@ -110,7 +115,6 @@ def wait_until(is_so: Callable[[], Any], seconds: float = 30.0) -> None:
 def _run(sender: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     try:
         outcome = Outcome(value=function(*arguments))
-    except BaseException as error:
-        classes = tuple(kind.__name__ for kind in type(error).__mro__)
-        outcome = Outcome(raised=Raised(classes, str(error), traceback.format_exc()))
+    except BaseException as error:  # noqa: BLE001  the parent is told
+        outcome = Outcome(raised=Raised.of(error))
     sender.send(outcome)

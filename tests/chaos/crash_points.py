@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import pyarrow.parquet as pq
+import urllib3.response
+
 import miatel.client
 import miatel.day_file
 import miatel.extract
@@ -24,8 +27,6 @@ import miatel.landing
 import miatel.networks
 import miatel.row_groups
 import miatel.walk
-import pyarrow.parquet as pq
-import urllib3.response
 
 from .extraction import Job, extract
 

@@ -14,8 +14,9 @@ from miatel_simulator import FaultPlan, Simulator, SimulatorConfig, serve
 
 from .children import Child, Outcome, run
 from .crash_points import Point, extract_and_count, extract_and_die
-from .extraction import KEY, Job, extract
+from .extraction import Job, extract
 from .lake_check import Seen, in_truth_columns, look_at
+from .records import KEY
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CAP = 60

@@ -13,7 +13,7 @@ from miatel.extract import Extraction
 from miatel.lake import open_lake
 from miatel.retry import RetryPolicy
 
-KEY = "Zk+/chaos key&42"
+from .records import KEY
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def make_client(job: Job) -> MiatelClient:
         clock=lambda: job.now,
         retry=job.retry,
         lock_dir=job.locks,
-        sleep=lambda seconds: None,
+        sleep=lambda _: None,
     )
 
 

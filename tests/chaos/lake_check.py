@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-IDENTITY = ("sms_hub_switch_id", "sms_hub_sms_id")
 Seconds = list[tuple[str, str]]
 
 
@@ -25,7 +25,14 @@ class Seen:
     @property
     def ids(self) -> list[tuple]:
         """Identities, in order."""
-        return sorted(tuple(row[name] for name in IDENTITY) for row in self.rows)
+        return sorted(map(identity_of, self.rows))
+
+
+def identity_of(row: dict) -> tuple:
+    """What tells a record from all others."""
+    if row["sms_hub_switch_id"] is not None and row["sms_hub_sms_id"] is not None:
+        return ("", row["sms_hub_switch_id"], row["sms_hub_sms_id"])
+    return (row["message_id"], -1 if row["segment_num"] is None else row["segment_num"], 0)
 
 
 def look_until(lake: Path, stop: Path) -> int:
@@ -57,9 +64,14 @@ def look_at(lake: str | Path) -> Seen:
         else:
             assert path.name.startswith("."), f"a reader could take {path} for data"
             assert path.suffix == ".tmp", f"nobody knows what {path} is"
-    ids = [tuple(row[name] for name in IDENTITY) for row in rows]
+    ids = [identity_of(row) for row in rows]
     assert len(set(ids)) == len(ids), "a record stands twice"
     return Seen(_in_order(rows), _joined(covered), _names_of(lake))
+
+
+def look_at_coverage(lake: str | Path) -> Seconds:
+    """The seconds that a lake's day files claim, those that touch joined."""
+    return look_at(lake).covered
 
 
 def scratch_files(lake: str | Path) -> list[Path]:
@@ -86,7 +98,7 @@ def _look_at_day(path: Path) -> tuple[list[dict], Seconds]:
     assert all(len(entry["body_sha256"]) == 64 for entry in entries)
     bounds = [(entry["start"], entry["end"]) for entry in entries]
     assert all(start < end for start, end in bounds)
-    assert all(before[1] <= after[0] for before, after in zip(bounds, bounds[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(bounds))
     times = [f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in table["sms_hub_sms_time"].to_pylist()]
     assert all(time[:10] == day for time in times), f"{path} holds another day's records"
     for entry in entries:
@@ -97,7 +109,7 @@ def _look_at_day(path: Path) -> tuple[list[dict], Seconds]:
 
 
 def _in_order(rows: list[dict]) -> list[dict]:
-    return sorted(rows, key=lambda row: (row["sms_hub_sms_time"], *(row[n] for n in IDENTITY)))
+    return sorted(rows, key=lambda row: (row["sms_hub_sms_time"], identity_of(row)))
 
 
 def _joined(bounds: Seconds) -> Seconds:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from miatel.errors import MiatelError
+from miatel.masking import mask_text
 from miatel.reader import read_answer
 from miatel.refusals import refusal_of_status, refusal_of_text
 
@@ -56,3 +57,21 @@ def test_an_error_that_repeats_a_number_or_a_text_does_not_tell_it(said):
         assert "Access denied" in text or "message_body" not in text
         assert "79123456789" not in "".join(filter(str.isdigit, text))
         assert "Zwkbaldhier" not in text
+
+
+def test_a_field_whose_name_is_half_a_character_is_kept():
+    body = records(1, 2).replace("}", ',"\\ud83d":"a"}', 1)
+    extra = read_answer(f"[{body[1:-1]},{body[1:]}".encode()).table["extra"].to_pylist()
+    assert extra == [r'{"\\ud83d":"a"}', None] * 2
+
+
+def test_a_field_that_stands_twice_is_named_by_its_form():
+    with pytest.raises(MiatelError) as caught:
+        read_answer(b'[{"79123456789":1,"79123456789":2}]')
+    assert "79123456789" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8"])
+def test_a_number_is_masked_in_any_encoding(encoding):
+    seen = mask_text("to 79123456789 Zwk".encode(encoding).decode("utf-8", "replace"))
+    assert seen.endswith("to <number 11> <word 3>")

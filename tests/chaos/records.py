@@ -1,0 +1,164 @@
+"""Right answers in every form that the vendor leaves open, as text that can be spoiled."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+KEY = "Zk+/chaos key&42"
+FIELDS = (
+    "sms_hub_sms_id", "sms_hub_switch_id", "sms_hub_sms_time", "sms_hub_mccmnc_id",
+    "sms_hub_mccmnc_name", "src_num", "dst_num", "username", "message_body", "segment_num",
+    "segment_total", "segment_id", "dlr_code", "dlr_time", "message_id", "resp_code",
+    "sms_hub_currency_name", "price", "remote_ip",
+)  # fmt: skip
+NUMBERS = (
+    "sms_hub_sms_id", "sms_hub_switch_id", "sms_hub_mccmnc_id", "segment_num", "segment_total",
+    "dlr_code", "resp_code", "price",
+)  # fmt: skip
+_NAMES = {525001: "Singapore - Singtel", 250001: "Россия - Билайн", 262002: 'Germany - "D2"'}
+_TEXTS = (
+    "WORD ваш код 4821", "WORD \U0001f600 sale", 'say "WORD"', "WORD\nnew line\ttab",
+    "},{ WORD },{", "WORD},{", "C:\\WORD\\", "WORD null", "WORD", "ß WORD é",
+)  # fmt: skip
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass
+class Style:
+    """How an answer is spelled."""
+
+    shape: str
+    names: str
+    separators: tuple[str, str]
+    time: str
+    no_time: str
+    ascii_only: bool
+    numbers_as_strings: bool
+    shuffled: bool
+
+
+@dataclass
+class Draft:
+    """An answer in the making: records as pairs of a field's name and its JSON text.
+
+    Attributes:
+        must_land: nothing was done to it that allows a refusal.
+        applied: what was done to it.
+        canaries: phone numbers and words of message texts that may not show up anywhere.
+    """
+
+    chance: random.Random
+    start: datetime
+    end: datetime
+    style: Style
+    records: list[Pairs]
+    must_land: bool = True
+    applied: list[str] = field(default_factory=list)
+    canaries: list[str] = field(default_factory=list)
+
+    def text(self, value: object) -> str:
+        """A value as JSON in this answer's style."""
+        return json.dumps(value, ensure_ascii=self.style.ascii_only)
+
+    def one(self) -> Pairs:
+        """Some record."""
+        return self.chance.choice(self.records)
+
+    def some(self) -> list[Pairs]:
+        """One record, a few, or all."""
+        count = self.chance.choice([1, 1, 3, len(self.records)])
+        return self.chance.sample(self.records, min(count, len(self.records)))
+
+
+def make_draft(chance: random.Random, start: datetime, end: datetime) -> Draft:
+    """A right answer for a window, of no record or up to forty."""
+    style = Style(
+        shape=chance.choice(["array", "data", "sms", "deep"]),
+        names=chance.choice(["none", "object", "list", "before", "second"]),
+        separators=chance.choice([(",", ":"), (", ", ": "), (",\n  ", ": ")]),
+        time=chance.choice(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
+        no_time=chance.choice(["null", '""', '"0000-00-00 00:00:00"']),
+        ascii_only=chance.random() < 0.3,
+        numbers_as_strings=chance.random() < 0.25,
+        shuffled=chance.random() < 0.15,
+    )
+    draft = Draft(chance, start, end, style, [])
+    for number in range(chance.choice([0, 1, 2, 3, 8, 20, 40])):
+        draft.records.append(make_record(draft, 10_000 + number))
+    return draft
+
+
+def make_record(draft: Draft, number: int) -> Pairs:
+    """A right record; its recipient and a word of its text become canaries."""
+    chance, style = draft.chance, draft.style
+    phone = f"79{chance.randrange(10**8, 10**9)}"
+    word = "Zwk" + "".join(chance.choices(string.ascii_lowercase, k=10))
+    draft.canaries += [phone, word]
+    network = chance.choice(list(_NAMES))
+    seconds = chance.randrange(int((draft.end - draft.start).total_seconds()))
+    sent = draft.start + timedelta(seconds=seconds)
+    received = f'"{sent + timedelta(seconds=chance.randrange(9_000)):{style.time}}"'
+    quote = '"' if style.numbers_as_strings else ""
+    pairs = {
+        "sms_hub_sms_id": f"{quote}{number}{quote}",
+        "sms_hub_switch_id": f"{quote}{chance.randint(1, 4)}{quote}",
+        "sms_hub_sms_time": f'"{sent:{style.time}}"',
+        "sms_hub_mccmnc_id": f"{quote}{network}{quote}",
+        "sms_hub_mccmnc_name": draft.text(_NAMES[network]),
+        "src_num": draft.text(chance.choice(["SHOP", "Банк", "1010"])),
+        "dst_num": draft.text(phone),
+        "username": '"acme"',
+        "message_body": draft.text(chance.choice(_TEXTS).replace("WORD", word)),
+        "segment_num": f"{quote}1{quote}",
+        "segment_total": f"{quote}1{quote}",
+        "segment_id": chance.choice(["null", '""', '"s-17"']),
+        "dlr_code": chance.choice(["null", f"{quote}2{quote}", f"{quote}5{quote}"]),
+        "dlr_time": chance.choice([style.no_time, received]),
+        "message_id": f'"{uuid.UUID(int=chance.getrandbits(128))}"',
+        "resp_code": chance.choice(["null", f"{quote}0{quote}", f"{quote}-5001{quote}"]),
+        "sms_hub_currency_name": '"EUR"',
+        "price": chance.choice([f"{quote}0.0450{quote}", f"{quote}0{quote}", f"{quote}12{quote}"]),
+        "remote_ip": '"198.51.100.7"',
+    }
+    record = list(pairs.items())
+    if style.shuffled:
+        chance.shuffle(record)
+    return record
+
+
+def render_record(draft: Draft, record: Pairs) -> str:
+    """A record's JSON text."""
+    comma, colon = draft.style.separators
+    return "{" + comma.join(f'"{name}"{colon}{text}' for name, text in record) + "}"
+
+
+def render_array(draft: Draft, records: list[Pairs]) -> str:
+    """Records as a JSON array."""
+    comma, _ = draft.style.separators
+    return "[" + comma.join(render_record(draft, record) for record in records) + "]"
+
+
+def render(draft: Draft) -> str:
+    """The whole answer's text."""
+    array, style = render_array(draft, draft.records), draft.style
+    names = draft.text({str(number): name for number, name in _NAMES.items()})
+    if style.shape == "array":
+        return array if style.names == "none" else array + names
+    members = {"data": [("data", array)], "deep": [("answer", f'{{"data":{array}}}')]}.get(
+        style.shape,
+        [("status", '"ok"'), ("count", str(len(draft.records))), ("sms", array)],
+    )
+    if style.names == "list":
+        rows = [{"mccmnc": number, "name": name} for number, name in _NAMES.items()]
+        members.append(("names", draft.text(rows)))
+    elif style.names in ("object", "before"):
+        members.insert(0 if style.names == "before" else len(members), ("names", names))
+    comma, colon = style.separators
+    document = "{" + comma.join(f'"{name}"{colon}{text}' for name, text in members) + "}"
+    return document + ("\n" + names if style.names == "second" else "")

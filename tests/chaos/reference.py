@@ -1,0 +1,184 @@
+"""What an answer holds by the letter of JSON, and whether landed rows hold all of it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from .answer_cases import Case
+from .records import FIELDS, NUMBERS
+from .strict_json import NotJsonError, Number, parse_documents
+
+Record = dict[str, Any]
+TIME = "sms_hub_sms_time"
+_TIMES = (TIME, "dlr_time")
+_FINAL = (2, 3, 4, 5, 7, 8)
+_NO_TIME = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
+_INT64 = range(-(2**63), 2**63)
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
+_MOMENT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,6}))?)?)?)?(?:Z|([+-])(\d\d):?(\d\d)?)?",
+    re.ASCII,
+)
+_HALF = re.compile("[\ud800-\udfff]")
+_COMPLAINT = re.compile(r"err|fault|fail", re.IGNORECASE)
+_NO_COMPLAINT = (None, False, "", "0", "ok", [], {})
+
+
+def assert_whole(case: Case, rows: list[Record]) -> None:
+    """Every record and every field of the answer stands in the rows, and nothing else does."""
+    try:
+        documents = parse_documents(case.wire.body)
+    except NotJsonError as error:
+        raise AssertionError(f"{case}: landed, but it is not JSON: {error}") from None
+    records = list(_records(case, documents))
+    if not records:
+        _assert_nothing_was_sent(case, documents)
+    groups: dict[tuple, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[_identity(case, record)].append(record)
+    assert len(rows) == len(groups), f"{case}: {len(rows)} rows of {len(groups)} records"
+    for row in rows:
+        same = groups[_identity(case, row)]
+        assert case.start <= row[TIME] < case.end, f"{case}: a row outside of the window"
+        flaws = [_flaw(record, row) for record in same]
+        assert None in flaws, f"{case}: {flaws}"
+        if any(_integer(record.get("dlr_code")) in _FINAL for record in same):
+            assert row["dlr_code"] in _FINAL, f"{case}: a final state was dropped"
+
+
+def _records(case: Case, value: Any) -> Any:
+    """Every MDR, wherever it stands; what resembles one but has no time forbids landing."""
+    if isinstance(value, dict):
+        if TIME in value:
+            yield value
+            return
+        known = set(value) & set(FIELDS) - {"sms_hub_mccmnc_id", "sms_hub_mccmnc_name"}
+        assert not known, f"{case}: landed, but a record without a time stands in it"
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _records(case, inner)
+
+
+def _assert_nothing_was_sent(case: Case, value: Any) -> None:
+    """An answer without records is one only with an empty array and without any complaint."""
+    assert _has_empty_array(value), f"{case}: landed as empty, but there is no empty array"
+    for name, inner in _members(value):
+        if _COMPLAINT.search(name):
+            assert inner in _NO_COMPLAINT or inner == Number("0"), f"{case}: {name} was overlooked"
+        if name == "count":
+            assert inner == Number("0"), f"{case}: landed as empty, but it counts {inner}"
+        if name == "success":
+            assert inner is not False, f"{case}: landed as empty, but it failed"
+
+
+def _has_empty_array(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, dict | list):
+        return False
+    return value == [] or any(_has_empty_array(item) for item in inner)
+
+
+def _members(value: Any) -> Any:
+    if isinstance(value, dict):
+        yield from value.items()
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _members(inner)
+
+
+def _identity(case: Case, record: Record) -> tuple:
+    switch, number = (_integer(record.get(f"sms_hub_{name}_id")) for name in ("switch", "sms"))
+    if switch is not None and number is not None:
+        return switch, number
+    message = record.get("message_id")
+    message = message.text if isinstance(message, Number) else message
+    assert isinstance(message, str), f"{case}: landed, but a record has no identity"
+    return message, _integer(record.get("segment_num"))
+
+
+def _flaw(record: Record, row: Record) -> str | None:
+    """The name of a field that the row does not hold as it was sent, or that nobody sent."""
+    extra = parse_documents(row["extra"].encode())[0] if row["extra"] is not None else {}
+    for name, value in record.items():
+        if not _is_kept(name, value, row, extra):
+            return f"{name}: {value!r} is landed as {row.get(name)!r}, extra {extra}"
+    invented = [n for n in FIELDS if row[n] is not None and record.get(n) is None]
+    invented += [n for n in extra if n not in {_escaped(name) for name in record}]
+    return f"nobody sent {invented}" if invented else None
+
+
+def _is_kept(name: str, value: Any, row: Record, extra: Record) -> bool:
+    if value is None:
+        return name not in extra
+    if _escaped(name) in extra:
+        return _same(extra[_escaped(name)], value)
+    if name not in FIELDS:
+        return False
+    cell = row[name]
+    if cell is None:
+        return value in _NO_TIME if name in _TIMES else name in NUMBERS and _is_blank(value)
+    if name in _TIMES:
+        return _moment(value) == cell
+    is_number = name in NUMBERS or isinstance(value, Number)
+    return _number(value) == Decimal(cell) if is_number else cell == value
+
+
+def _same(kept: Any, sent: Any) -> bool:
+    if isinstance(sent, Number) and isinstance(kept, Number):
+        return kept.text == sent.text or kept.value == sent.value
+    if isinstance(sent, dict) and isinstance(kept, dict):
+        sent = {_escaped(name): inner for name, inner in sent.items()}
+        return kept.keys() == sent.keys() and all(_same(kept[n], sent[n]) for n in sent)
+    if isinstance(sent, list) and isinstance(kept, list):
+        return len(kept) == len(sent) and all(map(_same, kept, sent))
+    return type(kept) is type(sent) and kept == (_escaped(sent) if isinstance(sent, str) else sent)
+
+
+def _escaped(text: str) -> str:
+    """Half a character cannot be stored: its escape stands in its place."""
+    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and value.strip() == ""
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, Number):
+        return value.value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.strip()):
+        return Decimal(value.strip())
+    return None
+
+
+def _integer(value: Any) -> int | None:
+    if isinstance(value, str) and not _DIGITS.fullmatch(value.strip()):
+        return None
+    number = _number(value)
+    if number is None or abs(number.adjusted()) > 30 or number != int(number):
+        return None
+    return int(number) if int(number) in _INT64 else None
+
+
+def _moment(value: Any) -> datetime | None:
+    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        return None
+    *parts, sign, hours, minutes = found.groups()
+    parts[6] = (parts[6] or "").ljust(6, "0")
+    try:
+        moment = datetime(*(int(part or 0) for part in parts), tzinfo=UTC)
+    except ValueError:
+        return None
+    shift = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    return moment + shift if sign == "-" else moment - shift
