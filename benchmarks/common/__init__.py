@@ -1,0 +1,1 @@
+"""What all parts share: fresh processes, spreads, the machine, charts, Markdown."""

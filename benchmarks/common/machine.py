@@ -1,0 +1,55 @@
+"""On what the figures were measured, and what else it was doing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.common.paths import ROOT
+
+_OURS = ("pyarrow", "orjson", "numpy", "requests", "filelock")
+
+
+def machine_facts() -> dict[str, str]:
+    """Processor, memory, system and versions, by name."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "memory": f"{memory / 2**30:.0f} GiB",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "Python": platform.python_version(),
+        **{name: version(name) for name in _OURS},
+        "commit": _commit(),
+    }
+
+
+def moment_facts() -> dict[str, str]:
+    """When, and how busy the machine was just then."""
+    return {
+        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "load": f"{os.getloadavg()[0]:.1f}",
+    }
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _commit() -> str:
+    """The commit measured; marked when the library's files differ from it."""
+    name = _git("rev-parse", "--short", "HEAD")
+    return name + (" and changes" if _git("status", "--porcelain", "--", "include") else "")
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()

@@ -1,0 +1,1 @@
+"""Point 9: the reader near the limit."""

@@ -1,0 +1,1 @@
+"""Point 7: few requests, little thrown away."""

@@ -1,0 +1,111 @@
+"""The planner driven as an extraction drives it, without HTTP, reader or disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from benchmarks.windows.history import History, Seconds
+from miatel.limits import MAX_RECORDS, MAX_WINDOW
+from miatel.planner import WindowPlanner
+from miatel.traffic import REMEMBERED, TrafficModel
+from miatel.windows import Window, day_window
+
+ORDERS = ("ascending", "descending", "shuffled")
+"""Which records a truncated answer holds: the earliest, the latest, or some from everywhere."""
+
+
+@dataclass
+class Walk:
+    """What a walk over a history cost.
+
+    Attributes:
+        requests: answers asked for.
+        least: the fewest with which it could have been done.
+        landed: records accepted.
+        thrown_away: records in truncated answers.
+    """
+
+    requests: int = 0
+    least: int = 0
+    landed: int = 0
+    thrown_away: int = 0
+
+    @property
+    def facts(self) -> dict[str, float]:
+        """The two ratios that the targets name, and the counts behind them."""
+        return {
+            **vars(self),
+            "request_ratio": self.requests / self.least,
+            "thrown_ratio": self.thrown_away / max(1, self.landed),
+        }
+
+
+def walk_once(history: History, order: str) -> Walk:
+    """One extraction of all of the history into an empty lake."""
+    walk = Walk(
+        least=max(ceil(history.total / MAX_RECORDS), ceil(history.period.length / MAX_WINDOW))
+    )
+    list(_drive(history, WindowPlanner([history.period]), order, walk))
+    return walk
+
+
+def walk_daily(history: History, order: str) -> Walk:
+    """One extraction a day, each knowing what the footers of the days before tell."""
+    walk = Walk()
+    landed: list[tuple[Window, int]] = []
+    for day in history.period.days():
+        wanted = day_window(day)
+        walk.least += max(1, ceil(history.count(wanted) / MAX_RECORDS))
+        traffic = TrafficModel()
+        for window, count in landed:
+            if window.end > wanted.start - REMEMBERED:
+                traffic.remember(window, count)
+        planner = WindowPlanner([wanted], traffic=traffic)
+        landed += _drive(history, planner, order, walk)
+    return walk
+
+
+def _drive(
+    history: History, planner: WindowPlanner, order: str, walk: Walk
+) -> Iterator[tuple[Window, int]]:
+    """Walk to the end; as in an extraction, an answer is read while the next is on its way.
+
+    Yields:
+        The accepted windows with their counts.
+    """
+    sample = np.random.default_rng(1)
+    reading: tuple[Window, Seconds] | None = None
+    while True:
+        window = planner.take_next()
+        if window is None and reading is None:
+            break
+        count = history.count(window) if window else 0
+        if reading is not None:
+            planner.accept(*reading)
+            reading = None
+        if window is None:
+            continue
+        walk.requests += 1
+        times = history.times(window)
+        if count >= planner.cap:
+            walk.thrown_away += planner.cap
+            planner.split(window, _truncate(times, planner.cap, order, sample))
+        else:
+            walk.landed += count
+            planner.expect(window, count)
+            reading = (window, times)
+            yield window, count
+    if planner.too_dense:
+        raise RuntimeError(f"{len(planner.too_dense)} seconds hold more than the cap")
+
+
+def _truncate(times: Seconds, cap: int, order: str, sample: np.random.Generator) -> Seconds:
+    if order == "ascending":
+        return times[:cap]
+    if order == "descending":
+        return times[-cap:]
+    return sample.choice(times, cap, replace=False)
