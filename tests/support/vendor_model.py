@@ -1,0 +1,73 @@
+"""The vendor as a planner sees it: how many records a window has, and which of them come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from miatel.planner import WindowPlanner
+from miatel.windows import Window
+
+Seconds = npt.NDArray[np.int64]
+Keeps = Callable[[Seconds, int], Seconds]
+
+
+def _sample(times: Seconds, cap: int) -> Seconds:
+    return np.random.default_rng(len(times)).permutation(times)[:cap]
+
+
+KEEPS: dict[str, Keeps] = {
+    "first": lambda times, cap: times[:cap],
+    "last": lambda times, cap: times[-cap:],
+    "even": lambda times, cap: times[np.arange(cap) * len(times) // cap],
+    "sample": _sample,
+}
+"""Which records come when there are more than the cap."""
+
+
+@dataclass
+class Walked:
+    """What was asked for, and how it went."""
+
+    accepted: list[Window] = field(default_factory=list)
+    asked: list[Window] = field(default_factory=list)
+    discarded: int = 0
+
+
+def bounds(window: Window) -> tuple[int, int]:
+    """First second and the one after the last, since 1970."""
+    return int(window.start.timestamp()), int(window.end.timestamp())
+
+
+def walk_through(planner: WindowPlanner, times: Seconds, keeps: Keeps, most: int) -> Walked:
+    """Ask for all that the planner wants, one answer read while the next one comes.
+
+    Args:
+        planner: fresh.
+        times: of all records that there are, seconds since 1970, sorted.
+        keeps: which records come when there are too many.
+        most: requests after which it has failed.
+    """
+    walked = Walked()
+    reading: tuple[Window, Seconds] | None = None
+    while (window := planner.take_next()) is not None or reading is not None:
+        if reading is not None:
+            planner.accept(*reading)
+            reading = None
+        if window is None:
+            continue
+        walked.asked.append(window)
+        assert len(walked.asked) <= most, f"no end after {most} requests"
+        start, end = bounds(window)
+        inside = times[np.searchsorted(times, start) : np.searchsorted(times, end)]
+        if len(inside) >= planner.cap:
+            walked.discarded += planner.cap
+            planner.split(window, keeps(inside, planner.cap))
+        else:
+            walked.accepted.append(window)
+            planner.expect(window, len(inside))
+            reading = window, inside
+    return walked
