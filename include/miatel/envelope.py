@@ -104,7 +104,7 @@ class _Finder:
                 f"{self.asked}: {len(items)} records have no {TIME_FIELD}, so they belong to no day"
             )
         self.strange = True
-        return items
+        return [self.take_out(item) for item in items]
 
 
 def _resembles_record(item: Record) -> bool:

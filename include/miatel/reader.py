@@ -130,11 +130,14 @@ class _PieceReader:
             ),
         )
         table.validate(full=True)
-        if table.num_rows != count or table[TIME_FIELD].null_count:
+        if table.num_rows != count:
             raise pa.ArrowInvalid("not one whole record between two separators")
         if spelling.misreads(piece):
             raise pa.ArrowInvalid("a string where there were decimals before")
-        return spelling.land(table)
+        landed = spelling.land(table)
+        if landed[TIME_FIELD].null_count:
+            raise pa.ArrowInvalid("a record without a time")
+        return landed
 
     def _read_tolerant(self, piece: bytes, spelling: Spelling) -> pa.Table:
         records, *others = load_documents(b"[" + piece + b"]", self.asked)

@@ -128,7 +128,7 @@ def _is_kept(name: str, value: Any, row: Record, extra: Record) -> bool:
     if name in _TIMES:
         return _moment(value) == cell
     is_number = name in NUMBERS or isinstance(value, Number)
-    return _number(value) == Decimal(cell) if is_number else cell == value
+    return _number(value) == _number(cell) if is_number else cell == value
 
 
 def _same(kept: Any, sent: Any) -> bool:

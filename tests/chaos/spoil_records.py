@@ -6,6 +6,7 @@ may also be refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from .records import NUMBERS, Draft, Pairs, make_record, render_array, render_re
 Spoiler = Callable[[Draft], None]
 TIME = "sms_hub_sms_time"
 ESSENTIAL = ("sms_hub_sms_id", "sms_hub_switch_id", TIME, "message_id", "segment_num")
+_NUMBER = re.compile(r'(")?-?(0|[1-9]\d*)(\.\d+)?(?(1)")')
 
 _JUNK = (
     "true", "false", '"word"', '""', '" "', "[]", "{}", "[1,[2,[3]]]", '{"a":{"b":[null,1.50]}}',
@@ -122,7 +124,7 @@ def null_field(draft: Draft) -> None:
 def numbers_and_strings_mixed(draft: Draft) -> None:
     for record in draft.some():
         for name, text in list(record):
-            if name in NUMBERS and text != "null" and draft.chance.random() < 0.5:
+            if name in NUMBERS and _NUMBER.fullmatch(text) and draft.chance.random() < 0.5:
                 set_field(record, name, text.strip('"') if text[0] == '"' else f'"{text}"')
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from miatel.errors import MiatelError
+from miatel.errors import AnswerNotUnderstoodError, MiatelError
 from miatel.masking import mask_text
 from miatel.reader import read_answer
 from miatel.refusals import refusal_of_status, refusal_of_text
@@ -32,6 +32,8 @@ def records(*ids):
         f'{{"data":{records(1)},"more":{{"late":{records(2, 3)}}}}}',
         f"{records(1, 2)}{records(3)}",
         f"{records(1)}\n{records(2)}\n{records(3)}",
+        f"[{records(1, 2)},{records(3)}]",
+        f'[{{"hour":1,"sent":{records(1, 2)}}},{{"hour":2,"sent":{records(3)}}}]',
     ],
 )
 def test_records_of_every_array_are_read(body):
@@ -75,3 +77,12 @@ def test_a_field_that_stands_twice_is_named_by_its_form():
 def test_a_number_is_masked_in_any_encoding(encoding):
     seen = mask_text("to 79123456789 Zwk".encode(encoding).decode("utf-8", "replace"))
     assert seen.endswith("to <number 11> <word 3>")
+
+
+def test_records_without_a_time_are_refused_also_once_their_spelling_is_learned(monkeypatch):
+    monkeypatch.setattr("miatel.reader.PIECE_BYTES", 50)
+    spelled = records(*range(9)).replace('switch_id":1', 'switch_id":"1"')
+    assert read_answer(spelled.encode()).table.num_rows == 9
+    without = spelled.replace("2026-01-01T00:00:01Z", "")
+    with pytest.raises(AnswerNotUnderstoodError, match="no time"):
+        read_answer(f"[{spelled[1:-1]},{without[1:]}".encode())
