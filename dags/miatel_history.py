@@ -11,7 +11,7 @@ from miatel_provider.operators import MiatelToParquetOperator
 
 GMT_TIME = {
     "type": "string",
-    "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}Z?)?$",
+    "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(Z|\+00:00)?)?$",
 }
 
 with DAG(

@@ -10,13 +10,13 @@ from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG
 
 from miatel_provider.assets import RAW_MDR
-from miatel_provider.paths import DBT_PROJECT, PROJECT
+from miatel_provider.paths import PROJECT
 
 # Of the virtual environment that Airflow runs in, whatever PATH says.
 PYTHON = quote(sys.executable)
 DBT = quote(str(Path(sys.executable).with_name("dbt")))
 # DuckDB makes its file, but not the directory.
-MAKE_DIRECTORY = 'mkdir -p "$(dirname "${MIATEL_WAREHOUSE:-../data/warehouse.duckdb}")"'
+MAKE_DIRECTORY = 'mkdir -p "$(dirname "${MIATEL_WAREHOUSE:-data/warehouse.duckdb}")"'
 
 with DAG(
     "miatel_transform",
@@ -45,8 +45,10 @@ Starts by itself after `miatel_extract` or `miatel_history`.
     # One task for all models: the DuckDB file has one writer at a time.
     dbt_build = BashOperator(
         task_id="dbt_build",
-        bash_command=f"{MAKE_DIRECTORY} && {DBT} build --profiles-dir .",
-        cwd=str(DBT_PROJECT),
+        bash_command=(
+            f"{MAKE_DIRECTORY} && {DBT} build --project-dir dbt_project --profiles-dir dbt_project"
+        ),
+        cwd=str(PROJECT),
         pool="warehouse",
     )
     publish = BashOperator(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 
 from miatel.client import MiatelClient
-from miatel.errors import BadPeriodError
+from miatel.errors import BadPeriodError, SuspectShrinkError
 from miatel.lake import Lake
 from miatel.landing import LakeSink, TableSink
 from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, SETTLE
@@ -121,6 +121,9 @@ class Extraction:
         planner = WindowPlanner(wanted, cap=self.cap, traffic=traffic)
         sink = LakeSink(self.lake, self.run_id, self.allow_shrink)
         report = walk(self.client, sink, planner, self.on_progress)
+        if sink.suspects:
+            # Raised last, so that one suspect day does not keep all the others from landing.
+            raise SuspectShrinkError(" ".join(map(str, sink.suspects)))
         report.days = [day.isoformat() for day in sorted(set(sink.landed_days))]
         return report
 

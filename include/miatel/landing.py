@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from miatel.coverage import Coverage
 from miatel.day_file import DayFile
-from miatel.errors import LakeError, RecordOutsideWindowError
+from miatel.errors import LakeError, RecordOutsideWindowError, SuspectShrinkError
 from miatel.identity import drop_repeated, sort_rows
 from miatel.kept_aside import keep_aside
 from miatel.lake import Lake
@@ -95,12 +95,14 @@ class LakeSink:
 
     Attributes:
         landed_days: the days whose file was replaced, in order of landing.
+        suspects: the days that were left as before because fewer rows came than are landed.
     """
 
     lake: Lake
     run_id: str
     allow_shrink: bool = False
     landed_days: list[date] = field(default_factory=list)
+    suspects: list[SuspectShrinkError] = field(default_factory=list)
     _open: dict[date, DayFile] = field(default_factory=dict)
     _networks: Networks | None = None
 
@@ -136,14 +138,15 @@ class LakeSink:
         """Land each open day of which nothing is left to be asked for.
 
         Raises:
-            SuspectShrinkError: fewer rows than landed, in one of the days; the others are landed.
-            LakeError: a day could not be written.
+            LakeError: a day could not be written; the others are landed.
         """
         touched = [day for day in self._open if not any(w.intersect(day_window(day)) for w in left)]
         failures: list[Exception] = []
         for day in sorted(touched):
             try:
                 self._open.pop(day).land(allow_shrink=self.allow_shrink)
+            except SuspectShrinkError as error:
+                self.suspects.append(error)
             except Exception as error:  # noqa: BLE001  raised below, once the other days are safe
                 failures.append(error)
             else:

@@ -42,6 +42,12 @@ _PERIOD = re.compile(
 )
 _ERROR = re.compile(r"(?<![a-z])err|error|exception|(?<!de)fault", re.IGNORECASE)
 _FAILURE = re.compile(r"fail|denied|refus|reject", re.IGNORECASE)  # or counts of such messages
+_KEY_PAGE = re.compile(  # a page has many words: only those that cannot mean anything else
+    r"(wrong|invalid|bad|unknown|refused|missing|expired)\W+(\w+\W+)?key\b"
+    r"|\bkey\W+(\w+\W+)?(wrong|invalid|bad|unknown|refused|missing|expired)"
+    r"|access (is )?denied|\bforbidden\b|unauthori[sz]ed|whitelist|ip_auth_key",
+    re.IGNORECASE,
+)
 _STATUS_KEYS = {"status", "state", "result", "code", "success", "ok", "status_code"}
 _MESSAGE_KEYS = {"message", "msg", "detail", "details", "description", "info", "reason", "text"}
 _FINE_WORDS = {
@@ -131,6 +137,8 @@ def refusal_of_text(text: str, asked: str) -> MiatelError:
     came = f"{asked}: the server answered 200 with a page that is not JSON" + _quoted(text)
     if _BUSY.search(text):
         return ServerBusyError(f"{came}. Another request of this account is in flight.")
+    if _KEY_PAGE.search(text):
+        return _key_refused(came)
     return BrokenAnswerError(f"{came}. Check the connection's host, and the key at the vendor.")
 
 

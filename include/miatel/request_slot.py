@@ -65,7 +65,7 @@ class RequestSlot:
         """
         self._acquire()
         try:
-            self._holder.write_text(f"process {os.getpid()}")
+            self._name_holder()
             yield
         finally:
             self._lock.release()
@@ -89,6 +89,16 @@ class RequestSlot:
                 waited,
                 self._holder_name(),
             )
+
+    def _name_holder(self) -> None:
+        """Write who holds the slot where every user of the host can read and replace it."""
+        handle = os.open(self._holder, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        try:
+            if os.fstat(handle).st_uid == os.getuid():
+                os.fchmod(handle, 0o666)  # whatever the umask said
+            os.write(handle, f"process {os.getpid()}".encode())
+        finally:
+            os.close(handle)
 
     def _holder_name(self) -> str:
         try:

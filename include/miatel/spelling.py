@@ -21,8 +21,9 @@ import pyarrow.compute as pc
 from miatel.schema import MDR_FIELDS, UTC_MICROSECONDS
 
 PRICE_READ_TYPE = pa.decimal128(28, 18)
-"""Arrow's JSON parser does not check a decimal for overflow: at 38 digits 1e29 wraps around without
-an error. At 28, a value that overflows fails the validation that follows."""
+"""Arrow's JSON parser does not check a decimal for overflow: at 38 digits a plain number of 30 of
+them wraps around without an error. At 28, a value that overflows fails the validation that follows.
+"""
 
 ZERO_TIMES = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 """How systems built on MySQL write 'no time'."""

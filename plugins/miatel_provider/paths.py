@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-DBT_PROJECT = PROJECT / "dbt_project"
 
 
 def lake_root() -> str:
