@@ -48,7 +48,8 @@ def drop_repeated(table: pa.Table, asked: str) -> pa.Table:
         asked: what was asked, for the message.
 
     Raises:
-        AnswerNotUnderstoodError: a record has no identity, so it could be lost or doubled unseen.
+        AnswerNotUnderstoodError: a record has no identity, so it could be lost or doubled unseen;
+            also where different segments of a message lack their number.
     """
     keys = identity_keys(table)
     if keys.null_count:
@@ -58,6 +59,7 @@ def drop_repeated(table: pa.Table, asked: str) -> pa.Table:
         )
     if pc.count_distinct(keys).as_py() == table.num_rows:
         return table
+    _refuse_segments_without_number(table, asked)
     ranked = (
         table.append_column("key", keys)
         .append_column("is_final", has_final_receipt(table))
@@ -66,6 +68,22 @@ def drop_repeated(table: pa.Table, asked: str) -> pa.Table:
     )
     first = ranked.group_by("key", use_threads=False).aggregate([("place", "first")])
     return table.take(first["place_first"].sort())
+
+
+def _refuse_segments_without_number(table: pa.Table, asked: str) -> None:
+    has_node = pc.and_(
+        pc.is_valid(table["sms_hub_switch_id"]), pc.is_valid(table["sms_hub_sms_id"])
+    )
+    unnumbered = table.filter(pc.invert(pc.or_(has_node, pc.is_valid(table["segment_num"]))))
+    without_state = unnumbered.drop_columns(["dlr_code", "dlr_time"])
+    different = without_state.group_by(without_state.column_names).aggregate([])
+    messages = pc.count_distinct(unnumbered["message_id"]).as_py()
+    if different.num_rows > messages:
+        raise AnswerNotUnderstoodError(
+            f"{asked}: {unnumbered.num_rows} records have only a message_id and no segment_num, "
+            f"and {different.num_rows} of them differ in {messages} messages: segments of one "
+            "message cannot be told apart"
+        )
 
 
 def settle_states(landed: pa.Table, answer: pa.Table) -> pa.Table:
