@@ -34,8 +34,8 @@ if ! "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>
     "$python" -m venv "$venv"
 fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
-"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.txt
+"$venv/bin/uv" pip install --quiet --system-certs --python "$venv/bin/python" --require-hashes -r requirements.txt
 # setuptools is part of the lock: building in place then needs no download.
-"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e .
+"$venv/bin/uv" pip install --quiet --system-certs --python "$venv/bin/python" --no-deps --no-build-isolation -e .
 echo "$wanted" >"$stamp"
 echo "setup: done"
