@@ -18,6 +18,7 @@ def main() -> int:
     """Run the command line; return its exit code."""
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)  # it tells of its font cache
     try:
         if arguments.command == "publish":
             for mart in publish(arguments.warehouse, arguments.lake, arguments.bi):
@@ -25,7 +26,7 @@ def main() -> int:
             print(f"published all of them in {arguments.bi}")
         elif arguments.command == "picture":
             draw_picture(arguments.bi, arguments.to)
-            print(f"drew {arguments.to}")
+            print(f"Picture:   {arguments.to}")
         else:
             print(summarise(arguments.bi))
     except WarehouseError as error:
