@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from miatel.lake import NETWORKS_FILE, Lake
 from miatel.schema import NETWORKS_SCHEMA
+from miatel.spelling import HALF_CHARACTER
 
 
 class Networks:
@@ -35,6 +36,8 @@ class Networks:
         Raises:
             LakeError: the file cannot be read or written; it is as before.
         """
+        # A text cut inside an emoji ends in half a character, which no Parquet file can hold.
+        names = {number: HALF_CHARACTER.sub("\ufffd", name) for number, name in names.items()}
         if not _news(names, self._last):
             return 0
         with self._lake.merging():
