@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -17,6 +18,7 @@ from .lake_check import look_at_coverage
 from .records import KEY
 
 _DOCUMENTED = frozenset(re.findall(r"\w+Error", miatel.errors.__doc__))
+_WITHOUT_BODY = {"UnreachableError", "BrokenAnswerError"}  # perhaps: the connection broke
 _GROUPS = {"MiatelError", "RetriableError", "FatalError"}
 
 
@@ -34,6 +36,8 @@ def judge(case: Case, trial: Trial, lake: Path) -> str:
     assert raised.name in _DOCUMENTED - _GROUPS, f"{case}: {raised.name} is not documented"
     assert not list(lake.glob("raw/**/*.parquet")), f"{case}: refused, but landed something"
     assert not case.must_land, f"{case}: refused without need: {raised.text}"
+    if raised.name not in _WITHOUT_BODY:
+        assert [json.loads(kept)["error"] for kept in kept_aside] == [raised.name], str(case)
     return raised.name
 
 

@@ -99,7 +99,8 @@ def _identity(case: Case, record: Record) -> tuple:
     if switch is not None and number is not None:
         return switch, number
     message = record.get("message_id")
-    message = message.text if isinstance(message, Number) else message
+    if isinstance(message, Number) and _integer(message) is not None:
+        message = str(_integer(message))
     assert isinstance(message, str), f"{case}: landed, but a record has no identity"
     return message, _integer(record.get("segment_num"))
 
