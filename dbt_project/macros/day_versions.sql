@@ -56,13 +56,15 @@
 {%- endmacro %}
 
 {# A condition that is true for the days to build. Dates are literals, so that only the files of
-   those days are opened. #}
+   those days are opened. A full build takes the days that its inputs recorded, not those that the
+   lake holds by now: a day that lands while the build is at work is left to the next run. #}
 {% macro only_changed_days(column) -%}
-    {%- if not is_incremental() -%}
-        true
-    {%- else -%}
-        {{ in_days(column, changed_days()) }}
-    {%- endif -%}
+    {{ in_days(column, changed_days() if is_incremental() else input_days()) }}
+{%- endmacro %}
+
+{% macro input_days() -%}
+    {%- set rows = run_query("select mdr_date from (" ~ day_inputs_sql() ~ ") order by 1") -%}
+    {{ return(rows.columns[0].values() if execute else []) }}
 {%- endmacro %}
 
 {% macro changed_days() -%}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
 from miatel.coverage_report import report_coverage
 from miatel.lake import day_file, open_lake
@@ -25,8 +26,10 @@ def bucket(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     boto3.client("s3").create_bucket(Bucket="lake")
+    S3FileSystem.clear_instance_cache()  # it would go on talking to another test's server
     yield "s3://lake/miatel"
     server.stop()
+    S3FileSystem.clear_instance_cache()
 
 
 def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
