@@ -32,5 +32,5 @@ class RetryPolicy:
         """
         if error.retry_after_seconds is not None:
             return min(error.retry_after_seconds, self.longest_seconds)
-        bound: float = min(self.base_seconds * 2 ** (failures - 1), self.longest_seconds)
-        return float(bound) * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
+        bound = min(self.base_seconds * 2.0 ** min(failures - 1, 60), self.longest_seconds)
+        return bound * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
