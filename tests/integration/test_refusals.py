@@ -2,10 +2,7 @@
 
 import json
 import logging
-import threading
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -25,6 +22,7 @@ from miatel.errors import (
 )
 from miatel.retry import RetryPolicy
 from miatel_simulator import SimulatorConfig, serve
+from tests.support.answering import answering
 from tests.support.landed import KEY, extraction, utc
 
 START, END = utc(2026, 1, 1), utc(2026, 1, 3)
@@ -32,33 +30,9 @@ THRICE = RetryPolicy(attempts=3, silence_seconds=2.0)
 SPELLINGS = [KEY, quote(KEY), quote(KEY, safe=""), quote_plus(KEY), json.dumps(KEY)[1:-1]]
 
 
-@contextmanager
-def server_that_says(body, status=200, headers=()):
+def server_that_says(body, status=200):
     """A server with one answer to everything."""
-    asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return answering(lambda _: (status, body))
 
 
 def refused(url, lake, caplog, key=KEY, expected=MiatelError):
