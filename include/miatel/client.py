@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 protect_http_logs()
 
 CONNECT_SECONDS = 10.0
+PAUSE_SECONDS = 0.02  # a server counts a request as in flight until a moment after its last byte
 ANSWER_SECONDS = 1800.0  # for a whole answer, so that a trickle cannot hold the slot for ever
 _CHUNK_BYTES = 1 << 20
 _REFUSAL_BYTES = 1 << 14
@@ -83,19 +84,11 @@ class MiatelClient:
         lock_dir: Path | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        address = urlsplit(base_url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise RequestRefusedError(
-                "the statistics API's address must have a scheme and a host, like "
-                "https://sms-hub2.miatel.ru; correct the connection's host"
-            )
         if not ip_auth_key:
             raise RequestRefusedError(
                 "the secret key is empty; put ip_auth_key into the connection's password"
             )
-        self._place = f"{address.scheme}://{address.hostname}" + (
-            f":{address.port}" if address.port else ""
-        )
+        self._place = _place_of(base_url)
         self._url = base_url.rstrip("/") + STATISTICS_PATH
         self._key = ip_auth_key
         self._clock = clock
@@ -231,7 +224,7 @@ class MiatelClient:
     def _retry_after(self, response: requests.Response) -> float | None:
         """`Retry-After`, seconds or a date, as seconds from now; None where it has neither."""
         value = response.headers.get("Retry-After", "").strip()
-        if value.isdigit():
+        if value.isdecimal():
             return float(value)
         try:
             moment = parsedate_to_datetime(value)
@@ -239,6 +232,21 @@ class MiatelClient:
             return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return max(0.0, (aware - self._clock()).total_seconds())
+
+
+def _place_of(base_url: str) -> str:
+    """Scheme, host and port of an address, without what else may stand in it."""
+    try:
+        address = urlsplit(base_url)
+        port = f":{address.port}" if address.port else ""
+    except ValueError:
+        address, port = urlsplit(""), ""
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise RequestRefusedError(
+            "the statistics API's address must have a scheme, a host and a port if need be, like "
+            "https://sms-hub2.miatel.ru; correct the connection's host"
+        )
+    return f"{address.scheme}://{address.hostname}{port}"
 
 
 def _failure(error: requests.RequestException, asked: str) -> MiatelError:

@@ -9,6 +9,10 @@ import re
 from urllib.parse import quote, quote_plus
 
 MASK = "•••"
+_LOGGERS = (
+    "urllib3.connection", "urllib3.connectionpool", "urllib3.poolmanager", "urllib3.response",
+    "urllib3.util.retry", "requests",
+)  # fmt: skip
 _KEY_PARAMETER = re.compile(r"(ip_auth_key=)[^&\s\"'<>]*")
 
 
@@ -50,7 +54,7 @@ class KeyParameterFilter(logging.Filter):
 
 def protect_http_logs() -> None:
     """Put the filter on every logger that writes request URLs; once is enough, twice no harm."""
-    for name in ("urllib3.connectionpool", "urllib3.util.retry", "requests"):
+    for name in _LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(f, KeyParameterFilter) for f in logger.filters):
             logger.addFilter(KeyParameterFilter())
