@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from miatel.client import MiatelClient
+from miatel.client import PAUSE_SECONDS, MiatelClient
 from miatel.errors import (
     BrokenAnswerError,
     MiatelError,
@@ -40,11 +40,15 @@ def waits():
 
 @pytest.fixture
 def client(tmp_path, waits):
+    def keep(seconds):
+        if seconds != PAUSE_SECONDS:
+            waits.append(seconds)
+
     def make(url, attempts=4):
         policy = RetryPolicy(attempts=attempts, base_seconds=1, longest_seconds=60,
                              silence_seconds=0.3)  # fmt: skip
         return MiatelClient(
-            url, KEY, clock=lambda: NOW, retry=policy, lock_dir=tmp_path, sleep=waits.append
+            url, KEY, clock=lambda: NOW, retry=policy, lock_dir=tmp_path, sleep=keep
         )
 
     return make
