@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ class StoppedDemo:
     output: str
 
 
+def listen_to_ctrl_c():
+    """As a program does that a person starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start_demo(directory):
     """Start it among settings of a user's own, which must not matter: they lead nowhere."""
     strange = {
@@ -38,6 +44,8 @@ def start_demo(directory):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A shell that runs the tests in the background has them ignore Ctrl-C, and so would this.
+        preexec_fn=listen_to_ctrl_c,
     )
 
 
