@@ -45,7 +45,7 @@ def start_demo(directory):
         stderr=subprocess.STDOUT,
         text=True,
         # A shell that runs the tests in the background has them ignore Ctrl-C, and so would this.
-        preexec_fn=listen_to_ctrl_c,
+        preexec_fn=listen_to_ctrl_c,  # noqa: PLW1509  no other thread runs here
     )
 
 
