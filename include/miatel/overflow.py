@@ -10,9 +10,9 @@ import numpy as np
 from miatel.traffic import Seconds
 from miatel.windows import Window
 
-_LEAST_SAMPLE = 100
+_LEAST_SAMPLE = 100  # or a hundredth of a sample that is small because the cap is
 _LEAST_FACTOR = 0.25
-_LEAST_TRUSTED = 2500
+_LEAST_TRUSTED = 2500  # or a fortieth
 _LEFT_OUT = 0.05
 
 
@@ -47,7 +47,7 @@ class Overflow:
     @property
     def is_learned(self) -> bool:
         """Whether the factor comes from counted parts."""
-        return self._sampled >= _LEAST_SAMPLE
+        return self._sampled >= min(_LEAST_SAMPLE, len(self.times) / 100)
 
     @property
     def margin(self) -> float:
@@ -56,7 +56,8 @@ class Overflow:
 
     def is_too_thin(self, target: float) -> bool:
         """Whether a target number of records is too few sampled ones to trust."""
-        return self.is_learned and target / self.factor < _LEAST_TRUSTED
+        least = min(_LEAST_TRUSTED, len(self.times) / 40)
+        return self.is_learned and target / self.factor < least
 
     @property
     def rate(self) -> float:
