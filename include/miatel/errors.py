@@ -16,6 +16,7 @@ MiatelError
     ├── RecordOutsideWindowError  a record that was not asked for
     ├── WindowTooDenseError     one second holds at least as many records as one answer may
     ├── SuspectShrinkError      the vendor now sends fewer records than are landed
+    ├── LockUnusableError       the host's lock directory cannot be written
     └── LakeError               the lake cannot be read or written
 There is no branch that may be ignored. No message ever holds the key, a number or a text.
 """
@@ -93,6 +94,10 @@ class WindowTooDenseError(FatalError):
 
 class SuspectShrinkError(FatalError):
     """Fewer records than landed: allow it with `allow_shrink` once the vendor confirms it."""
+
+
+class LockUnusableError(FatalError):
+    """The lock against overlapping requests cannot be used: check its directory's rights."""
 
 
 class LakeError(FatalError):

@@ -16,11 +16,10 @@ from typing import Any, Protocol
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock
 
 from miatel.coverage import Coverage, decode_footer
-from miatel.errors import LakeError
-from miatel.request_slot import LOCK_DIRECTORY, make_shared_directory
+from miatel.errors import LakeError, LockTimeoutError
+from miatel.host_lock import LOCK_DIRECTORY, HostLock, make_shared_directory
 
 MDR_DIRECTORY = "raw/mdr"
 NETWORKS_FILE = "raw/networks/networks.parquet"
@@ -163,15 +162,26 @@ class Lake:
 
     @contextmanager
     def merging(self) -> Iterator[None]:
-        """Hold the lake's lock: between reading a file and replacing it nobody else may."""
+        """Hold the lake's lock: between reading a file and replacing it nobody else may.
+
+        Raises:
+            LakeError: another process holds it for ever, or it cannot be used.
+        """
         with lake_errors(self.root, "locked"):
             if self._lock.parent == LOCK_DIRECTORY:
                 make_shared_directory(LOCK_DIRECTORY)
             else:
                 self._lock.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._lock, mode=0o666)
-        with lake_errors(self.root, "locked"), lock:
-            yield
+            lock = HostLock(self._lock, f"the lake {self.root}")
+            try:
+                lock.acquire()
+            except LockTimeoutError as error:
+                raise LakeError(f"{error} Then run again: what is landed stays.") from None
+        try:
+            with lake_errors(self.root, "merged"):
+                yield
+        finally:
+            lock.release()
 
 
 def open_lake(root: str | Path) -> Lake:

@@ -15,6 +15,7 @@ from typing import Any
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["pytest", "pandas", "tests.chaos.crash_points"])
 LONGEST_SECONDS = 120.0
+_started: set[Child] = set()
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Child:
         self._process = CONTEXT.Process(target=_run, args=(sender, function, arguments))
         self._process.start()
         sender.close()
+        _started.add(self)
 
     @property
     def pid(self) -> int:
@@ -84,9 +86,9 @@ class Child:
                 outcome = self._receiver.recv()
         self._process.join(seconds)
         if self._process.is_alive():
-            self._process.kill()
             raise AssertionError(f"the child did not end within {seconds:.0f} s")
         code = self._process.exitcode
+        _started.discard(self)
         self._process.close()
         if outcome is None or code < 0:
             return Outcome(killed_by=-code)
@@ -97,6 +99,13 @@ class Child:
         if not self._receiver.poll(seconds):
             self.kill()
         return self.wait()
+
+
+def kill_all() -> None:
+    """End the children that a failed test left behind, stopped ones too."""
+    for child in list(_started):
+        child.kill()
+        child.wait()
 
 
 def run(function: Callable[..., Any], *arguments: Any) -> Outcome:

@@ -42,6 +42,15 @@ def tell(request):
     return request.config.stash.setdefault(_FIGURES, []).append
 
 
+@pytest.fixture(autouse=True)
+def no_child_survives():
+    """A stopped child would keep the run from ever ending."""
+    yield
+    from tests.chaos.children import kill_all
+
+    kill_all()
+
+
 def pytest_terminal_summary(terminalreporter, config):
     figures = config.stash.get(_FIGURES, [])
     if figures:

@@ -22,6 +22,7 @@ import urllib3.response
 import miatel.client
 import miatel.day_file
 import miatel.extract
+import miatel.host_lock
 import miatel.lake
 import miatel.landing
 import miatel.networks
@@ -34,7 +35,7 @@ SITES: dict[str, tuple[Any, str]] = {
     "look for what is landed": (miatel.extract, "landed_windows"),
     "look for open receipts": (miatel.extract, "plan_receipt_windows"),
     "plan": (miatel.walk.WindowPlanner, "take_next"),
-    "take the request slot": (miatel.client.RequestSlot, "_acquire"),
+    "take the request slot": (miatel.host_lock.HostLock, "acquire"),
     "request": (miatel.client.MiatelClient, "_exchange"),
     "part of a body": (urllib3.response.HTTPResponse, "read"),
     "read": (miatel.walk, "read_answer"),

@@ -7,21 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from miatel_simulator import FaultPlan, Simulator, SimulatorConfig, serve
 
 from .children import Child, Outcome, run
 from .crash_points import Point, extract_and_count, extract_and_die
-from .extraction import Job, extract
+from .extraction import CAP, DAY, START, Job, extract
 from .lake_check import Seen, in_truth_columns, look_at
 from .records import KEY
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-CAP = 60
-_DAY = timedelta(days=1)
-_LANDED_AT = START + 3 * _DAY + timedelta(minutes=10)
+_LANDED_AT = START + 3 * DAY + timedelta(minutes=10)
 _FAULTS = FaultPlan(at={2: "half_json", 4: "html", 5: "cut_body"})
 
 
@@ -39,24 +36,24 @@ class Plan:
 
 
 PLANS = (
-    Plan("history", _LANDED_AT, (), START, START + 3 * _DAY),
+    Plan("history", _LANDED_AT, (), START, START + 3 * DAY),
     Plan(
         "reload",
-        START + 8 * _DAY,
-        ((START, START + 3 * _DAY),),
+        START + 8 * DAY,
+        ((START, START + 3 * DAY),),
         START,
-        START + 3 * _DAY,
+        START + 3 * DAY,
         reload=True,
     ),
     Plan(
         "lookback",
-        START + 4 * _DAY + timedelta(minutes=10),
+        START + 4 * DAY + timedelta(minutes=10),
         (
-            (START, START + _DAY + timedelta(hours=7)),
-            (START + _DAY + timedelta(hours=11), START + 3 * _DAY),
+            (START, START + DAY + timedelta(hours=7)),
+            (START + DAY + timedelta(hours=11), START + 3 * DAY),
         ),
-        START + 3 * _DAY,
-        START + 4 * _DAY,
+        START + 3 * DAY,
+        START + 4 * DAY,
         lookback_hours=72,
     ),
 )
@@ -120,7 +117,6 @@ def open_scene(plan: Plan, directory: Path) -> Iterator[Scene]:
             now=plan.now,
             start=plan.start,
             end=plan.end,
-            cap=CAP,
             reload=plan.reload,
             lookback_hours=plan.lookback_hours,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,11 @@ from miatel.lake import open_lake
 from miatel.retry import RetryPolicy
 
 from .records import KEY
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+CAP = 60
+"""Records in one answer of the tests' platforms: a day takes several requests."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Job:
     now: datetime
     start: datetime
     end: datetime
-    cap: int = 60
+    cap: int = CAP
     reload: bool = False
     lookback_hours: int | None = None
     allow_shrink: bool = False
@@ -52,7 +57,7 @@ def make_client(job: Job) -> MiatelClient:
 
 def extract(job: Job) -> dict[str, Any]:
     """Do a job; the report's summary."""
-    logging.getLogger("miatel").setLevel(logging.ERROR)
+    logging.getLogger("miatel").addHandler(logging.NullHandler())  # nothing to the console
     extraction = Extraction(
         make_client(job),
         open_lake(job.lake),

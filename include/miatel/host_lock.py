@@ -1,0 +1,111 @@
+"""A lock that the whole host shares: its holder is named, and nobody waits for it in silence."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from miatel.errors import LockTimeoutError
+
+log = logging.getLogger(__name__)
+
+LOCK_DIRECTORY = Path("/tmp/miatel-locks")  # noqa: S108  a place all users of the host share
+SAY_SECONDS = 30.0
+GIVE_UP_SECONDS = 3600.0
+
+
+def make_shared_directory(directory: Path) -> None:
+    """Make a directory in which every user of the host may lock."""
+    if not directory.exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o1777)
+
+
+class HostLock:
+    """One holder at a time among all processes and threads of the host.
+
+    The operating system frees it when its holder dies, however it dies. A holder that hangs is
+    named, again and again, and given up on after `give_up_seconds`.
+
+    Args:
+        path: the lock's file; who holds it stands beside it, with the suffix `.holder`.
+        what: what is locked, for the messages.
+        say_seconds: how often a waiting process says so.
+        give_up_seconds: how long to wait at most.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        what: str,
+        *,
+        say_seconds: float = SAY_SECONDS,
+        give_up_seconds: float = GIVE_UP_SECONDS,
+    ) -> None:
+        self._lock = FileLock(path, mode=0o666)
+        self._holder = path.with_suffix(".holder")
+        self._what = what
+        self._say_seconds = say_seconds
+        self._give_up_seconds = give_up_seconds
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock for the block; raises what `acquire` does."""
+        self.acquire()
+        try:
+            yield
+        finally:
+            self.release()
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises:
+            LockTimeoutError: another process held it for `give_up_seconds`.
+            OSError: its file cannot be opened.
+        """
+        waited = 0.0
+        while True:
+            try:
+                self._lock.acquire(timeout=min(self._say_seconds, self._give_up_seconds - waited))
+            except Timeout:
+                waited += self._say_seconds
+            else:
+                self._name_holder()
+                return
+            if waited >= self._give_up_seconds:
+                raise LockTimeoutError(
+                    f"waited {waited:.0f} s for {self._what}, held by {self._holder_name()}. "
+                    "If that process hangs, end it."
+                )
+            log.warning(
+                "waiting for %s since %.0f s, held by %s", self._what, waited, self._holder_name()
+            )
+
+    def release(self) -> None:
+        """Free the lock."""
+        self._lock.release()
+
+    def _name_holder(self) -> None:
+        """Write who holds the lock where every user of the host can read and replace it."""
+        try:
+            handle = os.open(self._holder, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            try:
+                if os.fstat(handle).st_uid == os.getuid():
+                    os.fchmod(handle, 0o666)  # whatever the umask said
+                os.write(handle, f"process {os.getpid()}".encode())
+            finally:
+                os.close(handle)
+        except OSError as error:  # a full disk: the name only helps those who wait
+            log.warning("could not write who holds %s: %s", self._what, error.strerror)
+
+    def _holder_name(self) -> str:
+        try:
+            return self._holder.read_text() or "an unknown process"
+        except OSError:
+            return "an unknown process"
