@@ -176,9 +176,11 @@ class MiatelClient:
                 return _failure(error, asked)
             except TimeoutError as error:
                 return UnreachableError(f"{asked}: {error}")
+            seconds = time.monotonic() - started
+            self.sleep(PAUSE_SECONDS)
         refusal = self._refusal(response, body, asked)
         if refusal is None:
-            return Answer(window, body, digest, requested_at, time.monotonic() - started)
+            return Answer(window, body, digest, requested_at, seconds)
         if on_refused is not None:
             on_refused(Refused(window, body, requested_at, refusal))
         return refusal

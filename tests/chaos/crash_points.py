@@ -33,7 +33,8 @@ from .extraction import Job, extract
 
 SITES: dict[str, tuple[Any, str]] = {
     "look for what is landed": (miatel.extract, "landed_windows"),
-    "look for open receipts": (miatel.extract, "plan_receipt_windows"),
+    "look for open receipts": (miatel.extract, "find_receipt_windows"),
+    "learn from footers": (miatel.extract, "past_traffic"),
     "plan": (miatel.walk.WindowPlanner, "take_next"),
     "take the request slot": (miatel.host_lock.HostLock, "acquire"),
     "request": (miatel.client.MiatelClient, "_exchange"),
