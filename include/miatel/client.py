@@ -173,6 +173,7 @@ class MiatelClient:
             try:
                 response, digest, body = self._exchange(window)
             except requests.RequestException as error:
+                self._session.close()  # the next attempt opens a connection of its own
                 return _failure(error, asked)
             except TimeoutError as error:
                 return UnreachableError(f"{asked}: {error}")
