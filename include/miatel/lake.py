@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
 from miatel.coverage import Coverage, decode_footer
 from miatel.errors import LakeError, LockTimeoutError
@@ -203,7 +204,7 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
     """Turn what the disk or the store says into one error that says what to do."""
     try:
         yield
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowInvalid, BotoCoreError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise LakeError(
             f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "

@@ -8,6 +8,7 @@ from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from miatel.coverage_report import report_coverage
+from miatel.errors import LakeError
 from miatel.lake import day_file, open_lake
 from miatel.networks import NETWORKS_FILE
 from miatel_simulator import SimulatorConfig, serve
@@ -30,6 +31,18 @@ def bucket(monkeypatch):
     yield "s3://lake/miatel"
     server.stop()
     S3FileSystem.clear_instance_cache()
+
+
+def test_a_store_that_does_not_answer_is_an_error_that_says_what_to_do(bucket, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    S3FileSystem.clear_instance_cache()
+    for read in (lambda lake: lake.days(), lambda lake: lake.coverage(START.date())):
+        with pytest.raises(LakeError, match="then run again"):
+            read(open_lake(bucket))
+    with pytest.raises(LakeError), open_lake(bucket).writing("raw/x") as scratch:
+        scratch.write_text("x")
+    assert not scratch.exists()
 
 
 def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):

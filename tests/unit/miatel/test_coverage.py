@@ -41,7 +41,16 @@ def test_the_form_that_the_warehouse_reads_does_not_change() -> None:
     }
 
 
-@pytest.mark.parametrize("metadata", [None, {}, {b"miatel.format": b"1"}, {b"miatel.format": b"2"}])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        None,
+        {},
+        {b"miatel.format": b"1"},
+        {b"miatel.coverage": b"[]"},
+        {b"miatel.format": b"2", b"miatel.coverage": b"[]"},
+    ],
+)
 def test_a_file_without_our_proof_is_not_trusted(metadata: dict[bytes, bytes] | None) -> None:
     with pytest.raises(LakeError, match="raw/x"):
         decode_footer(metadata, "raw/x")
