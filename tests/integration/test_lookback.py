@@ -88,3 +88,21 @@ def test_the_interval_waits_for_its_last_second_to_settle(simulator, tmp_path):
     job.land_interval(START, START + DAY)
     assert max(waits) == 50
     assert_landed_equals_truth(tmp_path, simulator, START, START + DAY)
+
+
+def test_a_gap_is_filled_also_where_nothing_waits(tmp_path):
+    counts = {START + n * HOUR: 1 for n in range(48)}
+    late = START + 30 * DAY
+    with serve(SimulatorConfig(start=START, now=late, counts=counts, ip_auth_key=KEY)) as simulator:
+        job = job_at(simulator, tmp_path, late)
+        job.land_range(START, START + 5 * HOUR)
+        job.land_range(START + 8 * HOUR, START + DAY)
+        assert report_coverage(open_lake(tmp_path)).open_receipts == {}
+        simulator.reset()
+        job.land_interval(START + DAY, START + 2 * DAY)
+        asked = windows_asked(simulator)
+        assert asked == [
+            (START + 5 * HOUR, START + 8 * HOUR),
+            (START + DAY, START + 2 * DAY),
+        ]
+        assert_landed_equals_truth(tmp_path, simulator, START, START + 2 * DAY)
