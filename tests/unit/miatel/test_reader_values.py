@@ -99,3 +99,11 @@ def test_no_value_is_read_differently_after_what_came_before(
             contents = open_envelope(load_documents(body, ""), "")
             expected = records_to_table(contents.records, "")[column].to_pylist()
             assert read_answer(body).table[column].to_pylist() == expected, text
+
+
+def test_unknown_fields_stand_in_one_order_whatever_the_records_order() -> None:
+    start = '{"sms_hub_sms_time":"2026-01-01T00:00:00Z",'
+    records = [start + '"zeta":"z","alpha":1,"mid":true}', start + '"mid":false,"alpha":2}'] * 3
+    with pieces_of(1):
+        extra = read_answer(f"[{','.join(records)}]".encode()).table["extra"].to_pylist()
+    assert extra == ['{"alpha":1,"mid":true,"zeta":"z"}', '{"alpha":2,"mid":false}'] * 3
