@@ -1,0 +1,1 @@
+"""Point 10: growth, a straight line."""

@@ -1,0 +1,1 @@
+"""Trust 2: late receipts, asked for where they are still open."""

@@ -1,0 +1,112 @@
+"""Ten days with receipts up to 72 h late: the lookback against pulling whole days again."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from miatel.client import MiatelClient
+from miatel.extract import Extraction
+from miatel.lake import Lake, day_file, open_lake
+from miatel.report import ExtractReport
+from miatel.schema import MDR_FIELDS
+from miatel_simulator import Simulator, SimulatorConfig, serve
+
+_START = datetime(2025, 3, 3, tzinfo=UTC)
+_DAYS = 10
+_LOOKBACK = timedelta(hours=72)
+_AFTER_MIDNIGHT = timedelta(minutes=10)
+_VOLUMES = (5_000, 50_000, 300_000)
+_KEY = "simulator-key"
+
+Pull = Callable[[Extraction, datetime], ExtractReport]
+
+
+def run(*, is_small: bool) -> dict[str, Any]:
+    """Pull ten days daily, and four more until the last receipt can come, in two ways.
+
+    Returns:
+        For each volume and way: requests, bytes, and how many of the ten days' records differ
+        from the truth afterwards.
+    """
+    rows = []
+    for per_day in _VOLUMES:
+        volume = per_day // 50 if is_small else per_day
+        for way, pull in _WAYS.items():
+            rows.append({"per_day": volume, "way": way, **_pull_days(volume, pull)})
+            print(f"  late receipts: {volume:,} a day, {way}: {rows[-1]}", flush=True)
+    return {"rows": rows, "days": _DAYS}
+
+
+def _pull_interval(extraction: Extraction, day: datetime) -> ExtractReport:
+    return extraction.land_interval(day, day + timedelta(days=1))
+
+
+def _pull_whole_days(extraction: Extraction, day: datetime) -> ExtractReport:
+    start = max(_START, day - _LOOKBACK)
+    return extraction.land_range(start, day + timedelta(days=1), reload=True)
+
+
+def _pull_day_only(extraction: Extraction, day: datetime) -> ExtractReport:
+    return extraction.land_range(day, day + timedelta(days=1))
+
+
+_WAYS: dict[str, Pull] = {
+    "open receipts only": _pull_interval,
+    "whole days again": _pull_whole_days,
+    "no lookback": _pull_day_only,
+}
+"""The product's daily run; what it is compared with; and what the truth costs at the least."""
+
+
+def _pull_days(per_day: int, pull: Pull) -> dict[str, Any]:
+    end = _START + timedelta(days=_DAYS)
+    config = SimulatorConfig(
+        start=_START,
+        now=_START,
+        messages_per_day=per_day,
+        profile="weekly",
+        order="shuffled",
+        max_receipt_delay_hours=_LOOKBACK.total_seconds() / 3600,
+    )
+    requests, size = 0, 0
+    with tempfile.TemporaryDirectory() as directory, serve(config) as simulator:
+        client = MiatelClient(simulator.url, _KEY, clock=simulator.now, lock_dir=Path(directory))
+        lake = open_lake(Path(directory) / "lake")
+        extraction = Extraction(
+            client, lake, "benchmark", simulator.now, on_progress=lambda _: None
+        )
+        for number in range(_DAYS + _LOOKBACK.days + 1):
+            day = _START + timedelta(days=number)
+            simulator.set_now(day + timedelta(days=1) + _AFTER_MIDNIGHT)
+            report = pull(extraction, day)
+            requests += report.requests
+            size += report.bytes_received
+        wrong = _count_wrong(lake, simulator, end)
+        records = simulator.count(_START, end)
+    return {"requests": requests, "bytes": size, "records": records, "wrong": wrong}
+
+
+def _count_wrong(lake: Lake, simulator: Simulator, end: datetime) -> int:
+    """Records of the ten days that are missing, doubled, or differ from the truth in any field."""
+    landed = []
+    for day in lake.days():
+        if day < end.date():
+            file = pq.ParquetFile(lake.root + "/" + day_file(day))
+            landed.append(file.read(columns=list(MDR_FIELDS)))
+    truth = simulator.truth(_START, end).cast(pa.schema(list(MDR_FIELDS.items())))
+    by_key = {_key(row): row for row in pa.concat_tables(landed).to_pylist()}
+    told = {_key(row): row for row in truth.to_pylist()}
+    doubled = sum(len(table) for table in landed) - len(by_key)
+    differing = sum(by_key.get(key) != row for key, row in told.items())
+    return doubled + differing + len(by_key.keys() - told.keys())
+
+
+def _key(row: dict[str, Any]) -> tuple[int, int]:
+    return row["sms_hub_switch_id"], row["sms_hub_sms_id"]

@@ -1,0 +1,1 @@
+"""Point 8: the vendor never waits for us."""
