@@ -44,7 +44,8 @@ def compare(body: bytes, out: Path) -> dict[str, int]:
                 counts["values"] += not _same_json(value, extra[name])
             else:
                 wanted = _typed(value, MDR_FIELDS[name])
-                counts["values"] += not _same(wanted, stored)
+                variants = [row[key] for key in row if key.startswith(f"{name}__v_")]  # dlt's
+                counts["values"] += not any(_same(wanted, v) for v in (stored, *variants))
                 counts["floats"] += isinstance(wanted, Decimal) and isinstance(stored, float)
     return dict(counts)
 

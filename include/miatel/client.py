@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError, SSLError
 
+from miatel.body import read_parts
 from miatel.errors import (
     BrokenAnswerError,
     MiatelError,
@@ -36,7 +37,6 @@ protect_http_logs()
 CONNECT_SECONDS = 10.0
 PAUSE_SECONDS = 0.02  # a server counts a request as in flight until a moment after its last byte
 ANSWER_SECONDS = 1800.0  # for a whole answer, so that a trickle cannot hold the slot for ever
-_CHUNK_BYTES = 1 << 20
 _REFUSAL_BYTES = 1 << 14
 
 
@@ -173,10 +173,12 @@ class MiatelClient:
             try:
                 response, digest, body = self._exchange(window)
             except requests.RequestException as error:
-                self._session.close()  # the next attempt opens a connection of its own
                 return _failure(error, asked)
             except TimeoutError as error:
                 return UnreachableError(f"{asked}: {error}")
+            finally:
+                # A kept connection may be closed by the server just as the next request is sent.
+                self._session.close()
             seconds = time.monotonic() - started
             self.sleep(PAUSE_SECONDS)
         refusal = self._refusal(response, body, asked)
@@ -208,20 +210,18 @@ class MiatelClient:
             "time_end": time_end,
             "get_names": "1",
         }
-        deadline = time.monotonic() + ANSWER_SECONDS
         digest, chunks = hashlib.sha256(), []
         with self._session.get(
             self._url,
             params=parameters,
+            headers={"Accept-Encoding": "gzip"},
             timeout=(CONNECT_SECONDS, self.retry.silence_seconds),
             allow_redirects=False,
             stream=True,
         ) as response:
-            for chunk in response.iter_content(_CHUNK_BYTES):
+            for chunk in read_parts(response, ANSWER_SECONDS):
                 digest.update(chunk)
                 chunks.append(chunk)
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"the answer was not whole after {ANSWER_SECONDS:.0f} s")
         return response, digest.hexdigest(), b"".join(chunks)
 
     def _retry_after(self, response: requests.Response) -> float | None:

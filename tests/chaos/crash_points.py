@@ -19,6 +19,7 @@ import filelock
 import pyarrow.parquet as pq
 import urllib3.response
 
+import miatel.body
 import miatel.client
 import miatel.day_file
 import miatel.extract
@@ -128,7 +129,7 @@ class _Calls:
 
 def _work_in_small_parts() -> _Calls:
     """As in a day of millions of records: bodies in several parts, days in several row groups."""
-    miatel.client._CHUNK_BYTES = 4096
+    miatel.body._CHUNK_BYTES = 4096
     miatel.row_groups.ROW_GROUP_ROWS = 30
     miatel.day_file.ROW_GROUP_ROWS = 30
     return _Calls()

@@ -15,7 +15,7 @@ from miatel_simulator import FaultPlan, Simulator, SimulatorConfig, serve
 from .children import Child, Outcome, run
 from .crash_points import Point, extract_and_count, extract_and_die
 from .extraction import CAP, DAY, START, Job, extract
-from .lake_check import Seen, in_truth_columns, look_at
+from .lake_check import Seen, assert_is_truth, look_at
 from .records import KEY
 
 _LANDED_AT = START + 3 * DAY + timedelta(minutes=10)
@@ -126,8 +126,7 @@ def open_scene(plan: Plan, directory: Path) -> Iterator[Scene]:
         platform.reset()
         calls = run(extract_and_count, job_undisturbed).result()
         undisturbed = look_at(directory / "undisturbed")
-        truth = platform.truth(START, plan.end)
-        assert in_truth_columns(undisturbed.rows, truth) == truth.to_pylist()
+        assert_is_truth(directory / "undisturbed", platform.truth(START, plan.end))
         yield replace(scene, undisturbed=undisturbed, calls=calls)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,8 +78,9 @@ def scratch_files(lake: str | Path) -> list[Path]:
     return sorted(Path(lake).rglob("*.tmp"))
 
 
-def fingerprint(lake: Path) -> dict[str, bytes]:
+def fingerprint(lake: str | Path) -> dict[str, bytes]:
     """Every visible file's bytes."""
+    lake = Path(lake)
     return {
         str(path.relative_to(lake)): path.read_bytes()
         for path in sorted(lake.rglob("*.parquet"))
@@ -132,11 +132,16 @@ def _names_of(lake: Path) -> set[tuple[int, str]]:
     return set(pairs)
 
 
-def in_truth_columns(rows: list[dict], truth: pa.Table) -> list[dict]:
-    """Rows with the truth's columns only, to compare with it."""
-    return [{name: row[name] for name in truth.column_names} for row in rows]
+def assert_is_truth(lake: str | Path, truth: pa.Table) -> None:
+    """A lake holds exactly the records of the truth, with the truth's values."""
+    rows = look_at(lake).rows
+    found = [{name: row[name] for name in truth.column_names} for row in rows]
+    assert_same_rows(found, _in_order(truth.to_pylist()))
 
 
-def moment(text: str) -> datetime:
-    """A time as the coverage writes it."""
-    return datetime.fromisoformat(text)
+def assert_same_rows(found: list[dict], wanted: list[dict]) -> None:
+    """Equal rows in the same order; says the first difference only."""
+    assert len(found) == len(wanted), f"{len(found)} rows instead of {len(wanted)}"
+    for one, other in zip(found, wanted, strict=True):
+        if one != other:
+            raise AssertionError(f"{one} instead of {other}")

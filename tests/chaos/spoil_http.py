@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ class Wire:
     body: bytes
     is_whole: bool
 
+
+_ID = re.compile(rb'(sms_hub_sms_id"\s*:\s*"?)1')
 
 Carrier = Callable[[random.Random, bytes], Wire]
 
@@ -71,7 +74,8 @@ def zipped_and_cut_after_a_document(chance: random.Random, body: bytes) -> Wire:
     """Cut where what came before is whole JSON by itself: only the compression tells."""
     packer = zlib.compressobj(wbits=31)
     first = packer.compress(body) + packer.flush(zlib.Z_FULL_FLUSH)
-    return Wire(_answer(first, "Content-Encoding: gzip"), body + body, is_whole=False)
+    other_records = _ID.sub(rb"\g<1>2", body)
+    return Wire(_answer(first, "Content-Encoding: gzip"), body + other_records, is_whole=False)
 
 
 def zipped_with_wrong_sum(chance: random.Random, body: bytes) -> Wire:

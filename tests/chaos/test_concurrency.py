@@ -16,7 +16,7 @@ from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, max_in_
 
 from .children import Child, run, wait_until
 from .extraction import CAP, DAY, START, Job, extract
-from .lake_check import in_truth_columns, look_at
+from .lake_check import assert_is_truth
 from .records import KEY
 
 SIDE_BY_SIDE = 16
@@ -74,8 +74,7 @@ def hold_lake(root, sign):
 
 
 def assert_whole(lake, platform, end=END):
-    truth = platform.truth(START, end)
-    assert in_truth_columns(look_at(lake).rows, truth) == truth.to_pylist()
+    assert_is_truth(lake, platform.truth(START, end))
 
 
 def test_sixteen_processes_of_two_threads_never_overlap(platform, job, is_full, tmp_path, tell):
