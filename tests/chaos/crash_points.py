@@ -24,10 +24,10 @@ import miatel.client
 import miatel.day_file
 import miatel.extract
 import miatel.host_lock
-import miatel.lake
 import miatel.landing
 import miatel.networks
 import miatel.row_groups
+import miatel.store
 import miatel.walk
 
 from .extraction import Job, extract
@@ -59,10 +59,10 @@ SITES: dict[str, tuple[Any, str]] = {
     "merge a part": (miatel.day_file._Merge, "_replace"),
     "carry rows over": (miatel.day_file._Merge, "_carry_over"),
     "settle states": (miatel.day_file, "settle_states"),
-    "replace": (miatel.lake.LocalStore, "replace"),
+    "replace": (miatel.store.LocalStore, "replace"),
     "fsync": (os, "fsync"),
     "rename": (Path, "replace"),
-    "sweep": (miatel.lake, "_sweep"),
+    "sweep": (miatel.store, "_sweep"),
     "remove scratch": (Path, "unlink"),
     "geo names": (miatel.networks.Networks, "add"),
     "write geo names": (miatel.networks.pq, "write_table"),
