@@ -111,14 +111,19 @@ def test_a_fault_that_stays_ends_the_run_and_leaves_all_as_it_was(platform, agai
     assert_is_truth(again.lake, platform.truth(START, END))
 
 
-def test_a_whole_history_with_one_fault_in_ten_is_complete(is_full, tmp_path, tell):
+def test_a_whole_history_with_one_fault_in_ten_is_complete(is_full, tmp_path, tell, progress):
     days = 365 if is_full else 20
     end = START + days * DAY
     faults = FaultPlan(rate=0.1, seed=5, hang_seconds=0.5, slow_seconds=0.02)
     config = SimulatorConfig(
         start=START, now=end + DAY, messages_per_day=200, ip_auth_key=KEY, cap=CAP, faults=faults
     )
-    with serve(config) as platform:
+
+    def say(seen):
+        if seen.end is not None and not seen.fault:
+            progress((seen.end - START).days, days, "days asked for")
+
+    with serve(config, on_request=say) as platform:
         job = Job(
             platform.url, str(tmp_path / "lake"), tmp_path / "locks", end + DAY, START, end,
             retry=replace(HASTY, attempts=8),
