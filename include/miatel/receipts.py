@@ -56,7 +56,8 @@ def count_open_receipts_by_day(lake: Lake, period: Window) -> dict[date, int]:
 
     days = _landed_days(lake, period)
     with ThreadPoolExecutor(thread_name_prefix="miatel-receipts") as pool:
-        return {day: waiting for day, waiting in zip(days, pool.map(count, days)) if waiting}
+        counts = zip(days, pool.map(count, days), strict=True)
+        return {day: waiting for day, waiting in counts if waiting}
 
 
 def open_messages(lake: Lake, period: Window) -> Iterator[pa.Table]:

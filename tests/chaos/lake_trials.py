@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from miatel.__main__ import main
 
 from .children import Raised
 from .extraction import Job, extract
@@ -99,6 +103,19 @@ def protect(job: Job, how: str, before: Path) -> tuple[Attempt, Attempt]:
     protected = attempt(job)
     _change_modes(Path(job.lake), 0o755)
     return protected, attempt(job)
+
+
+def look_without_rights(job: Job, before: Path) -> tuple[int, str]:
+    """The coverage command's exit code and error for a lake of which a day may not be read."""
+    become_subject_to_rights()
+    shutil.copytree(before, job.lake)
+    day = next(Path(job.lake).glob("raw/mdr/*"))
+    day.chmod(0)
+    said = io.StringIO()
+    with redirect_stderr(said):
+        code = main(["coverage", "--lake", job.lake])
+    day.chmod(0o755)
+    return code, said.getvalue()
 
 
 def unmount_midway(job: Job, before: Path, watch: Callable[..., None]) -> tuple[Raised, list[str]]:

@@ -20,7 +20,7 @@ AT_RANDOM = 5
 LONGEST_CHAIN = 4
 LANES_IN_FULL = 2
 MOST_MISSED = 0.05
-"""Share of chosen points that a run may pass by: how a body is cut into parts is up to the network."""
+"""Share of points that a run may pass by: in how many parts a body comes, the network decides."""
 
 pytestmark = pytest.mark.timeout(7200)
 

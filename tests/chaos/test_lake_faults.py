@@ -9,7 +9,13 @@ from .children import Child, run
 from .crash_points import extract_while_lake_vanishes, vanish_at_a_merge
 from .crash_scenes import PLANS, open_scene
 from .lake_check import assert_same_rows, look_at, scratch_files
-from .lake_trials import fill_disk, fill_files, protect, unmount_midway
+from .lake_trials import (
+    fill_disk,
+    fill_files,
+    look_without_rights,
+    protect,
+    unmount_midway,
+)
 from .small_disks import can_mount
 
 FILE_SIZES = [0, 512, 4_096, 9_000, 12_000, 14_000, 20_000]
@@ -103,6 +109,13 @@ def vanishing_points(scene):
         for point in scene.points()
         if point.when == "after" and point.nth in (1, scene.calls[point.site])
     ]
+
+
+def test_days_that_may_not_be_read_are_no_gap(scenes, tmp_path):
+    job = job_of(scenes["reload"], tmp_path)
+    code, said = run(look_without_rights, job, scenes["reload"].before).result()
+    assert code == 2
+    assert "Permission denied" in said
 
 
 @pytest.mark.parametrize("name", ["history", "lookback"])

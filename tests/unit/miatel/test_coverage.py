@@ -49,6 +49,15 @@ def test_the_form_that_the_warehouse_reads_does_not_change() -> None:
         {b"miatel.format": b"1"},
         {b"miatel.coverage": b"[]"},
         {b"miatel.format": b"2", b"miatel.coverage": b"[]"},
+        {b"miatel.format": b"1", b"miatel.coverage": b"[]"},
+        {b"miatel.format": b"1", b"miatel.coverage": b"[{"},
+        {b"miatel.format": b"1", b"miatel.coverage": b"null"},
+        {b"miatel.format": b"1", b"miatel.coverage": b'["a"]'},
+        {b"miatel.format": b"1", b"miatel.coverage": b'[{"start":"2026-03-01T00:00:00Z"}]'},
+        {
+            b"miatel.format": b"1",
+            b"miatel.coverage": b'[{"start":"2026-03-01T00:00:00Z","end":"2026-03-01T00:00:00Z"}]',
+        },
     ],
 )
 def test_a_file_without_our_proof_is_not_trusted(metadata: dict[bytes, bytes] | None) -> None:
