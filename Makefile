@@ -22,7 +22,7 @@ test: setup lint ## everything: lint, then every test there is
 unit: setup ## the tests that take seconds
 	$(BIN)/pytest tests/unit
 
-chaos: setup ## chaos at full size: 1,000 kills, 12,000 bodies, a year of faults; minutes
+chaos: setup ## chaos at full size: 1,000 kills, 10,000 bodies, a year of faults; minutes
 	nice $(BIN)/pytest tests/chaos --full
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff

@@ -14,7 +14,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from requests.exceptions import ChunkedEncodingError, ContentDecodingError, SSLError
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ContentDecodingError,
+    InvalidHeader,
+    SSLError,
+)
 
 from miatel.body import read_parts
 from miatel.errors import (
@@ -263,9 +268,10 @@ def _failure(error: requests.RequestException, asked: str) -> MiatelError:
         return UnreachableError(
             f"{asked}: no TLS connection could be made. Check the host's scheme and certificate."
         )
-    if isinstance(error, (ChunkedEncodingError, ContentDecodingError)):
+    if isinstance(error, (ChunkedEncodingError, ContentDecodingError, InvalidHeader)):
         return BrokenAnswerError(
-            f"{asked}: the answer broke off or was wrongly compressed ({type(error).__name__})"
+            f"{asked}: the answer broke off, was wrongly compressed or has headers that contradict "
+            f"each other ({type(error).__name__}). Asked again a bounded time."
         )
     if isinstance(error, requests.Timeout):
         return UnreachableError(f"{asked}: no answer in time ({type(error).__name__})")

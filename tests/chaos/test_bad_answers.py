@@ -13,7 +13,7 @@ from .case_server import serve_cases
 from .children import run
 
 CASES = 1_500
-CASES_IN_FULL = 12_000
+CASES_IN_FULL = 10_000
 BATCH = 150
 
 pytestmark = pytest.mark.timeout(7200)
