@@ -142,7 +142,7 @@ def test_what_came_of_an_answer_that_broke_off_is_kept_too(tmp_path, caplog):
 
 @pytest.mark.parametrize("shift", range(0, 120, 20))
 def test_a_long_answer_is_cut_within_a_text_and_still_tells_none(tmp_path, caplog, shift):
-    text = r'you have been blocked \" wait: your account has expired \\\\'
+    text = r"you have been blocked \" wait: your account has expired \\\\"
     records = [{"message_body": text, "dst_num": "65", "segment_num": 1} for _ in range(900)]
     body = json.dumps({"rows": records, "pad": "x" * shift}).encode()
     with server_that_says(body) as (url, _):
