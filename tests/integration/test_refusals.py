@@ -7,6 +7,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from miatel.client import PAUSE_SECONDS
 from miatel.errors import (
     AnswerNotUnderstoodError,
     BadPeriodError,
@@ -138,6 +139,19 @@ def test_what_came_of_an_answer_that_broke_off_is_kept_too(tmp_path, caplog):
     assert facts["body_bytes"] == 50
     assert '"message_body"' in facts["form_of_head"]
     assert "Hello" not in kept.read_text()
+
+
+def test_a_run_that_ends_does_not_wait_for_an_answer_to_come_better(tmp_path):
+    """The first answer is half a one, which is read while the second is refused for good."""
+    answers = iter([(200, b'[{"sms_hub_sms_id":1'), (401, b"unknown key")])
+    waits = []
+    with answering(lambda _: next(answers)) as (url, asked):
+        job = extraction(url, tmp_path)
+        job.client.sleep = waits.append
+        with pytest.raises(KeyRefusedError):
+            job.land_range(START, START + timedelta(days=40))
+        assert len(asked) == 2
+    assert max(waits) == PAUSE_SECONDS
 
 
 @pytest.mark.parametrize("shift", range(0, 120, 20))
