@@ -15,13 +15,39 @@
     ]) }}
 {%- endmacro %}
 
-{# The smallest of `bounds` that `seconds` does not exceed; null above the last. #}
-{% macro bound_of(seconds, bounds) -%}
+{% macro longest_settling_age() -%}
+    {{ settling_ages() | last }}
+{%- endmacro %}
+
+{# The ages as rows of one column, age_seconds. #}
+{% macro settling_ages_sql() -%}
+    {%- for age in settling_ages() %}
+    select cast({{ age }} as bigint) as age_seconds{{ ' union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The smallest of the settling ages that `seconds` does not exceed; null above the last. #}
+{% macro settling_age_of(seconds) -%}
     case
-        {%- for bound in bounds %}
-        when {{ seconds }} <= {{ bound }} then {{ bound }}
+        {%- for age in settling_ages() %}
+        when {{ seconds }} <= {{ age }} then {{ age }}
         {%- endfor %}
     end
+{%- endmacro %}
+
+{# Columns within_<bound>s_count: how many of `seconds` do not exceed each latency bound. #}
+{% macro within_counts(seconds) -%}
+    {%- for bound in latency_bounds() %}
+    count(case when {{ seconds }} <= {{ bound }} then 1 end) as within_{{ bound }}s_count
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The columns within_<bound>s_count of a relation. #}
+{% macro within_columns(relation) -%}
+    {%- for bound in latency_bounds() %}
+    {{ relation }}.within_{{ bound }}s_count{{ ',' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 {# An exact percentile, interpolated between the two nearest values. #}

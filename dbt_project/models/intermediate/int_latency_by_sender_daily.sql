@@ -32,10 +32,8 @@ final as (
         mccmnc,
         sender,
         account_name,
-        {%- for bound in latency_bounds() %}
-        count(case when latency_seconds <= {{ bound }} then 1 end) as within_{{ bound }}s_count,
-        {%- endfor %}
-        count(*) as receipt_count
+        count(*) as receipt_count,
+        {{ within_counts('latency_seconds') }}
     from receipts
     group by mdr_date, mccmnc, sender, account_name
 )

@@ -14,7 +14,7 @@ ages as (
 ),
 
 final as (
-    select coalesce(min(age_seconds), {{ settling_ages() | last }}) as maturity_seconds
+    select coalesce(min(age_seconds), {{ longest_settling_age() }}) as maturity_seconds
     from ages
     where settled_count >= 0.99 * final_count
 )

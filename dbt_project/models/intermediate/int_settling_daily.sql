@@ -25,7 +25,7 @@ final as (
     select
         mdr_date,
         mccmnc,
-        {{ bound_of('age_seconds', settling_ages()) }} as age_bound_seconds,
+        {{ settling_age_of('age_seconds') }} as age_bound_seconds,
         count(*) as receipt_count
     from receipts
     group by mdr_date, mccmnc, age_bound_seconds

@@ -44,15 +44,13 @@ joined as (
         networks.country_code,
         networks.country_name,
         networks.network_name,
-        case when days.is_mature then daily.message_count
-            else coalesce(partly_mature.message_count, 0) end as mature_message_count,
-        case when days.is_mature then daily.delivered_message_count
-            else coalesce(partly_mature.delivered_message_count, 0) end
+        {{ whole_or_part('days.is_mature', 'daily.message_count', 'partly_mature.message_count') }}
+            as mature_message_count,
+        {{ whole_or_part('days.is_mature', 'daily.delivered_message_count', 'partly_mature.delivered_message_count') }}
             as mature_delivered_message_count,
-        case when days.is_mature then daily.segment_count
-            else coalesce(partly_mature.segment_count, 0) end as mature_segment_count,
-        case when days.is_mature then daily.delivered_segment_count
-            else coalesce(partly_mature.delivered_segment_count, 0) end
+        {{ whole_or_part('days.is_mature', 'daily.segment_count', 'partly_mature.segment_count') }}
+            as mature_segment_count,
+        {{ whole_or_part('days.is_mature', 'daily.delivered_segment_count', 'partly_mature.delivered_segment_count') }}
             as mature_delivered_segment_count
     from daily
     left join networks on daily.mccmnc = networks.mccmnc

@@ -18,9 +18,7 @@ final as (
         daily.sender,
         daily.account_name,
         daily.receipt_count,
-        {%- for bound in latency_bounds() %}
-        daily.within_{{ bound }}s_count{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ within_columns('daily') }}
     from daily
     left join networks on daily.mccmnc = networks.mccmnc
 )

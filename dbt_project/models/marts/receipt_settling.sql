@@ -11,16 +11,14 @@ networks as (
 ),
 
 ages as (
-    {%- for age in settling_ages() %}
-    select cast({{ age }} as bigint) as age_seconds{{ ' union all' if not loop.last }}
-    {%- endfor %}
+    {{ settling_ages_sql() }}
 ),
 
 -- a day that was last looked at earlier lacks its late receipts
 settled_days as (
     select mdr_date
     from days
-    where observed_at >= {{ seconds_after('end_at', settling_ages() | last) }}
+    where observed_at >= {{ seconds_after('end_at', longest_settling_age()) }}
 ),
 
 receipts as (
@@ -42,7 +40,9 @@ countries as (
     from receipts
     left join networks on receipts.mccmnc = networks.mccmnc
     group by
-        networks.country_code, coalesce(networks.country_name, 'unknown'), receipts.age_bound_seconds
+        networks.country_code,
+        coalesce(networks.country_name, 'unknown'),
+        receipts.age_bound_seconds
 ),
 
 curve as (
