@@ -41,14 +41,17 @@ def land_days(
         rows = rows_of(records, window, requested_at, str(day))
         total += rows.num_rows
         file = DayFile(lake, day)
-        file.add(rows, Coverage(
-            window=window,
-            rows=rows.num_rows,
-            body_sha256=sha256(f"{day} {requested_at}".encode()).hexdigest(),
-            requested_at=requested_at,
-            run_id="benchmark",
-            request=window,
-            request_rows=rows.num_rows,
-        ))
+        file.add(
+            rows,
+            Coverage(
+                window=window,
+                rows=rows.num_rows,
+                body_sha256=sha256(f"{day} {requested_at}".encode()).hexdigest(),
+                requested_at=requested_at,
+                run_id="benchmark",
+                request=window,
+                request_rows=rows.num_rows,
+            ),
+        )
         file.land()
     return total

@@ -282,7 +282,7 @@ def assert_equals_full_build(lake: Lake) -> None:
     full.unlink(missing_ok=True)
     lake.build(warehouse=full)
     tables = [name for (name,) in lake.query(TABLES)]
-    assert len(tables) == 11
+    assert len(tables) == 16
     for table in tables:
         rows, expected = (
             sorted(map(repr, lake.query(f"select * from {table}", warehouse=warehouse)))

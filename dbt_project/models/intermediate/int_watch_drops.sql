@@ -71,11 +71,14 @@ usual as (
     group by same_hours.hour_at, same_hours.scope_key
 ),
 
+-- rates, and the same comparison in whole numbers, which nothing rounds
 rates as (
     select
         candidates.*,
         usual.hour_count as usual_hour_count,
         usual.message_count as usual_total_count,
+        usual.delivered_message_count * candidates.settled_message_count as usual_product,
+        candidates.delivered_message_count * usual.message_count as observed_product,
         usual.message_count / usual.hour_count as usual_message_count,
         usual.delivered_message_count / usual.message_count as usual_rate,
         candidates.delivered_message_count / candidates.settled_message_count as observed_rate,
@@ -107,11 +110,11 @@ flagged as (
         case
             when
                 scope = 'account_network'
-                and observed_rate < usual_rate * (1 - {{ inflated_drop_rate }})
+                and observed_product < usual_product * (1 - {{ inflated_drop_rate }})
                 and settled_message_count >= {{ inflated_volume }} * usual_message_count
                 and usual_hour_count >= 3
                 then 'volume_up_delivery_down'
-            when observed_rate < usual_rate * (1 - {{ var('watch_drop_rate') }})
+            when observed_product < usual_product * (1 - {{ var('watch_drop_rate') }})
                 then 'delivery_drop'
         end as watch_type
     from judged
