@@ -22,7 +22,7 @@ test: setup lint ## everything: lint, then every test there is
 unit: setup ## the tests that take seconds
 	$(BIN)/pytest tests/unit
 
-lint: setup ## ruff, mypy, import-linter, sqlfluff
+lint: setup ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
 	@scripts/lint.sh
 
 format: setup ## let ruff and sqlfluff correct what they can
