@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,7 +18,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from miatel.json_text import HALF_CHARACTER, json_text
+from miatel.nested_fields import Numbered
 from miatel.schema import MDR_FIELDS, UTC_MICROSECONDS
+from miatel.unknown_fields import fold_extra, json_column
 
 PRICE_READ_TYPE = pa.decimal128(28, 18)
 """Arrow's JSON parser does not check a decimal for overflow: at 38 digits a plain number of 30 of
@@ -28,8 +31,8 @@ them wraps around without an error. At 28, a value that overflows fails the vali
 ZERO_TIMES = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 """How systems built on MySQL write 'no time'."""
 
-HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # an emoji cut between two segments leaves one
-
+_A_TIME = "2026-01-31T12:00:00Z"
+_DOCUMENTED_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 _FIRST_TIME = pa.scalar(datetime.min.replace(tzinfo=UTC), UTC_MICROSECONDS)
 
 
@@ -39,34 +42,54 @@ def _default_read_type(landed: pa.DataType) -> pa.DataType:
 
 @dataclass(frozen=True)
 class Spelling:
-    """Field → the type in which the fast parser reads it, for known and unknown fields."""
+    """How the fast parser reads each field.
+
+    Attributes:
+        read_types: field → the type in which it is read, for known and unknown fields.
+        nested: unknown fields that hold objects or lists; see `NestedValues`.
+    """
 
     read_types: dict[str, pa.DataType]
+    nested: frozenset[str] = frozenset()
 
     @classmethod
     def documented(cls) -> Spelling:
         """Numbers as numbers, times as ISO 8601, no unknown field."""
         return cls({name: _default_read_type(kind) for name, kind in MDR_FIELDS.items()})
 
-    def learn(self, records: Iterable[dict[str, Any]]) -> Spelling:
-        """The spelling that also reads these records, as far as one can.
+    def learn(self, records: Sequence[dict[str, Any]]) -> Spelling:
+        """The spelling that also reads these records, as far as one can; itself if that is all.
 
-        A field that mixes JSON types, or holds objects or lists, or whose name Arrow cannot store,
-        is not learned: it stays with the tolerant parser.
+        A field that mixes JSON types, or is known but holds objects or lists, or whose name Arrow
+        cannot store, is not learned: it stays with the tolerant parser.
         """
-        read_types = dict(self.read_types)
+        read_types, nested = dict(self.read_types), set(self.nested)
         for name, kinds in _kinds_by_field(records).items():
+            if name in nested or HALF_CHARACTER.search(name):
+                continue
             learned = _read_type(MDR_FIELDS.get(name), kinds)
-            if learned is not None and not HALF_CHARACTER.search(name):
+            if learned == pa.string() and self._reads_times(name, records):
+                continue
+            if name not in MDR_FIELDS and kinds <= {dict, list}:
+                learned = pa.int64()
+                nested.add(name)
+            if learned is not None:
                 read_types[name] = learned
-        return Spelling(read_types)
+        learned_all = Spelling(read_types, frozenset(nested))
+        return self if learned_all == self else learned_all
+
+    def _reads_times(self, name: str, records: Sequence[dict[str, Any]]) -> bool:
+        """Whether all values of a field are times that it is read as already."""
+        if not pa.types.is_timestamp(self.read_types.get(name, pa.null())):
+            return False
+        return all(_DOCUMENTED_TIME.fullmatch(record.get(name) or _A_TIME) for record in records)
 
     @property
     def schema(self) -> pa.Schema:
         """The schema for the fast parser."""
         return pa.schema(list(self.read_types.items()))
 
-    def misreads(self, piece: bytes) -> bool:
+    def misreads(self, piece: memoryview) -> bool:
         """Whether a string stands where Arrow takes it for a decimal without a word.
 
         For a price that is right; an unknown field has to keep the type that it came with.
@@ -82,11 +105,12 @@ class Spelling:
                     return True
         return False
 
-    def land(self, table: pa.Table) -> pa.Table:
+    def land(self, table: pa.Table, nested: Mapping[str, Numbered]) -> pa.Table:
         """Bring a parsed table into the landed types, unknown fields into `extra`.
 
         Args:
             table: as read with `schema`.
+            nested: what the numbers in nested fields stand for.
 
         Returns:
             Columns `MDR_FIELDS`, then `extra`.
@@ -95,8 +119,11 @@ class Spelling:
             pa.ArrowInvalid: a value does not fit its column: take the tolerant parser.
         """
         columns = [_to_landed(table[name], kind) for name, kind in MDR_FIELDS.items()]
-        unknown = sorted(name for name in self.read_types if name not in MDR_FIELDS)
-        columns.append(_fold_extra({name: table[name] for name in unknown}, table.num_rows))
+        texts = {}
+        for name in sorted(self.read_types.keys() - MDR_FIELDS.keys()):
+            column = table[name].combine_chunks()
+            texts[name] = nested[name].restore(column) if name in nested else json_column(column)
+        columns.append(fold_extra(texts, table.num_rows))
         return pa.table(columns, schema=LANDED_SCHEMA)
 
 
@@ -137,8 +164,7 @@ def _to_landed(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:
 
 def _from_strings(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:
     """Values written as strings; Arrow takes a little more than the tolerant parser does."""
-    nothing = ZERO_TIMES if pa.types.is_timestamp(landed) else ("",)
-    column = pc.if_else(pc.is_in(column, value_set=pa.array(nothing)), None, column)
+    column = _without_blanks(column, ZERO_TIMES if pa.types.is_timestamp(landed) else ("",))
     if pa.types.is_timestamp(landed):
         if _any_match(column, r"(^\d{4}-\d{2}-\d{2}|Z)Z$"):
             raise pa.ArrowInvalid("not a time")
@@ -149,59 +175,18 @@ def _from_strings(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArr
     return column.cast(_default_read_type(landed))
 
 
+def _without_blanks(column: pa.ChunkedArray, blanks: tuple[str, ...]) -> pa.ChunkedArray:
+    """Null for what means nothing; most columns hold none of it, and comparing each row is dear."""
+    if pc.min(pc.binary_length(column)).as_py() != 0 and len(blanks) == 1:
+        return column
+    return pc.if_else(pc.is_in(column, value_set=pa.array(blanks)), None, column)
+
+
 def _holds_letter_x(column: pa.ChunkedArray) -> bool:
     """Whether any value may have an x; looks at the bytes, since a regex a row costs too much."""
     texts = [chunk.buffers()[2] for chunk in column.chunks]
     return any(text is not None and b"x" in text.to_pybytes().lower() for text in texts)
 
 
-def _fold_extra(unknown: dict[str, pa.ChunkedArray], length: int) -> pa.Array | pa.ChunkedArray:
-    """One JSON object text a row from the unknown fields that the row has; null where none."""
-    members = [
-        pc.binary_join_element_wise(f"{json_text(name)}:", _json_column(column), "")
-        for name, column in unknown.items()
-    ]
-    if not members:
-        return pa.nulls(length, pa.string())
-    # The opening brace stands first because Arrow drops a row in which all that is joined is null.
-    joined = pc.binary_join_element_wise("{", *members, ",", null_handling="skip")
-    joined = pc.if_else(pc.equal(joined, "{"), None, joined)
-    joined = pc.replace_substring(joined, "{,", "{", max_replacements=1)
-    return pc.binary_join_element_wise(joined, "}", "")
-
-
-def _json_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column's values as JSON texts, the same as `json_text` would write them one by one."""
-    if pa.types.is_string(column.type):
-        if not _any_match(column, r"[\x00-\x1f]"):
-            quoted = pc.replace_substring(column, "\\", "\\\\")
-            quoted = pc.replace_substring(quoted, '"', '\\"')
-            return pc.binary_join_element_wise('"', quoted, '"', "")
-    elif pa.types.is_decimal(column.type):
-        texts = column.cast(pa.string())
-        if not _any_match(texts, "E"):
-            return pc.utf8_rtrim(pc.utf8_rtrim(texts, "0"), ".")
-    else:
-        return column.cast(pa.string())
-    return pa.chunked_array(
-        [[None if value is None else json_text(value) for value in column.to_pylist()]],
-        pa.string(),
-    )
-
-
 def _any_match(column: pa.ChunkedArray, pattern: str) -> bool:
     return bool(pc.any(pc.match_substring_regex(column, pattern)).as_py())
-
-
-def json_text(value: Any) -> str:
-    """A value as JSON text, decimals exact, the same from either parser."""
-    if isinstance(value, Decimal):
-        value = value or Decimal(0)  # Arrow's decimals know no negative zero
-        text = format(value, "f") if -30 < value.adjusted() < 30 else str(value)
-        return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text
-    if isinstance(value, dict):
-        members = (f"{json_text(str(k))}:{json_text(v)}" for k, v in sorted(value.items()))
-        return "{" + ",".join(members) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(json_text(v) for v in value) + "]"
-    return json.dumps(value, ensure_ascii=False)

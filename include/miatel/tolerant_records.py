@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 from miatel.errors import AnswerNotUnderstoodError
+from miatel.json_text import HALF_CHARACTER, json_text
 from miatel.schema import MDR_FIELDS, TIME_FIELD
-from miatel.spelling import HALF_CHARACTER, LANDED_SCHEMA, ZERO_TIMES, json_text
+from miatel.spelling import LANDED_SCHEMA, ZERO_TIMES
 
 _INTEGER = re.compile(r"[+-]?\d{1,25}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
