@@ -68,7 +68,7 @@ class RowGroupWriter:
 
     def _flush(self) -> None:
         if self._rows:
-            whole = pa.concat_tables(self._waiting).combine_chunks(BUFFERS)
+            whole = pa.concat_tables(self._waiting)
             self._writer.write_table(whole, row_group_size=ROW_GROUP_ROWS)
         self._waiting, self._rows = [], 0
 
