@@ -20,14 +20,14 @@ from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.layout import Layout, find_layout
 from miatel.memory import BUFFERS
-from miatel.nested_fields import NestedValues
+from miatel.numbered_values import ValueNumberer
 from miatel.refusals import looks_like_json, refusal_of_text
 from miatel.schema import TIME_FIELD
-from miatel.spelling import LANDED_SCHEMA, Spelling
+from miatel.spelling import Spelling
 from miatel.tolerant_json import load_documents
 from miatel.tolerant_records import records_to_table
 
-PIECE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 21
 _LESSON_BYTES = 1 << 17  # the first piece may have to teach, which is slow
 _THREADS = 2
 _LESSONS = 4  # pieces that may teach: an answer that keeps changing its spelling is read slowly
@@ -114,7 +114,7 @@ class _PieceReader:
         self.layout = layout
         self.asked = asked
         self.spelling = Spelling.documented()
-        self.nested = NestedValues()
+        self.numberer = ValueNumberer()
         self.lessons = 0
 
     def read(self, piece: memoryview) -> pa.Table:
@@ -131,10 +131,10 @@ class _PieceReader:
                 return self._read_fast(piece, self.spelling)
             except pa.ArrowInvalid:  # not all can be learned
                 pass
-        return records_to_table(records, self.asked).cast(LANDED_SCHEMA)
+        return records_to_table(records, self.asked)
 
     def _read_fast(self, piece: memoryview, spelling: Spelling) -> pa.Table:
-        lines, nested = self.nested.number(piece, spelling.nested)
+        lines, numbered = self.numberer.number(piece, spelling.numbered)
         count = self.layout.break_lines(lines)
         table = arrow_json.read_json(
             pa.BufferReader(lines),
@@ -147,9 +147,7 @@ class _PieceReader:
         table.validate(full=True)
         if table.num_rows != count:
             raise pa.ArrowInvalid("not one whole record between two separators")
-        if spelling.misreads(piece):
-            raise pa.ArrowInvalid("a string where there were decimals before")
-        landed = spelling.land(table, nested)
+        landed = spelling.land(table, lines, numbered)
         if landed[TIME_FIELD].null_count:
             raise pa.ArrowInvalid("a record without a time")
         return landed
