@@ -7,7 +7,8 @@
    a run that dies half-way leaves each model with a true record of itself, and the next run goes on
    from there. The first input of all is the day files' fingerprint.
 
-   A model lists its inputs in `config(meta={'day_inputs': [...]})`. #}
+   A model lists its inputs in `config(meta={'day_inputs': [...]})`. One that hashes recipients adds
+   `'uses_recipient_key': true`: another key then counts as a change of every day. #}
 
 {% macro day_versions() -%}
     {{ return(api.Relation.create(
@@ -33,6 +34,9 @@
     select
         mdr_date,
         '{{ local_md5(model.raw_code) }} '
+        {%- if config.get('meta')['uses_recipient_key'] %}
+        || {{ recipient_key_version() }} || ' '
+        {%- endif %}
         || {{ dbt.listagg(
             measure="model_name || '=' || output_version",
             delimiter_text="' '",

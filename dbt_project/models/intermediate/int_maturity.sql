@@ -1,0 +1,1 @@
+select 259200 as maturity_seconds
