@@ -52,7 +52,7 @@ unknown_codes as (
         select delivery_code as code
         from delivery_statuses
         where not is_documented
-    )
+    ) as codes
 ),
 
 segments as (
