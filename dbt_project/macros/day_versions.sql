@@ -8,7 +8,10 @@
    from there. The first input of all is the day files' fingerprint.
 
    A model lists its inputs in `config(meta={'day_inputs': [...]})`. One that hashes recipients adds
-   `'uses_recipient_key': true`: another key then counts as a change of every day. #}
+   `'uses_recipient_key': true`: another key then counts as a change of every day.
+
+   A retired day's records were dropped for their age, and its sums must stay. So its days are left
+   as they are by every model but those that say `'drops_retired_days': true`: the facts. #}
 
 {% macro day_versions() -%}
     {{ return(api.Relation.create(
@@ -24,8 +27,15 @@
             mdr_date date,
             input_version varchar,
             output_version varchar
-        )
+        );
+        create table if not exists {{ retired_days() }} (mdr_date date)
     {%- endif -%}
+{%- endmacro %}
+
+{% macro retired_days() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='retired_days'
+    )) }}
 {%- endmacro %}
 
 {# The present version of this model's inputs, one row per day. The model's own SQL is part of it:
@@ -56,7 +66,11 @@
         from {{ day_versions() }}
         where model_name = '{{ this.identifier }}'
     ) as built on inputs.mdr_date = built.mdr_date
-    where inputs.input_version is distinct from built.input_version
+    where
+        inputs.input_version is distinct from built.input_version
+        {%- if not config.get('meta')['drops_retired_days'] %}
+        and coalesce(inputs.mdr_date, built.mdr_date) not in (select mdr_date from {{ retired_days() }})
+        {%- endif %}
 {%- endmacro %}
 
 {# A condition that is true for the days to build. Dates are literals, so that only the files of
@@ -117,6 +131,11 @@
         delete from {{ day_versions() }} where model_name = '{{ this.identifier }}';
         insert into {{ day_versions() }}
         select '{{ this.identifier }}', mdr_date, fingerprint, fingerprint
+        from {{ this }};
+        delete from {{ retired_days() }};
+        insert into {{ retired_days() }}
+        select mdr_date
         from {{ this }}
+        where retired_at is not null
     {%- endif -%}
 {%- endmacro %}

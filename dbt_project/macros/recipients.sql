@@ -1,5 +1,5 @@
 {# A recipient outside of raw data: a keyed hash and a masked form. The key is in session variables
-   that miatel_warehouse.recipient_key sets; no SQL text ever holds it. #}
+   that miatel_warehouse.dbt_plugin sets; no SQL text ever holds it. #}
 
 {# Stops a run before it touches anything when there is no key. #}
 {% macro require_recipient_key() -%}

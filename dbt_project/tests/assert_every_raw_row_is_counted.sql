@@ -1,6 +1,7 @@
 -- For every day: rows in the raw file = raw rows that fct_mdr stands for, MDRs = segments of the
 -- daily mart, messages = messages of the daily mart. Each side is counted before they meet.
--- A day whose file was replaced while this run was at work is left to the next run.
+-- A day whose file was replaced while this run was at work is left to the next run; a retired day
+-- has its sums only.
 with footers_now as (
     {{ day_file_footers() }}
 ),
@@ -16,10 +17,15 @@ raw_daily as (
             and day_files.fingerprint = footers_now.fingerprint
 ),
 
-replaced as (
+left_out as (
+    (
+        select mdr_date from {{ ref('stg_miatel__day_files') }}
+        except
+        select mdr_date from raw_daily
+    )
+    union
     select mdr_date from {{ ref('stg_miatel__day_files') }}
-    except
-    select mdr_date from raw_daily
+    where retired_at is not null
 ),
 
 mdr_daily as (
@@ -67,7 +73,7 @@ select
     coalesce(sum(messages), 0) as messages,
     coalesce(sum(messages_in_mart), 0) as messages_in_mart
 from unioned
-where mdr_date not in (select replaced.mdr_date from replaced)
+where mdr_date not in (select left_out.mdr_date from left_out)
 group by mdr_date
 having
     coalesce(sum(raw_rows), 0) <> coalesce(sum(counted_rows), 0)

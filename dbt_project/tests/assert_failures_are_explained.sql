@@ -1,4 +1,5 @@
 -- Every failed segment has at least one reason, and none is counted more than once in a code type.
+-- A retired day has its sums only.
 with failed as (
     select
         mdr_date,
@@ -31,7 +32,14 @@ select
 from failed
 full outer join reasons on failed.mdr_date = reasons.mdr_date
 where
-    failed.mdr_date is null
-    or reasons.mdr_date is null
-    or reasons.reasons < failed.failed_segments
-    or reasons.most_of_a_type > failed.failed_segments
+    (
+        failed.mdr_date is null
+        or reasons.mdr_date is null
+        or reasons.reasons < failed.failed_segments
+        or reasons.most_of_a_type > failed.failed_segments
+    )
+    and coalesce(failed.mdr_date, reasons.mdr_date) not in (
+        select day_files.mdr_date
+        from {{ ref('stg_miatel__day_files') }} as day_files
+        where day_files.retired_at is not null
+    )

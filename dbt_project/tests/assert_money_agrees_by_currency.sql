@@ -1,4 +1,5 @@
 -- For every day and currency, the prices of the MDRs add up to the daily mart's cost.
+-- A retired day has its sums only.
 with facts as (
     select
         mdr_date,
@@ -25,4 +26,10 @@ select
 from facts
 full outer join mart
     on facts.mdr_date = mart.mdr_date and facts.currency is not distinct from mart.currency
-where facts.cost is distinct from mart.cost
+where
+    facts.cost is distinct from mart.cost
+    and coalesce(facts.mdr_date, mart.mdr_date) not in (
+        select day_files.mdr_date
+        from {{ ref('stg_miatel__day_files') }} as day_files
+        where day_files.retired_at is not null
+    )

@@ -1,4 +1,5 @@
 -- The segments of fct_mdr and those that fct_messages counts are the same, message by message.
+-- A message that began on a retired day keeps the count of segments it had.
 with segments as (
     select
         message_key,
@@ -14,4 +15,8 @@ select
 from segments
 full outer join {{ ref('fct_messages') }} as messages
     on segments.message_key = messages.message_key
-where segments.segment_count is distinct from messages.segment_count
+left join {{ ref('stg_miatel__day_files') }} as day_files
+    on messages.message_date = day_files.mdr_date
+where
+    segments.segment_count is distinct from messages.segment_count
+    and day_files.retired_at is null

@@ -18,9 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
-from miatel.coverage import Coverage, decode_footer
+from miatel.coverage import Coverage, decode_footer, decode_retired_at
 from miatel.errors import LakeError, LockTimeoutError
 from miatel.host_lock import LOCK_DIRECTORY, HostLock, make_shared_directory
+from miatel.recipients import RecipientKey
+from miatel.windows import Window, day_window
 
 MDR_DIRECTORY = "raw/mdr"
 NETWORKS_FILE = "raw/networks/networks.parquet"
@@ -39,13 +41,16 @@ class Store(Protocol):
         """Every file below a directory, relative to the root."""
 
     def open(self, path: str) -> Any | None:
-        """A file to read, or None when there is none."""
+        """A file to read, a path or an open binary file, or None when there is none."""
 
     def scratch(self, path: str) -> Path:
         """A local file to write before `replace`; no reader's pattern matches it."""
 
     def replace(self, scratch: Path, path: str) -> None:
         """Make the scratch file the file at `path`, at once for every reader."""
+
+    def sweep(self, path: str) -> None:
+        """Remove the scratch files of `path` whose process has ended."""
 
 
 class LocalStore:
@@ -68,7 +73,7 @@ class LocalStore:
         """See `Store`."""
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
+        return _scratch_of(target)
 
     def replace(self, scratch: Path, path: str) -> None:
         """See `Store`."""
@@ -77,6 +82,10 @@ class LocalStore:
         scratch.replace(target)
         _flush(target.parent)
         _sweep(target)
+
+    def sweep(self, path: str) -> None:
+        """See `Store`."""
+        _sweep(self.root / path)
 
 
 class ObjectStore:
@@ -99,13 +108,19 @@ class ObjectStore:
 
     def scratch(self, path: str) -> Path:
         """See `Store`."""
-        name = path.replace("/", "_")
-        return Path(tempfile.gettempdir()) / f"miatel-{uuid.uuid4().hex[:8]}-{name}.tmp"
+        return _scratch_of(self._local(path))
 
     def replace(self, scratch: Path, path: str) -> None:
         """See `Store`."""
         self.fs.put_file(str(scratch), f"{self.root}/{path}")
         scratch.unlink()
+
+    def sweep(self, path: str) -> None:
+        """See `Store`."""
+        _sweep(self._local(path))
+
+    def _local(self, path: str) -> Path:
+        return Path(tempfile.gettempdir()) / f"miatel-{path.replace('/', '_')}"
 
 
 class Lake:
@@ -115,11 +130,16 @@ class Lake:
         root: for messages and locks.
         store: how its files are read and replaced.
         lock: path of the lock that one merge at a time holds.
+        recipient_key: under which numbers that must stay erased are known; needed only where
+            numbers were erased.
     """
 
-    def __init__(self, root: str, store: Store, lock: Path) -> None:
+    def __init__(
+        self, root: str, store: Store, lock: Path, recipient_key: RecipientKey | None = None
+    ) -> None:
         self.root = root
         self.store = store
+        self.recipient_key = recipient_key
         self._lock = lock
 
     def days(self) -> list[date]:
@@ -138,6 +158,21 @@ class Lake:
             source = self.store.open(path)
             return None if source is None else pq.ParquetFile(source)
 
+    def read_text(self, path: str) -> str | None:
+        """A small text file of the lake, or None when there is none.
+
+        Raises:
+            LakeError: it cannot be read.
+        """
+        with lake_errors(self.root, f"read at {path}"):
+            source = self.store.open(path)
+            if source is None:
+                return None
+            if isinstance(source, Path):
+                return source.read_text()
+            with source:
+                return bytes(source.read()).decode()
+
     def coverage(self, day: date) -> list[Coverage]:
         """The accepted requests' shares of a day, in order; empty when it has no file."""
         file = self.open_parquet(day_file(day))
@@ -145,6 +180,17 @@ class Lake:
             return []
         with file:
             return decode_footer(file.metadata.metadata, day_file(day))
+
+    def settled_windows(self, day: date) -> list[Window]:
+        """The seconds of a day that need not be asked for: landed ones, or all of a retired day."""
+        file = self.open_parquet(day_file(day))
+        if file is None:
+            return []
+        with file:
+            if decode_retired_at(file.metadata.metadata):
+                return [day_window(day)]
+            entries = decode_footer(file.metadata.metadata, day_file(day))
+            return [entry.window for entry in entries]
 
     @contextmanager
     def writing(self, path: str) -> Iterator[Path]:
@@ -185,18 +231,20 @@ class Lake:
             lock.release()
 
 
-def open_lake(root: str | Path) -> Lake:
+def open_lake(root: str | Path, recipient_key: RecipientKey | None = None) -> Lake:
     """The lake at a path or URL; nothing is read or made yet.
 
     Args:
         root: a directory, or a URL of an object store such as `s3://bucket/lake`.
+        recipient_key: needed to land where numbers were erased.
     """
     text = str(root)
     if "://" in text and not text.startswith("file://"):
         name = hashlib.sha256(text.rstrip("/").encode()).hexdigest()[:24]
-        return Lake(text, ObjectStore(text.rstrip("/")), LOCK_DIRECTORY / f"lake-{name}.lock")
+        lock = LOCK_DIRECTORY / f"lake-{name}.lock"
+        return Lake(text, ObjectStore(text.rstrip("/")), lock, recipient_key)
     directory = Path(text.removeprefix("file://")).absolute()
-    return Lake(text, LocalStore(directory), directory / ".merge.lock")
+    return Lake(text, LocalStore(directory), directory / ".merge.lock", recipient_key)
 
 
 @contextmanager
@@ -210,6 +258,10 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
             f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "
             "space, then run again: what is landed stays, what is missing is asked for."
         ) from error
+
+
+def _scratch_of(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
 
 
 def _sweep(target: Path) -> None:

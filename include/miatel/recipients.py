@@ -37,6 +37,11 @@ class RecipientKey:
             raise ValueError(f"the recipient key has fewer than {LEAST_KEY_LENGTH} characters")
         self._secret = secret.encode()
 
+    @classmethod
+    def of(cls, secret: str) -> RecipientKey | None:
+        """The key that a setting holds; None when it is unset or too short to protect."""
+        return cls(secret) if len(secret) >= LEAST_KEY_LENGTH else None
+
     def __repr__(self) -> str:
         return f"RecipientKey(version={self.version!r})"
 
@@ -60,6 +65,10 @@ class RecipientKey:
     def hash(self, number: str) -> str:
         """HMAC-SHA256 of a number in its plain form, 64 hex digits."""
         return self._digest(plain_number(number).encode()).hex()
+
+    def erased_mark(self, number: str) -> str:
+        """What a list of erased numbers keeps of one: unlike `hash`, so that no table leads to it."""
+        return self._digest(b"erased " + plain_number(number).encode()).hex()
 
     def _digest(self, message: bytes) -> bytes:
         return hmac.digest(self._secret, message, "sha256")

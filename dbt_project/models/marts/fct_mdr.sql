@@ -3,7 +3,11 @@
         materialized='incremental',
         incremental_strategy='replace_days',
         on_schema_change='append_new_columns',
-        meta={'day_inputs': ['stg_miatel__day_files'], 'uses_recipient_key': true},
+        meta={
+            'day_inputs': ['stg_miatel__day_files'],
+            'drops_retired_days': true,
+            'uses_recipient_key': true,
+        },
         post_hook="{{ record_day_versions() }}",
     )
 }}
