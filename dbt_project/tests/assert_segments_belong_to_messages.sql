@@ -15,8 +15,6 @@ select
 from segments
 full outer join {{ ref('fct_messages') }} as messages
     on segments.message_key = messages.message_key
-left join {{ ref('stg_miatel__day_files') }} as day_files
-    on messages.message_date = day_files.mdr_date
 where
     segments.segment_count is distinct from messages.segment_count
-    and day_files.retired_at is null
+    and (messages.message_date is null or {{ is_kept_day('messages.message_date') }})

@@ -64,8 +64,10 @@ segments as (
 
 mature_hours as (
     select
-        start_at,
-        least({{ start_of_hour('mature_until_at') }}, end_at) as mature_until_at
+        {{ start_of_day('mdr_date') }} as start_at,
+        least(
+            {{ start_of_hour('mature_until_at') }}, {{ start_of_day('mdr_date + 1') }}
+        ) as mature_until_at
     from days
 ),
 
