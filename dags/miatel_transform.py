@@ -33,12 +33,14 @@ with DAG(
 2. `publish`: replaces the published Parquet files and the read-only DuckDB file, each in one
    step. It runs only when every test passed; until then BI tools go on reading the last good
    tables.
+3. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
+   and facts, then builds and publishes again; their sums stay. Otherwise it does nothing.
 
 Starts by itself after `miatel_extract` or `miatel_history`.
 
 * **By hand:** `scripts/airflow dags test miatel_transform 2026-01-01`; the date only names the
   run, and no event is needed.
-* **Run again:** clear both tasks. Nothing new in the lake means nothing changes.
+* **Run again:** clear all tasks. Nothing new in the lake means nothing changes.
 * **When `dbt_build` is red,** its log names the test and the query that shows the rows.
 """,
 ):
@@ -57,4 +59,11 @@ Starts by itself after `miatel_extract` or `miatel_history`.
         cwd=str(PROJECT),
         pool="warehouse",
     )
-    dbt_build >> publish
+    # Last, so that only days go whose sums were built and tested.
+    retain = BashOperator(
+        task_id="retain",
+        bash_command=f"{PYTHON} -m miatel_warehouse retain",
+        cwd=str(PROJECT),
+        pool="warehouse",
+    )
+    dbt_build >> publish >> retain
