@@ -11,5 +11,5 @@ ruff check .
 ruff format --check .
 lint-imports
 mypy
-mypy -p miatel_provider
+mypy -p miatel_provider -p delivery_dashboard
 sqlfluff lint --processes 0 dbt_project/models dbt_project/tests

@@ -1,4 +1,4 @@
-"""`python -m miatel_warehouse`: publish the marts, or tell or draw what they hold."""
+"""`python -m miatel_warehouse`: publish the marts, or tell what they hold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from miatel_warehouse.errors import WarehouseError
-from miatel_warehouse.picture import draw_picture
 from miatel_warehouse.publish import publish
 from miatel_warehouse.summary import summarise
 
@@ -18,15 +17,11 @@ def main() -> int:
     """Run the command line; return its exit code."""
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)  # it tells of its font cache
     try:
         if arguments.command == "publish":
             for mart in publish(arguments.warehouse, arguments.lake, arguments.bi):
                 print(f"published {mart.name}: {mart.rows:,} rows, {mart.parquet}")
             print(f"published all of them in {arguments.bi}")
-        elif arguments.command == "picture":
-            draw_picture(arguments.bi, arguments.to)
-            print(f"Picture:   {arguments.to}")
         else:
             print(summarise(arguments.bi))
     except WarehouseError as error:
@@ -59,15 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         help="print messages, delivery, failures and coverage of the published tables",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    drawing = commands.add_parser(
-        "picture",
-        help="draw delivery rates and messages a day of the published tables as a PNG",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    drawing.add_argument(
-        "--to", type=Path, default=Path("reports/delivery_rate.png"), help="file to replace"
-    )
-    for command in (publishing, summarising, drawing):
+    for command in (publishing, summarising):
         command.add_argument(
             "--bi",
             type=Path,
