@@ -7,7 +7,9 @@
    a run that dies half-way leaves each model with a true record of itself, and the next run goes on
    from there. The first input of all is the day files' fingerprint.
 
-   A model lists its inputs in `config(meta={'day_inputs': [...]})`. #}
+   A model lists its inputs in `config(meta={'day_inputs': [...]})`. One that compares each day with
+   days before it adds how many: `'days_before': 7`. A changed day then changes the seven that follow
+   it too. #}
 
 {% macro day_versions() -%}
     {{ return(api.Relation.create(
@@ -30,16 +32,37 @@
 {# The present version of this model's inputs, one row per day. The model's own SQL is part of it:
    after a change of the SQL every day counts as changed. #}
 {% macro day_inputs_sql() -%}
+    {%- set inputs = "'" ~ config.get('meta')['day_inputs'] | join("', '") ~ "'" -%}
+    {%- set days_before = config.get('meta')['days_before'] | default(0) -%}
+    {%- set listed = dbt.listagg(
+        measure="model_name || '=' || output_version",
+        delimiter_text="' '",
+        order_by_clause="order by model_name" ~ (", input_date" if days_before else "")
+    ) -%}
     select
         mdr_date,
         '{{ local_md5(model.raw_code) }} '
-        || {{ dbt.listagg(
-            measure="model_name || '=' || output_version",
-            delimiter_text="' '",
-            order_by_clause="order by model_name"
-        ) }} as input_version
+        || {{ dbt.hash(listed) if days_before else listed }} as input_version
+    {%- if days_before %}
+    from (
+        select
+            days.mdr_date,
+            versions.mdr_date as input_date,
+            versions.model_name,
+            versions.output_version
+        from (
+            select distinct mdr_date from {{ day_versions() }} where model_name in ({{ inputs }})
+        ) as days
+        inner join {{ day_versions() }} as versions
+            on
+                versions.mdr_date <= days.mdr_date
+                and versions.mdr_date >= days.mdr_date - interval '{{ days_before }} days'
+        where versions.model_name in ({{ inputs }})
+    ) as inputs
+    {%- else %}
     from {{ day_versions() }}
-    where model_name in ('{{ config.get('meta')['day_inputs'] | join("', '") }}')
+    where model_name in ({{ inputs }})
+    {%- endif %}
     group by mdr_date
 {%- endmacro %}
 
@@ -60,6 +83,18 @@
    lake holds by now: a day that lands while the build is at work is left to the next run. #}
 {% macro only_changed_days(column) -%}
     {{ in_days(column, changed_days() if is_incremental() else input_days()) }}
+{%- endmacro %}
+
+{# A condition that is true for the days to build and for the days before them that they are
+   compared with (`days_before` of the model's meta). #}
+{% macro up_to_changed_days(column) -%}
+    {%- set days = changed_days() if is_incremental() else input_days() -%}
+    {%- if days -%}
+        {{ column }} >= date '{{ days | min }}' - interval '{{ config.get('meta')['days_before'] }} days'
+        and {{ column }} <= date '{{ days | max }}'
+    {%- else -%}
+        false
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro input_days() -%}

@@ -33,6 +33,7 @@ final as (
         delivery_code,
         outcome,
         is_final,
+        is_accepted,
         currency,
         price,
         switch_id,
