@@ -25,7 +25,7 @@ unit: setup ## the tests that take seconds
 chaos: setup ## chaos at full size: 1,000 kills, 10,000 bodies, a year of faults; minutes
 	nice $(BIN)/pytest tests/chaos --full
 
-lint: setup ## ruff, mypy, import-linter, sqlfluff
+lint: setup ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
 	@scripts/lint.sh
 
 format: setup ## let ruff and sqlfluff correct what they can

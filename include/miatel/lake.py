@@ -12,10 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
-from miatel.coverage import Coverage, decode_footer
+from miatel.coverage import Coverage, decode_footer, decode_retired_at
 from miatel.errors import LakeError, LockTimeoutError
 from miatel.host_lock import HostLock
+from miatel.recipients import RecipientKey
 from miatel.store import LocalStore, ObjectStore, Store
+from miatel.windows import Window, day_window
 
 MDR_DIRECTORY = "raw/mdr"
 NETWORKS_FILE = "raw/networks/networks.parquet"
@@ -33,11 +35,14 @@ class Lake:
     Args:
         root: for messages and locks.
         store: how its files are read and replaced.
+        recipient_key: under which numbers that must stay erased are known; needed only where
+            numbers were erased.
     """
 
-    def __init__(self, root: str, store: Store) -> None:
+    def __init__(self, root: str, store: Store, recipient_key: RecipientKey | None = None) -> None:
         self.root = root
         self.store = store
+        self.recipient_key = recipient_key
 
     def days(self) -> list[date]:
         """The days that have a file, in order."""
@@ -55,6 +60,21 @@ class Lake:
             source = self.store.open(path)
             return None if source is None else pq.ParquetFile(source)
 
+    def read_text(self, path: str) -> str | None:
+        """A small text file of the lake, or None when there is none.
+
+        Raises:
+            LakeError: it cannot be read.
+        """
+        with lake_errors(self.root, f"read at {path}"):
+            source = self.store.open(path)
+            if source is None:
+                return None
+            if isinstance(source, Path):
+                return source.read_text()
+            with source:
+                return bytes(source.read()).decode()
+
     def coverage(self, day: date) -> list[Coverage]:
         """The accepted requests' shares of a day, in order; empty when it has no file."""
         file = self.open_parquet(day_file(day))
@@ -62,6 +82,17 @@ class Lake:
             return []
         with file:
             return decode_footer(file.metadata.metadata, day_file(day))
+
+    def settled_windows(self, day: date) -> list[Window]:
+        """The seconds of a day that need not be asked for: landed ones, or all of a retired day."""
+        file = self.open_parquet(day_file(day))
+        if file is None:
+            return []
+        with file:
+            if decode_retired_at(file.metadata.metadata):
+                return [day_window(day)]
+            entries = decode_footer(file.metadata.metadata, day_file(day))
+            return [entry.window for entry in entries]
 
     @contextmanager
     def writing(self, path: str) -> Iterator[Path]:
@@ -98,16 +129,18 @@ class Lake:
             lock.release()
 
 
-def open_lake(root: str | Path) -> Lake:
+def open_lake(root: str | Path, recipient_key: RecipientKey | None = None) -> Lake:
     """The lake at a path or URL; nothing is read or made yet.
 
     Args:
         root: a directory, or a URL of an object store such as `s3://bucket/lake`.
+        recipient_key: needed to land where numbers were erased.
     """
     text = str(root)
     if "://" in text and not text.startswith("file://"):
-        return Lake(text, ObjectStore(text.rstrip("/")))
-    return Lake(text, LocalStore(Path(text.removeprefix("file://")).absolute()))
+        return Lake(text, ObjectStore(text.rstrip("/")), recipient_key)
+    directory = Path(text.removeprefix("file://")).absolute()
+    return Lake(text, LocalStore(directory), recipient_key)
 
 
 @contextmanager

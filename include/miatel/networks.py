@@ -7,9 +7,9 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from miatel.json_text import HALF_CHARACTER
 from miatel.lake import NETWORKS_FILE, Lake, lake_errors
 from miatel.schema import NETWORKS_SCHEMA
-from miatel.spelling import HALF_CHARACTER
 
 
 class Networks:

@@ -28,13 +28,16 @@ class Store(Protocol):
         """Every file in the directories of a directory, relative to the root."""
 
     def open(self, path: str) -> Any | None:
-        """A file to read, or None when there is none."""
+        """A file to read, a path or an open binary file, or None when there is none."""
 
     def scratch(self, path: str) -> Path:
         """A local file to write before `replace`; no reader's pattern matches it."""
 
     def replace(self, scratch: Path, path: str) -> None:
         """Make the scratch file the file at `path`, at once for every reader."""
+
+    def sweep(self, path: str) -> None:
+        """Remove the scratch files of `path` whose process has ended."""
 
     def lock_file(self) -> Path:
         """The file to lock before a file is read and replaced; its directory stands."""
@@ -80,6 +83,10 @@ class LocalStore:
         scratch.replace(target)
         _flush(target.parent)
         _sweep(target)
+
+    def sweep(self, path: str) -> None:
+        """See `Store`."""
+        _sweep(self.root / path)
 
     def lock_file(self) -> Path:
         """See `Store`."""
@@ -140,6 +147,10 @@ class ObjectStore:
         """See `Store`."""
         self.fs.put_file(str(scratch), f"{self.root}/{path}")
         scratch.unlink()
+        _sweep(_local_name(path))
+
+    def sweep(self, path: str) -> None:
+        """See `Store`."""
         _sweep(_local_name(path))
 
     def lock_file(self) -> Path:
