@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from project import DATA, PROJECT
 
 SOURCES = PROJECT / "bi" / "superset"

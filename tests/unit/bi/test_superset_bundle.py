@@ -188,7 +188,7 @@ def test_the_locked_uri_reaches_no_file_and_writes_nothing(
     options = dict(parse_qsl(database["sqlalchemy_uri"].partition("?")[2]))
     with duckdb.connect(str(bi), config=options) as connection:
         assert connection.execute("select messages from traffic").fetchall() == [(7,)]
-        with pytest.raises(duckdb.Error, match="disabled|read-only|locked"):
+        with pytest.raises(duckdb.Error, match=r"disabled|read-only|locked"):
             connection.execute(statement.format(file=file))
 
 
