@@ -97,3 +97,12 @@
         else 'unknown'
     end
 {%- endmacro %}
+
+{# A recipient as a number, to see which ones follow each other; null for what is no phone number. #}
+{% macro recipient_number(recipient) -%}
+    {{ return(adapter.dispatch('recipient_number')(recipient)) }}
+{%- endmacro %}
+
+{% macro duckdb__recipient_number(recipient) -%}
+    try_cast(regexp_extract({{ recipient }}, '^\+?([0-9]{5,18})$', 1) as bigint)
+{%- endmacro %}
