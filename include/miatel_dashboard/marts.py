@@ -29,6 +29,7 @@ COLUMNS: dict[str, list[str]] = {
         "latency_by_sender_daily": f"mdr_date {_PLACE} receipt_count {_WITHIN}",
         "watch_list": "watch_key watch_type since_at until_at country_name mccmnc network_name"
         " sender account_name message_count baseline_value observed_value strength what",
+        "dim_delivery_statuses": "delivery_code meaning",
         "unknown_codes": "code_type code first_seen_date last_seen_date segment_count",
         "completeness_daily": "mdr_date landed_seconds gap_seconds is_complete is_retired row_count"
         " pending_segment_count segment_count last_requested_at",

@@ -67,7 +67,7 @@ _HOURLY = """
             *,
             (hour_at at time zone 'UTC')::date as mdr_date,
             floor(
-                weight * greatest(daylight, 0.05) * (0.6 + 0.8 * chance) * (4 - sender_place) / 2
+                weight * greatest(daylight, 0.05) * (0.6 + 0.8 * chance) * (5 - sender_place) / 2
                 * if(extract(isodow from hour_at) > 5, 0.6, 1)
             )::bigint as message_count
         from hours
@@ -155,8 +155,8 @@ _TABLES = {
                 ('response', '88', 'Limit on messages per second has been exceeded', 'throttling',
                     true, 0.1),
                 ('response', '7777', 'unknown', 'unknown', false, 0.05),
-                ('delivery', '5', 'Message is undeliverable', 'none', true, 0.5),
-                ('delivery', '3', 'Message validity period has expired', 'none', true, 0.3)
+                ('delivery', '5', 'UNDELIVERABLE', 'delivery', true, 0.5),
+                ('delivery', '3', 'EXPIRED', 'delivery', true, 0.3)
             ) as codes(code_type, code, meaning, reason_class, is_documented, share)
         where segment_count > 0
         order by mdr_date
@@ -177,6 +177,14 @@ _TABLES = {
             from delivery_daily
         )
         order by mdr_date
+    """,
+    "dim_delivery_statuses": """
+        select *
+        from (values
+            ('2', 'DELIVERED', 'Message is delivered to destination'),
+            ('3', 'EXPIRED', 'Message validity period has expired'),
+            ('5', 'UNDELIVERABLE', 'Message is undeliverable')
+        ) as statuses(delivery_code, status_name, meaning)
     """,
     "unknown_codes": """
         select *

@@ -7,6 +7,7 @@ from typing import Any
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.marts import Marts
+from miatel_dashboard.panels.failures import explanations
 from miatel_dashboard.since import find_fall
 
 LEAST_MESSAGES = 50
@@ -60,7 +61,7 @@ _REASON = """
         code_type,
         code,
         any_value(meaning) as meaning,
-        any_value(reason_class) as reason_class,
+        bool_and(is_documented) as is_documented,
         sum(segment_count)::bigint as segment_count,
         sum(segment_count) / nullif(sum(sum(segment_count)) over (), 0) as share_rate
     from chosen_failure_reasons_daily
@@ -145,4 +146,7 @@ def _reason(marts: Marts, key: str) -> dict[str, Any] | None:
         need_chosen(marts, "failure_reasons_daily")
     except MissingMartError:
         return None  # the panel of failure reasons says so
-    return next(iter(marts.rows(_REASON.format(key=key))), None)
+    reason = next(iter(marts.rows(_REASON.format(key=key))), None)
+    if reason and reason["code_type"] == "delivery":
+        reason["explanation"] = explanations(marts).get(reason["code"])
+    return reason

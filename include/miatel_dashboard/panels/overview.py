@@ -36,7 +36,7 @@ _COST = """
     from chosen_delivery_daily
     where cost is not null
     group by currency
-    order by currency
+    order by sum(message_count) filter (where is_current) desc nulls last, currency
 """
 _LATENCY = f"""
     select
@@ -52,7 +52,8 @@ def overview(marts: Marts) -> dict[str, Any]:
 
     Returns:
         `current` and `previous`, each with counts and rates, empty when nothing was sent then;
-        `costs`, a row a currency, '' being that of messages without one.
+        `costs`, a row a currency, the one of most messages first; '' is that of messages
+        without one.
     """
     need_chosen(marts, "delivery_daily")
     rows = {row.pop("is_current"): row for row in marts.rows(_DELIVERY)}
