@@ -35,6 +35,8 @@ with DAG(
    tables.
 3. `write_page`: the page of the published tables as one file, `reports/delivery.html`, which
    opens without any server. In Airflow the same page is *SMS* in the navigation.
+4. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
+   and facts, then builds and publishes again; their sums stay. Otherwise it does nothing.
 
 Starts by itself after `miatel_extract` or `miatel_history`.
 
@@ -64,4 +66,11 @@ Starts by itself after `miatel_extract` or `miatel_history`.
         bash_command=f"{PYTHON} -m miatel_dashboard",
         cwd=str(PROJECT),
     )
-    dbt_build >> publish >> write_page
+    # Last, so that only days go whose sums were built and tested.
+    retain = BashOperator(
+        task_id="retain",
+        bash_command=f"{PYTHON} -m miatel_warehouse retain",
+        cwd=str(PROJECT),
+        pool="warehouse",
+    )
+    dbt_build >> publish >> write_page >> retain
