@@ -13,7 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
 from airflow_page import page_server  # noqa: E402
 from browsing import Browsing  # noqa: E402
 
-from tests.support.published_marts import write_published_marts  # noqa: E402
+from tests.support.published_marts import Size, write_published_marts  # noqa: E402
 
 DAYS = 120
 
@@ -22,7 +22,7 @@ DAYS = 120
 def lake(tmp_path_factory):
     """A lake with the published marts of 120 days."""
     root = tmp_path_factory.mktemp("dashboard") / "lake"
-    write_published_marts(root / "marts", DAYS)
+    write_published_marts(root / "marts", Size(DAYS))
     return root
 
 

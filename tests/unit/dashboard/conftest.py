@@ -4,13 +4,13 @@ import pytest
 
 from miatel_dashboard.marts import TABLES, open_marts
 from miatel_dashboard.published import open_published
-from tests.support.published_marts import write_published_marts
+from tests.support.published_marts import Size, write_published_marts
 
 
 @pytest.fixture(scope="session")
 def lake(tmp_path_factory):
     root = tmp_path_factory.mktemp("page") / "lake"
-    write_published_marts(root / "marts", 80)
+    write_published_marts(root / "marts", Size(80))
     return root
 
 

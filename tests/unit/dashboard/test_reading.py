@@ -26,10 +26,10 @@ def test_no_other_file_can_be_read_and_nothing_changed(lake, marts, tmp_path):
             "install httpfs",
         ):
             with pytest.raises(duckdb.PermissionException):
-                marts.define(statement)
+                marts.define(statement, statement)
         for statement in ("set enable_external_access = true", "set allowed_paths = ['/']"):
             with pytest.raises(duckdb.InvalidInputException):
-                marts.define(statement)
+                marts.define(statement, statement)
     finally:
         fact.unlink()
 
