@@ -30,6 +30,7 @@ _SUMMED = """
         {keys},
         {sums}
     from chosen
+    where {which}
     group by {keys}
 """
 # a network has one country and one name: cheaper so than as keys
@@ -94,7 +95,9 @@ def need_chosen(marts: Marts, name: str) -> None:
     marts.need(table)
     rows = _ROWS.format(table=table)
     if keys:
-        summed = _SUMMED.format(rows=rows, keys=keys, sums=sums)
+        # of the period before no points are drawn
+        which = "is_current" if "bucket_date" in keys else "true"
+        summed = _SUMMED.format(rows=rows, keys=keys, sums=sums, which=which)
         marts.define(name, f"create temp table {name} as {summed}")
     else:
         marts.define(name, f"create temp view {name} as {rows}")
