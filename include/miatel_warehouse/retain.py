@@ -71,7 +71,7 @@ def days_to_keep(given: int | None) -> int | None:
 
 
 def retain(places: Places, days: int, *, dry_run: bool = False) -> Retired:
-    """Retire the days older than `days` GMT days whose sums are built and tested, then have all follow.
+    """Retire the days older than `days` GMT days whose sums are finished, then have all follow.
 
     Safe to stop at any time and to run again.
 
@@ -83,7 +83,9 @@ def retain(places: Places, days: int, *, dry_run: bool = False) -> Retired:
     lake = open_lake(places.lake)
     finished = {found.day: found for found in _finished_days(places)}
     old = [day for day in lake.days() if day < first_kept]
-    retired, rows, waiting, behind = [], 0, [], False
+    retired: list[date] = []
+    waiting: list[date] = []
+    rows, behind = 0, False
     for day in old:
         known = finished.get(day)
         # the oldest first and none before another, because messages may go on after midnight

@@ -7,8 +7,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
-from miatel.coverage_report import report_coverage
 from miatel.clearing import erase_number, retire_day
+from miatel.coverage_report import report_coverage
 from miatel.errors import LakeError
 from miatel.lake import day_file, open_lake
 from miatel.networks import NETWORKS_FILE
