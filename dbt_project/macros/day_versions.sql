@@ -9,7 +9,7 @@
 
    A model lists its inputs in `config(meta={'day_inputs': [...]})`. One that compares each day with
    days before it adds how many: `'days_before': 7`. A changed day then changes the seven that follow
-   it too. #}
+   it too. One that reads vars lists their values under 'settings': a new value builds all days anew. #}
 
 {% macro day_versions() -%}
     {{ return(api.Relation.create(
@@ -30,7 +30,7 @@
 {%- endmacro %}
 
 {# The present version of this model's inputs, one row per day. The model's own SQL is part of it:
-   after a change of the SQL every day counts as changed. #}
+   after a change of the SQL, or of its settings, every day counts as changed. #}
 {% macro day_inputs_sql() -%}
     {%- set inputs = "'" ~ config.get('meta')['day_inputs'] | join("', '") ~ "'" -%}
     {%- set days_before = config.get('meta')['days_before'] | default(0) -%}
@@ -41,7 +41,7 @@
     ) -%}
     select
         mdr_date,
-        '{{ local_md5(model.raw_code) }} '
+        '{{ local_md5(model.raw_code ~ (config.get('meta')['settings'] | default(''))) }} '
         || {{ dbt.hash(listed) if days_before else listed }} as input_version
     {%- if days_before %}
     from (
