@@ -9,7 +9,12 @@
 
    A model lists its inputs in `config(meta={'day_inputs': [...]})`. One that compares each day with
    days before it adds how many: `'days_before': 7`. A changed day then changes the seven that follow
-   it too. One that reads vars lists their values under 'settings': a new value builds all days anew. #}
+   it too. One that reads vars lists their values under `'settings'`: a new value then counts as a
+   change of every day. One that hashes recipients adds `'uses_recipient_key': true`: another key then counts as a
+   change of every day.
+
+   A retired day's records were dropped for their age, and its sums must stay. So every model leaves
+   such a day as it is, but for those that say `'drops_retired_days': true`: the facts. #}
 
 {% macro day_versions() -%}
     {{ return(api.Relation.create(
@@ -25,8 +30,19 @@
             mdr_date date,
             input_version varchar,
             output_version varchar
-        )
+        );
+        create table if not exists {{ retired_days() }} (mdr_date date)
     {%- endif -%}
+{%- endmacro %}
+
+{% macro retired_days() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='retired_days'
+    )) }}
+{%- endmacro %}
+
+{% macro is_not_retired(column) -%}
+    {{ column }} not in (select retired.mdr_date from {{ retired_days() }} as retired)
 {%- endmacro %}
 
 {# The present version of this model's inputs, one row per day. The model's own SQL is part of it:
@@ -42,6 +58,9 @@
     select
         mdr_date,
         '{{ local_md5(model.raw_code ~ (config.get('meta')['settings'] | default(''))) }} '
+        {%- if config.get('meta')['uses_recipient_key'] %}
+        || {{ recipient_key_version() }} || ' '
+        {%- endif %}
         || {{ dbt.hash(listed) if days_before else listed }} as input_version
     {%- if days_before %}
     from (
@@ -75,7 +94,11 @@
         from {{ day_versions() }}
         where model_name = '{{ this.identifier }}'
     ) as built on inputs.mdr_date = built.mdr_date
-    where inputs.input_version is distinct from built.input_version
+    where
+        inputs.input_version is distinct from built.input_version
+        {%- if not config.get('meta')['drops_retired_days'] %}
+        and {{ is_not_retired('coalesce(inputs.mdr_date, built.mdr_date)') }}
+        {%- endif %}
 {%- endmacro %}
 
 {# A condition that is true for the days to build. Dates are literals, so that only the files of
@@ -135,10 +158,12 @@
 {% macro record_day_versions() -%}
     {%- if execute -%}
         {%- set inputs = day_inputs_sql() -%}
-        delete from {{ day_versions() }} where model_name = '{{ this.identifier }}';
+        {%- set days = 'true' if config.get('meta')['drops_retired_days'] else is_not_retired('mdr_date') -%}
+        delete from {{ day_versions() }} where model_name = '{{ this.identifier }}' and {{ days }};
         insert into {{ day_versions() }}
         select '{{ this.identifier }}', mdr_date, input_version, md5(input_version)
         from ({{ inputs }})
+        where {{ days }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -148,6 +173,11 @@
         delete from {{ day_versions() }} where model_name = '{{ this.identifier }}';
         insert into {{ day_versions() }}
         select '{{ this.identifier }}', mdr_date, fingerprint, fingerprint
+        from {{ this }};
+        delete from {{ retired_days() }};
+        insert into {{ retired_days() }}
+        select mdr_date
         from {{ this }}
+        where retired_at is not null
     {%- endif -%}
 {%- endmacro %}

@@ -159,3 +159,12 @@
     {{ 'where ' ~ condition if condition }}
     group by 1, 2
 {%- endmacro %}
+
+{# False for a retired day, which has sums and no records to compare them with. #}
+{% macro is_kept_day(column) -%}
+    {{ column }} not in (
+        select retired.mdr_date
+        from {{ ref('stg_miatel__day_files') }} as retired
+        where retired.retired_at is not null
+    )
+{%- endmacro %}

@@ -1,5 +1,6 @@
 -- For every day: rows in the raw file = raw rows that fct_mdr stands for. Each side is counted
--- before they meet. A day whose file was replaced while this run was at work is left to the next.
+-- before they meet. A day whose file was replaced while this run was at work is left to the
+-- next run; a retired day has no raw rows any more.
 with footers_now as (
     {{ day_file_footers() }}
 ),
@@ -15,10 +16,15 @@ raw_daily as (
             and day_files.fingerprint = footers_now.fingerprint
 ),
 
-replaced as (
+left_out as (
+    (
+        select mdr_date from {{ ref('stg_miatel__day_files') }}
+        except
+        select mdr_date from raw_daily
+    )
+    union
     select mdr_date from {{ ref('stg_miatel__day_files') }}
-    except
-    select mdr_date from raw_daily
+    where retired_at is not null
 ),
 
 mdr_daily as (
@@ -38,5 +44,5 @@ full outer join mdr_daily on raw_daily.mdr_date = mdr_daily.mdr_date
 where
     coalesce(raw_daily.raw_rows, 0) <> coalesce(mdr_daily.counted_rows, 0)
     and coalesce(raw_daily.mdr_date, mdr_daily.mdr_date) not in (
-        select replaced.mdr_date from replaced
+        select left_out.mdr_date from left_out
     )

@@ -1,4 +1,4 @@
--- For every day, and by currency where there is money: every aggregate that
+-- For every day whose records are kept, and by currency where there is money: every aggregate that
 -- is built from facts adds up to them. See macros/reconcile.sql.
 with facts_daily as (
     {{ facts_daily_sql() }}
@@ -12,4 +12,4 @@ differences as (
 )
 
 select * from differences
-where difference <> ''
+where difference <> '' and {{ is_kept_day('period_date') }}

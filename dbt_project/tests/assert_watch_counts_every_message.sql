@@ -1,4 +1,4 @@
--- Every scope of the watch counts each message of a day once.
+-- Every scope of the watch counts each message of a day once, where the day's records are kept.
 with messages as (
     select
         message_date as mdr_date,
@@ -31,5 +31,8 @@ cross join scopes
 left join watched
     on messages.mdr_date = watched.mdr_date and scopes.scope = watched.scope
 where
-    messages.message_count is distinct from watched.message_count
-    or watched.settled_message_count > watched.message_count
+    {{ is_kept_day('messages.mdr_date') }}
+    and (
+        messages.message_count is distinct from watched.message_count
+        or watched.settled_message_count > watched.message_count
+    )

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -45,6 +46,7 @@ SCHEMA = pa.schema(
         ("extracted_at", UTC_TIME),
     ]
 )
+RECIPIENT_KEY = "a-recipient-key-of-the-tests"
 PULLED_AT = datetime(2026, 2, 1, tzinfo=UTC)
 
 
@@ -145,6 +147,7 @@ class Lake:
         """Run dbt over this lake and return what it said; the caller judges the exit code."""
         places = {
             "MIATEL_LAKE": str(self.root),
+            "MIATEL_RECIPIENT_KEY": RECIPIENT_KEY,
             "MIATEL_WAREHOUSE": str(warehouse or self.warehouse),
             "DBT_TARGET_PATH": str(self.root / "target"),
             "DBT_LOG_PATH": str(self.root / "logs"),
@@ -165,11 +168,13 @@ class Lake:
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
         return done.stdout
 
-    def query(self, sql: str, *, warehouse: Path | None = None) -> list[tuple[Any, ...]]:
-        """Rows of a query on the warehouse."""
+    def query(
+        self, sql: str, values: Sequence[Any] = (), *, warehouse: Path | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a query on the warehouse; `values` for its question marks."""
         with duckdb.connect(str(warehouse or self.warehouse), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            return connection.execute(sql).fetchall()
+            return connection.execute(sql, values).fetchall()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='replace_messages',
         on_schema_change='append_new_columns',
-        meta={'day_inputs': ['fct_mdr']},
+        meta={'day_inputs': ['fct_mdr'], 'drops_retired_days': true},
         pre_hook="{{ find_touched_messages(ref('fct_mdr')) }}",
         post_hook="{{ record_message_versions() }}",
     )
