@@ -9,9 +9,8 @@
 
    A model lists its inputs in `config(meta={'day_inputs': [...]})`. One that compares each day with
    days before it adds how many: `'days_before': 7`. A changed day then changes the seven that follow
-   it too. One that reads vars lists their values under `'settings'`: a new value then counts as a
-   change of every day. One that hashes recipients adds `'uses_recipient_key': true`: another key then counts as a
-   change of every day.
+   it too. One that reads vars lists their values under `'settings'`, one that hashes recipients adds
+   `'uses_recipient_key': true`: another value, or key, then counts as a change of every day.
 
    A retired day's records were dropped for their age, and its sums must stay. So every model leaves
    such a day as it is, but for those that say `'drops_retired_days': true`: the facts. #}
