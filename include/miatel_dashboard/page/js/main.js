@@ -40,15 +40,22 @@ const Page = (() => {
     Trust.mark(status);
     Answers.draw(status, view);
     Overview.draw(view);
-    Delivery.draw(view, draw);
+    Delivery.draw(view, redraw);
     Failures.draw(view);
     Latency.draw(view);
-    Cost.draw(view);
-    Week.draw(view, draw);
+    Cost.draw(view, redraw);
+    Week.draw(view, redraw);
     Watch.draw(view);
     Tables.draw(view);
     Trust.draw(status);
     foot();
+  };
+
+  // Another look at the same data: what is scrolled to stays where it is.
+  const redraw = () => {
+    const top = scrollY;
+    draw();
+    scrollTo({ top });
   };
 
   const foot = () => {
@@ -75,7 +82,7 @@ const Page = (() => {
     }
   }
 
-  Theme.onChange(() => view && draw());
+  Theme.onChange(() => view && redraw());
   load();
   return { load };
 })();
