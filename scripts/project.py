@@ -20,11 +20,12 @@ DEMO_RECIPIENT_KEY = "key-of-simulated-recipients"
 
 
 def data_environment(data: Path = DATA) -> dict[str, str]:
-    """The variables that say where lake, warehouse and BI file are, all under `data`."""
+    """The variables that say where all goes: to `data`, and the page to `reports` beside it."""
     return {
         "MIATEL_LAKE": str(data / "lake"),
         "MIATEL_WAREHOUSE": str(data / "warehouse.duckdb"),
         "MIATEL_BI": str(data / "bi.duckdb"),
+        "MIATEL_REPORTS": str(data.parent / "reports"),
     }
 
 

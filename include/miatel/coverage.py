@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from miatel.errors import LakeError
+from miatel.errors import LakeError, MiatelError
 from miatel.windows import Window
 
 FORMAT_KEY = b"miatel.format"
@@ -108,4 +108,13 @@ def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Cov
             f"{path} carries no coverage of format {FORMAT.decode()}: it was not written by this "
             "project. Move it away and extract its day again."
         )
-    return [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]
+    try:
+        entries = [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]
+    except (ValueError, KeyError, TypeError, AttributeError, MiatelError):
+        entries = []
+    if not entries:
+        raise LakeError(
+            f"{path} carries a coverage that cannot be read: it was changed by something else. "
+            "Move it away and extract its day again."
+        )
+    return entries

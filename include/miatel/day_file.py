@@ -46,7 +46,11 @@ class DayFile:
         self._failure: LakeError | None = None
         with lake_errors(lake.root, f"written at {self._path}"):
             self._scratch = lake.store.scratch(self._path)
-            self._writer = RowGroupWriter(self._scratch)
+            try:
+                self._writer = RowGroupWriter(self._scratch)
+            except OSError:  # on a full disk the file is made before its first byte fails
+                self._scratch.unlink(missing_ok=True)
+                raise
 
     def add(self, rows: pa.Table, coverage: Coverage) -> None:
         """Take one accepted window's rows of this day.

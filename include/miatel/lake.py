@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
 from miatel.coverage import Coverage, decode_footer, decode_retired_at
 from miatel.errors import LakeError, LockTimeoutError
-from miatel.host_lock import LOCK_DIRECTORY, HostLock, make_shared_directory
+from miatel.host_lock import HostLock
 from miatel.recipients import RecipientKey
+from miatel.store import LocalStore, ObjectStore, Store
 from miatel.windows import Window, day_window
 
 MDR_DIRECTORY = "raw/mdr"
@@ -34,113 +29,20 @@ def day_file(day: date) -> str:
     return f"{MDR_DIRECTORY}/mdr_date={day:%Y-%m-%d}/mdr.parquet"
 
 
-class Store(Protocol):
-    """What differs between a local lake and an object store."""
-
-    def find(self, directory: str) -> list[str]:
-        """Every file below a directory, relative to the root."""
-
-    def open(self, path: str) -> Any | None:
-        """A file to read, a path or an open binary file, or None when there is none."""
-
-    def scratch(self, path: str) -> Path:
-        """A local file to write before `replace`; no reader's pattern matches it."""
-
-    def replace(self, scratch: Path, path: str) -> None:
-        """Make the scratch file the file at `path`, at once for every reader."""
-
-    def sweep(self, path: str) -> None:
-        """Remove the scratch files of `path` whose process has ended."""
-
-
-class LocalStore:
-    """A directory: scratch beside the target, fsync, rename."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def find(self, directory: str) -> list[str]:
-        """See `Store`."""
-        base = self.root / directory
-        return [str(path.relative_to(self.root)) for path in base.glob("*/*.parquet")]
-
-    def open(self, path: str) -> Any | None:
-        """See `Store`."""
-        full = self.root / path
-        return full if full.exists() else None
-
-    def scratch(self, path: str) -> Path:
-        """See `Store`."""
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return _scratch_of(target)
-
-    def replace(self, scratch: Path, path: str) -> None:
-        """See `Store`."""
-        target = self.root / path
-        _flush(scratch)
-        scratch.replace(target)
-        _flush(target.parent)
-        _sweep(target)
-
-    def sweep(self, path: str) -> None:
-        """See `Store`."""
-        _sweep(self.root / path)
-
-
-class ObjectStore:
-    """An object store by URL: one PUT makes a new object visible whole."""
-
-    def __init__(self, url: str) -> None:
-        self.fs, self.root = fsspec.core.url_to_fs(url)
-
-    def find(self, directory: str) -> list[str]:
-        """See `Store`."""
-        self.fs.invalidate_cache()
-        found = self.fs.find(f"{self.root}/{directory}")
-        return [path.removeprefix(f"{self.root}/") for path in found]
-
-    def open(self, path: str) -> Any | None:
-        """See `Store`."""
-        full = f"{self.root}/{path}"
-        self.fs.invalidate_cache(full)
-        return self.fs.open(full, "rb") if self.fs.exists(full) else None
-
-    def scratch(self, path: str) -> Path:
-        """See `Store`."""
-        return _scratch_of(self._local(path))
-
-    def replace(self, scratch: Path, path: str) -> None:
-        """See `Store`."""
-        self.fs.put_file(str(scratch), f"{self.root}/{path}")
-        scratch.unlink()
-
-    def sweep(self, path: str) -> None:
-        """See `Store`."""
-        _sweep(self._local(path))
-
-    def _local(self, path: str) -> Path:
-        return Path(tempfile.gettempdir()) / f"miatel-{path.replace('/', '_')}"
-
-
 class Lake:
     """The day files and geo names below one root.
 
     Args:
         root: for messages and locks.
         store: how its files are read and replaced.
-        lock: path of the lock that one merge at a time holds.
         recipient_key: under which numbers that must stay erased are known; needed only where
             numbers were erased.
     """
 
-    def __init__(
-        self, root: str, store: Store, lock: Path, recipient_key: RecipientKey | None = None
-    ) -> None:
+    def __init__(self, root: str, store: Store, recipient_key: RecipientKey | None = None) -> None:
         self.root = root
         self.store = store
         self.recipient_key = recipient_key
-        self._lock = lock
 
     def days(self) -> list[date]:
         """The days that have a file, in order."""
@@ -215,11 +117,7 @@ class Lake:
             LakeError: another process holds it for ever, or it cannot be used.
         """
         with lake_errors(self.root, "locked"):
-            if self._lock.parent == LOCK_DIRECTORY:
-                make_shared_directory(LOCK_DIRECTORY)
-            else:
-                self._lock.parent.mkdir(parents=True, exist_ok=True)
-            lock = HostLock(self._lock, f"the lake {self.root}")
+            lock = HostLock(self.store.lock_file(), f"the lake {self.root}")
             try:
                 lock.acquire()
             except LockTimeoutError as error:
@@ -240,11 +138,9 @@ def open_lake(root: str | Path, recipient_key: RecipientKey | None = None) -> La
     """
     text = str(root)
     if "://" in text and not text.startswith("file://"):
-        name = hashlib.sha256(text.rstrip("/").encode()).hexdigest()[:24]
-        lock = LOCK_DIRECTORY / f"lake-{name}.lock"
-        return Lake(text, ObjectStore(text.rstrip("/")), lock, recipient_key)
+        return Lake(text, ObjectStore(text.rstrip("/")), recipient_key)
     directory = Path(text.removeprefix("file://")).absolute()
-    return Lake(text, LocalStore(directory), directory / ".merge.lock", recipient_key)
+    return Lake(text, LocalStore(directory), recipient_key)
 
 
 @contextmanager
@@ -258,33 +154,3 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
             f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "
             "space, then run again: what is landed stays, what is missing is asked for."
         ) from error
-
-
-def _scratch_of(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed processes left beside a file."""
-    for scratch in target.parent.glob(f".{target.name}.*.tmp"):
-        process = int(scratch.name.removeprefix(f".{target.name}.").split("-")[0])
-        if not _is_running(process):
-            scratch.unlink(missing_ok=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it runs, as another user
-        return True
-    return True
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miatel.coverage import Coverage, encode_footer
+from miatel.memory import BUFFERS
 from miatel.schema import RAW_SCHEMA, TIME_FIELD
 from miatel.windows import Window
 
@@ -41,6 +42,7 @@ class RowGroupWriter:
             compression_level=_COMPRESSION_LEVEL,
             use_dictionary=_REPEATED,
             write_statistics=_COMPARED,
+            memory_pool=BUFFERS,
         )
         self._waiting: list[pa.Table] = []
         self._rows = 0
@@ -66,7 +68,7 @@ class RowGroupWriter:
 
     def _flush(self) -> None:
         if self._rows:
-            whole = pa.concat_tables(self._waiting).combine_chunks()
+            whole = pa.concat_tables(self._waiting)
             self._writer.write_table(whole, row_group_size=ROW_GROUP_ROWS)
         self._waiting, self._rows = [], 0
 

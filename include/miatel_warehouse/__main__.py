@@ -1,4 +1,4 @@
-"""`python -m miatel_warehouse`: publish the marts, tell or draw what they hold, or forget."""
+"""`python -m miatel_warehouse`: publish the marts, tell what they hold, or forget."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 from miatel.errors import MiatelError
 from miatel_warehouse.erase import erase, read_number
 from miatel_warehouse.errors import WarehouseError
-from miatel_warehouse.picture import draw_picture
 from miatel_warehouse.publish import PublishedMart, publish
 from miatel_warehouse.refresh import Places, compact
 from miatel_warehouse.retain import DAYS_VARIABLE, days_to_keep, retain
@@ -23,7 +22,6 @@ def main() -> int:
     """Run the command line; return its exit code."""
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)  # it tells of its font cache
     run: Callable[[argparse.Namespace], None] = arguments.run
     try:
         run(arguments)
@@ -40,11 +38,6 @@ def _publish(arguments: argparse.Namespace) -> None:
 
 def _summarise(arguments: argparse.Namespace) -> None:
     print(summarise(arguments.bi))
-
-
-def _draw(arguments: argparse.Namespace) -> None:
-    draw_picture(arguments.bi, arguments.to)
-    print(f"Picture:   {arguments.to}")
 
 
 def _compact(arguments: argparse.Namespace) -> None:
@@ -108,14 +101,6 @@ def _parser() -> argparse.ArgumentParser:
         _summarise,
         "print messages, delivery, failures and coverage of the published tables",
     )
-    drawing = add(
-        "picture",
-        _draw,
-        "draw delivery rates and messages a day of the published tables as a PNG",
-    )
-    drawing.add_argument(
-        "--to", type=Path, default=Path("reports/delivery_rate.png"), help="file to replace"
-    )
     erasing = add(
         "erase",
         _erase,
@@ -144,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
             default=os.environ.get("MIATEL_LAKE", "data/lake"),
             help="root of the lake, a path or URL (environment: MIATEL_LAKE)",
         )
-    for command in (publishing, summarising, drawing, erasing, retaining):
+    for command in (publishing, summarising, erasing, retaining):
         command.add_argument(
             "--bi",
             type=Path,

@@ -138,6 +138,16 @@ class Lake:
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, path)
 
+    def places(self, warehouse: Path | None = None) -> dict[str, str]:
+        """The environment that leads dbt to this lake."""
+        return {
+            "MIATEL_LAKE": str(self.root),
+            "MIATEL_RECIPIENT_KEY": RECIPIENT_KEY,
+            "MIATEL_WAREHOUSE": str(warehouse or self.warehouse),
+            "DBT_TARGET_PATH": str(self.root / "target"),
+            "DBT_LOG_PATH": str(self.root / "logs"),
+        }
+
     def dbt(
         self,
         *arguments: str,
@@ -145,18 +155,11 @@ class Lake:
         environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt over this lake and return what it said; the caller judges the exit code."""
-        places = {
-            "MIATEL_LAKE": str(self.root),
-            "MIATEL_RECIPIENT_KEY": RECIPIENT_KEY,
-            "MIATEL_WAREHOUSE": str(warehouse or self.warehouse),
-            "DBT_TARGET_PATH": str(self.root / "target"),
-            "DBT_LOG_PATH": str(self.root / "logs"),
-        }
         command = [str(Path(sys.executable).with_name("dbt")), *arguments]
         places_of_project = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         return subprocess.run(
             command + places_of_project,
-            env=os.environ | places | (environment or {}),
+            env=os.environ | self.places(warehouse) | (environment or {}),
             capture_output=True,
             text=True,
             check=False,

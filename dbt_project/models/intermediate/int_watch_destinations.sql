@@ -8,8 +8,9 @@
     )
 }}
 
-{#- So many times what the account's history lets expect. #}
+{#- So many times what the account's history lets expect, and no more than such a share of it. #}
 {%- set least_ratio = 10 %}
+{%- set unusual_share = 0.01 %}
 {#- An account with traffic on fewer of the 28 days before has no history to compare with. #}
 {%- set least_days = 7 %}
 
@@ -92,8 +93,9 @@ expected as (
         candidates.since_at,
         candidates.until_at,
         cast(candidates.message_count as bigint) as message_count,
-        by_account.message_count * coalesce(destination_history.message_count, 0)
-        / account_history.message_count as usual_message_count
+        by_account.message_count as account_message_count,
+        coalesce(destination_history.message_count, 0) / account_history.message_count
+            as usual_share
     from candidates
     inner join by_account
         on
@@ -112,8 +114,18 @@ expected as (
 ),
 
 final as (
-    select * from expected
-    where message_count >= {{ least_ratio }} * usual_message_count
+    select
+        mdr_date,
+        account_name,
+        mccmnc,
+        since_at,
+        until_at,
+        message_count,
+        usual_share * account_message_count as usual_message_count
+    from expected
+    where
+        usual_share < {{ unusual_share }}
+        and message_count >= {{ least_ratio }} * usual_share * account_message_count
 )
 
 select * from final

@@ -20,16 +20,44 @@ with mdr as (
     select * from {{ ref('stg_miatel__mdr') }}
 ),
 
--- personal data: read here, counted below, stored nowhere
-recipients as (
-    select distinct
+sent as (
+    select
         mdr_date,
         date_trunc('hour', received_at) as hour_at,
         coalesce(account_name, 'unknown') as account_name,
         coalesce(mccmnc, 'unknown') as mccmnc,
-        {{ recipient_number('recipient') }} as number
+        recipient
     from mdr
     where {{ only_changed_days('mdr_date') }}
+),
+
+-- most hours hold too few messages for a finding: their recipients need not be sorted
+busy as (
+    select
+        mdr_date,
+        hour_at,
+        account_name,
+        mccmnc
+    from sent
+    group by mdr_date, hour_at, account_name, mccmnc
+    having count(*) >= {{ least_recipients }}
+),
+
+-- personal data: read here, counted below, stored nowhere
+recipients as (
+    select distinct
+        sent.mdr_date,
+        sent.hour_at,
+        sent.account_name,
+        sent.mccmnc,
+        {{ recipient_number('sent.recipient') }} as number
+    from sent
+    inner join busy
+        on
+            sent.mdr_date = busy.mdr_date
+            and sent.hour_at = busy.hour_at
+            and sent.account_name = busy.account_name
+            and sent.mccmnc = busy.mccmnc
 ),
 
 ranked as (

@@ -44,14 +44,26 @@ joined as (
         networks.country_code,
         networks.country_name,
         networks.network_name,
-        {{ whole_or_part('days.is_mature', 'daily.message_count', 'partly_mature.message_count') }}
-            as mature_message_count,
-        {{ whole_or_part('days.is_mature', 'daily.delivered_message_count', 'partly_mature.delivered_message_count') }}
-            as mature_delivered_message_count,
-        {{ whole_or_part('days.is_mature', 'daily.segment_count', 'partly_mature.segment_count') }}
-            as mature_segment_count,
-        {{ whole_or_part('days.is_mature', 'daily.delivered_segment_count', 'partly_mature.delivered_segment_count') }}
-            as mature_delivered_segment_count
+        {{ whole_or_part(
+            'days.is_mature',
+            'daily.message_count',
+            'partly_mature.message_count'
+        ) }} as mature_message_count,
+        {{ whole_or_part(
+            'days.is_mature',
+            'daily.delivered_message_count',
+            'partly_mature.delivered_message_count'
+        ) }} as mature_delivered_message_count,
+        {{ whole_or_part(
+            'days.is_mature',
+            'daily.segment_count',
+            'partly_mature.segment_count'
+        ) }} as mature_segment_count,
+        {{ whole_or_part(
+            'days.is_mature',
+            'daily.delivered_segment_count',
+            'partly_mature.delivered_segment_count'
+        ) }} as mature_delivered_segment_count
     from daily
     left join networks on daily.mccmnc = networks.mccmnc
     left join days on daily.mdr_date = days.mdr_date

@@ -38,8 +38,10 @@ final as (
         changes.mdr_date as changed_on_date,
         changes.previous_price,
         changes.price,
-        cast(changes.price as double) / nullif(cast(changes.previous_price as double), 0) - 1
-            as change_rate,
+        {{ rate(
+            'cast(changes.price - changes.previous_price as double)',
+            'cast(changes.previous_price as double)'
+        ) }} as change_rate,
         cast(changes.next_changed_on_date - interval 1 day as date) as until_date
     from changes
     left join networks on changes.mccmnc = networks.mccmnc
