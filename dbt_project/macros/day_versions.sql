@@ -188,8 +188,8 @@
     {%- if execute and flags.WHICH == 'build' -%}
         {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
         {%- set built = results | map(attribute='node.unique_id') | list -%}
-        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') -%}
-        {%- set left_out = models | map(attribute='unique_id') | reject('in', built) | list -%}
+        {%- set wanted = graph.nodes.values() | selectattr('resource_type', 'in', ['model', 'test']) -%}
+        {%- set left_out = wanted | map(attribute='unique_id') | reject('in', built) | list -%}
         {%- if not bad and not left_out -%}
             create or replace table {{ finished_days() }} as
             select
