@@ -42,12 +42,14 @@ class Overflow:
         kept: which ones they are taken to be.
         factor: of a sample, how many records each sampled one stands for; a guess until parts are
             known.
+        is_proven: that it is a sample.
     """
 
     window: Window
     times: Seconds
     kept: Kept
     factor: float = 1.0
+    is_proven: bool = False
     _sampled: int = 0
     _counted: int = 0
 
@@ -64,7 +66,11 @@ class Overflow:
     @property
     def is_learned(self) -> bool:
         """Whether the factor is known, not guessed."""
-        return self.kept != "sample" or self._sampled >= min(_LEAST_SAMPLE, len(self.times) / 100)
+        return self.kept != "sample" or self._sampled >= self._least_sample
+
+    @property
+    def _least_sample(self) -> float:
+        return min(_LEAST_SAMPLE, len(self.times) / 100)
 
     def share(self, target: float) -> float:
         """The part of a target number of records up to which it can be trusted."""
@@ -97,8 +103,12 @@ class Overflow:
         """A part of the window has `count` records: the factor follows from all known parts."""
         if self.kept != "sample" or part.intersect(self.window) != part:
             return
-        self._sampled += self.count(*bounds(part))
+        inside = self.count(*bounds(part))
+        self._sampled += inside
         self._counted += count
+        is_told = self.told[0] <= bounds(part)[0] and bounds(part)[1] <= self.told[1]
+        if is_told and inside >= self._least_sample and count > _CLEARLY_THINNER * inside:
+            self.is_proven = True
         if self.is_learned:
             self.factor = max(_LEAST_FACTOR, self._counted / self._sampled)
 

@@ -64,8 +64,9 @@ class WindowPlanner:
         self._overflows: list[Overflow] = []  # each lies within the one before
         self._burst: Burst | None = None
         self._kept: Kept | None = None  # which records truncated answers hold
-        self._is_sampled = False  # they proved to be neither the first nor the last ones
-        self._whole: Window | None = None
+        self._is_proven = False
+        self._whole: Window | None = None  # last one asked for of which all records should be known
+        self._whole_count = 0
         self._fill = MOST_FILL
         self._wants_map = False
 
@@ -105,6 +106,10 @@ class WindowPlanner:
         """An answer has come of which only the number of records is known yet."""
         for overflow in self._overflows:
             overflow.learn(window, count)
+            if overflow.is_proven:
+                self._kept, self._is_proven = "sample", True
+        if window == self._whole and count == self._whole_count:
+            self._is_proven = True
         self.traffic.observe_count(window, count)
 
     def split(self, window: Window, times: Seconds) -> None:
@@ -121,8 +126,8 @@ class WindowPlanner:
             return
         times = np.sort(times)
         if window == self._whole:  # its records were taken to be all that there are
-            self._kept, self._is_sampled = "sample", True
-        elif not self._is_sampled:
+            self._kept, self._is_proven = "sample", False
+        elif not self._is_proven:
             self._kept = tell_kept(window, times, self.traffic) or self._kept
         if self._kept in (None, "sample"):
             self._split_sampled(window, times)
@@ -146,7 +151,7 @@ class WindowPlanner:
         whole, rest = window.split_at(end)
         self._learn_from_part(window, whole, times)
         self._burst = find_burst(times, self._usual_rate(int(times[-1])), goes_on=True)
-        self._ask_whole(whole)
+        self._ask_whole(whole, times)
         self._want(rest)
 
     def _split_before_last(self, window: Window, times: Seconds) -> None:
@@ -160,7 +165,7 @@ class WindowPlanner:
         self._learn_from_part(window, whole, times)
         self._burst = find_burst(times, self._usual_rate(begin - 1), goes_on=False)
         if self._burst or self.traffic.expect(start, begin) > _MUCH_UNTOLD * self.cap:
-            self._ask_whole(whole)
+            self._ask_whole(whole, times)
             self._want(rest)
         else:
             self._know(Overflow(window, times, "last"))
@@ -171,8 +176,9 @@ class WindowPlanner:
         self._overflows.append(new)
         self._want(new.window)
 
-    def _ask_whole(self, window: Window) -> None:
-        self._whole = window
+    def _ask_whole(self, window: Window, times: Seconds) -> None:
+        first, last = np.searchsorted(times, bounds(window))
+        self._whole, self._whole_count = window, int(last - first)
         self._again.appendleft(window)
 
     def _want(self, window: Window) -> None:
