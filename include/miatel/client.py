@@ -14,7 +14,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from requests.exceptions import ChunkedEncodingError, ContentDecodingError, SSLError
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ContentDecodingError,
+    InvalidHeader,
+    SSLError,
+)
 
 from miatel.body import read_parts
 from miatel.errors import (
@@ -29,6 +34,7 @@ from miatel.redaction import protect_http_logs, redact
 from miatel.refusals import OnRefused, Refused, looks_like_json, refusal_of_status, refusal_of_text
 from miatel.request_slot import RequestSlot
 from miatel.retry import RetryPolicy
+from miatel.timed_adapter import TimedAdapter
 from miatel.windows import Window
 
 log = logging.getLogger(__name__)
@@ -95,7 +101,10 @@ class MiatelClient:
         self.retry = retry or RetryPolicy()
         self.sleep = sleep
         self._slot = RequestSlot(ip_auth_key, lock_dir)
+        self._adapter = TimedAdapter()
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, self._adapter)
 
     def __repr__(self) -> str:
         return f"MiatelClient({self._place!r})"
@@ -171,7 +180,8 @@ class MiatelClient:
             requested_at = self._clock()
             started = time.monotonic()
             try:
-                response, digest, body = self._exchange(window)
+                with self._adapter.ended_after(ANSWER_SECONDS):
+                    response, digest, body = self._exchange(window)
             except requests.RequestException as error:
                 return _failure(error, asked)
             except TimeoutError as error:
@@ -219,7 +229,7 @@ class MiatelClient:
             allow_redirects=False,
             stream=True,
         ) as response:
-            for chunk in read_parts(response, ANSWER_SECONDS):
+            for chunk in read_parts(response):
                 digest.update(chunk)
                 chunks.append(chunk)
         return response, digest.hexdigest(), b"".join(chunks)
@@ -231,7 +241,7 @@ class MiatelClient:
             return float(value)
         try:
             moment = parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return max(0.0, (aware - self._clock()).total_seconds())
@@ -258,9 +268,10 @@ def _failure(error: requests.RequestException, asked: str) -> MiatelError:
         return UnreachableError(
             f"{asked}: no TLS connection could be made. Check the host's scheme and certificate."
         )
-    if isinstance(error, (ChunkedEncodingError, ContentDecodingError)):
+    if isinstance(error, (ChunkedEncodingError, ContentDecodingError, InvalidHeader)):
         return BrokenAnswerError(
-            f"{asked}: the answer broke off or was wrongly compressed ({type(error).__name__})"
+            f"{asked}: the answer broke off, was wrongly compressed or has headers that contradict "
+            f"each other ({type(error).__name__}). Asked again a bounded time."
         )
     if isinstance(error, requests.Timeout):
         return UnreachableError(f"{asked}: no answer in time ({type(error).__name__})")

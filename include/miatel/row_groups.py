@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miatel.coverage import Coverage, encode_footer
+from miatel.memory import BUFFERS
 from miatel.schema import RAW_SCHEMA, TIME_FIELD
 from miatel.windows import Window
 
@@ -41,6 +42,7 @@ class RowGroupWriter:
             compression_level=_COMPRESSION_LEVEL,
             use_dictionary=_REPEATED,
             write_statistics=_COMPARED,
+            memory_pool=BUFFERS,
         )
         self._waiting: list[pa.Table] = []
         self._rows = 0
@@ -53,10 +55,10 @@ class RowGroupWriter:
         if self._rows >= ROW_GROUP_ROWS // 2:
             self._flush()
 
-    def close(self, coverage: list[Coverage]) -> None:
-        """Write what waits, then the footer with the coverage."""
+    def close(self, coverage: list[Coverage], marks: Mapping[bytes, bytes] | None = None) -> None:
+        """Write what waits, then the footer with the coverage and further entries."""
         self._flush()
-        self._writer.add_key_value_metadata(encode_footer(coverage))
+        self._writer.add_key_value_metadata(encode_footer(coverage) | dict(marks or {}))
         self._writer.close()
 
     def abandon(self) -> None:
@@ -66,7 +68,7 @@ class RowGroupWriter:
 
     def _flush(self) -> None:
         if self._rows:
-            whole = pa.concat_tables(self._waiting).combine_chunks()
+            whole = pa.concat_tables(self._waiting)
             self._writer.write_table(whole, row_group_size=ROW_GROUP_ROWS)
         self._waiting, self._rows = [], 0
 

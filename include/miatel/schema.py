@@ -34,13 +34,10 @@ Source: the vendor's Kafka bridge documentation, the only place that names the f
 
 TIME_FIELD = "sms_hub_sms_time"
 
-RAW_SCHEMA = pa.schema(
-    [
-        *MDR_FIELDS.items(),
-        ("extra", pa.string()),
-        ("extracted_at", UTC_MICROSECONDS),
-    ]
-)
+ANSWER_SCHEMA = pa.schema([*MDR_FIELDS.items(), ("extra", pa.string())])
+"""One row per MDR of an answer, as it is read."""
+
+RAW_SCHEMA = ANSWER_SCHEMA.append(pa.field("extracted_at", UTC_MICROSECONDS))
 """One row per MDR. `extra` is a JSON object of unknown fields and of values that do not fit their
 column's type (the column is then null), or null; `extracted_at` is when its answer was requested.
 """

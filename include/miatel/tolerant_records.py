@@ -11,8 +11,11 @@ from typing import Any
 import pyarrow as pa
 
 from miatel.errors import AnswerNotUnderstoodError
-from miatel.schema import MDR_FIELDS, TIME_FIELD
-from miatel.spelling import HALF_CHARACTER, LANDED_SCHEMA, ZERO_TIMES, json_text
+from miatel.json_text import HALF_CHARACTER, json_text
+from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS, TIME_FIELD
+
+ZERO_TIMES = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
+"""How systems built on MySQL write 'no time'."""
 
 _INTEGER = re.compile(r"[+-]?\d{1,25}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -42,26 +45,42 @@ def records_to_table(records: list[dict[str, Any]], asked: str) -> pa.Table:
     Raises:
         AnswerNotUnderstoodError: a record's `sms_hub_sms_time` is not a time.
     """
-    columns: dict[str, list[Any]] = {name: [] for name in LANDED_SCHEMA.names}
+    columns: dict[str, list[Any]] = {name: [] for name in ANSWER_SCHEMA.names}
     for record in records:
         leftover = {k: v for k, v in record.items() if k not in MDR_FIELDS and v is not None}
-        for name, convert in _CONVERTERS.items():
-            value = record.get(name)
-            try:
-                fitted = None if value is None else convert(value)
-            except _DoesNotFitError:
-                fitted = _closest(value) if convert is _to_text else None
-                leftover[name] = value
+        for name in MDR_FIELDS:
+            fitted, misfit = fit(name, record.get(name))
             columns[name].append(fitted)
+            if misfit is not None:
+                leftover[name] = misfit
         if columns[TIME_FIELD][-1] is None:
             raise AnswerNotUnderstoodError(
                 f"{asked}: a record's {TIME_FIELD} is no time, so it belongs to no day"
             )
         columns["extra"].append(_extra_text(leftover))
     return pa.table(
-        [pa.array(columns[field.name], field.type) for field in LANDED_SCHEMA],
-        schema=LANDED_SCHEMA,
+        [pa.array(columns[field.name], field.type) for field in ANSWER_SCHEMA],
+        schema=ANSWER_SCHEMA,
     )
+
+
+def fit(name: str, value: Any) -> tuple[Any, Any]:
+    """A known field's value as its column holds it, and as it has to stand in `extra`.
+
+    Args:
+        name: the field.
+        value: as parsed, None where there is none.
+
+    Returns:
+        Both None where the value says nothing; the second one None where it fits.
+    """
+    if value is None:
+        return None, None
+    convert = _CONVERTERS[name]
+    try:
+        return convert(value), None
+    except _DoesNotFitError:
+        return (_closest(value) if convert is _to_text else None), value
 
 
 def _to_integer(value: Any) -> int | None:

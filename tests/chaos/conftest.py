@@ -1,11 +1,12 @@
 """Chaos: what is left after kills, bad answers, broken networks, full disks and crowds.
 
-`pytest tests/chaos` runs a seeded part in about a minute; `--full` runs all of it. The figures of
-a run stand in its summary.
+`pytest tests/chaos` runs a seeded part in about a minute; `--full` runs all of it and tells how far
+it is. The figures of a run stand in its summary.
 """
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,25 @@ def seed(request):
 def tell(request):
     """Puts a line of figures into the summary of the run."""
     return request.config.stash.setdefault(_FIGURES, []).append
+
+
+@pytest.fixture
+def progress(request, is_full):
+    """Says on the console how far the test is, in the full run; at most every ten seconds."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    reporter = request.config.pluginmanager.getplugin("terminalreporter")
+    began = time.monotonic()
+    said_at = began
+
+    def say(done, of, what):
+        nonlocal said_at
+        now = time.monotonic()
+        if is_full and (done == of or now - said_at >= 10):
+            said_at = now
+            with capture.global_and_fixture_disabled():
+                reporter.write_line(f"  {now - began:5.0f} s: {done:,} of {of:,} {what}")
+
+    return say
 
 
 @pytest.fixture(autouse=True)

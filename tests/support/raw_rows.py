@@ -10,8 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from miatel.landing import Accepted, rows_of
-from miatel.schema import RAW_SCHEMA
-from miatel.spelling import LANDED_SCHEMA
+from miatel.schema import ANSWER_SCHEMA, RAW_SCHEMA
 from miatel.windows import Window
 
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -35,7 +34,7 @@ def raw_rows(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 
 def as_read(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """A table as the reader gives it."""
-    return pa.Table.from_pylist([dict(row) for row in rows], schema=LANDED_SCHEMA)
+    return pa.Table.from_pylist([dict(row) for row in rows], schema=ANSWER_SCHEMA)
 
 
 def accepted(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from miatel import reader
 from miatel.envelope import open_envelope
 from miatel.reader import read_answer
-from miatel.spelling import LANDED_SCHEMA
+from miatel.schema import ANSWER_SCHEMA
 from miatel.tolerant_json import load_documents
 from miatel.tolerant_records import records_to_table
 from tests.support.spelled_records import SpelledAnswer, answers, rows_meant
@@ -34,7 +34,7 @@ def pieces_of(size: int) -> Iterator[None]:
 def test_a_table_holds_what_the_records_mean(answer: SpelledAnswer, piece: int) -> None:
     with pieces_of(piece):
         records = read_answer(answer.body)
-    assert records.table.schema == LANDED_SCHEMA
+    assert records.table.schema == ANSWER_SCHEMA
     assert rows_meant(records.table) == answer.rows
     assert records.names == answer.names
 
@@ -92,7 +92,7 @@ def second_of_two(name: str, first: str, second: str) -> bytes:
 def test_no_value_is_read_differently_after_what_came_before(
     name: str, strings: list[str], teacher: str
 ) -> None:
-    column = name if name in LANDED_SCHEMA.names else "extra"
+    column = name if name in ANSWER_SCHEMA.names else "extra"
     with pieces_of(1):
         for text in [*NUMBERS, *map(json.dumps, strings), *OTHERS]:
             body = second_of_two(name, teacher, text)
