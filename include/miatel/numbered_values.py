@@ -120,14 +120,15 @@ class ValueNumberer:
 
 
 def key_patterns(name: str) -> list[bytes]:
-    """A regular expression for each usual spelling of a key; it matches no string, no inner part.
+    """A regular expression for each usual spelling of a key, up to its value.
 
-    A quote inside of a string follows a backslash, and a string's last one stands before no colon.
-    Each begins with a literal, which `re` finds fast.
+    It matches nothing inside of a string: a quote there follows a backslash, and the quote that
+    ends a string stands before no colon. It begins with a literal but the quote, of which there are
+    many, since that is what `re` looks for fast.
     """
     texts = dict.fromkeys([json.dumps(name), json_text(name)])
     quoted = [re.escape(text.encode()) for text in texts]
-    return [key + rb"(?<=[{,\s]" + key + rb")\s*+:\s*+" for key in quoted]
+    return [key[1:] + rb"(?<=[{,\s]" + key + rb")\s*+:\s*+" for key in quoted]
 
 
 def _find_values(
