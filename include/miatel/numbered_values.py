@@ -89,8 +89,8 @@ class ValueNumberer:
             names: the fields.
 
         Returns:
-            The records, each value overwritten with a digit and blanks, and for each field what
-            its digits stand for.
+            The records, each value overwritten with a digit and blanks, so that what follows it
+            stays as wrong as it was; and for each field what its digits stand for.
 
         Raises:
             pa.ArrowInvalid: a value is not strictly JSON, or cannot be stored as text.
@@ -152,8 +152,7 @@ def _nested_pattern(depth: int) -> bytes:
 @lru_cache(maxsize=256)
 def _field_patterns(name: str) -> list[re.Pattern[bytes]]:
     value = b"|".join([_nested_pattern(_DEPTH), _STRING, _NUMBER_OR_WORD])
-    whole = rb"(?!null)(" + value + rb")(?=[\s,}])"  # else what follows would join the digit
-    return [re.compile(key + whole) for key in key_patterns(name)]
+    return [re.compile(key + rb"(?!null)(" + value + b")") for key in key_patterns(name)]
 
 
 def _understand(name: str, values: list[bytes]) -> Sequence[Meaning]:
