@@ -1,4 +1,4 @@
-"""From raw messages to BI tables: dbt builds and tests, then the tables are published."""
+"""From raw messages to BI tables and a page: dbt builds and tests, then all is published."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAKE_DIRECTORY = 'mkdir -p "$(dirname "${MIATEL_WAREHOUSE:-data/warehouse.duckdb
 
 with DAG(
     "miatel_transform",
-    description="Build, test and publish the BI tables; starts after new raw data",
+    description="Build, test and publish the BI tables and their page; starts after new raw data",
     schedule=[RAW_MDR],
     max_active_runs=1,
     is_paused_upon_creation=False,
@@ -33,12 +33,16 @@ with DAG(
 2. `publish`: replaces the published Parquet files and the read-only DuckDB file, each in one
    step. It runs only when every test passed; until then BI tools go on reading the last good
    tables.
+3. `write_page`: the page of the published tables as one file, `reports/delivery.html`, which
+   opens without any server. In Airflow the same page is *SMS* in the navigation.
+4. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
+   and facts, then builds and publishes again; their sums stay. Otherwise it does nothing.
 
 Starts by itself after `miatel_extract` or `miatel_history`.
 
 * **By hand:** `scripts/airflow dags test miatel_transform 2026-01-01`; the date only names the
   run, and no event is needed.
-* **Run again:** clear both tasks. Nothing new in the lake means nothing changes.
+* **Run again:** clear all tasks. Nothing new in the lake means nothing changes.
 * **When `dbt_build` is red,** its log names the test and the query that shows the rows.
 """,
 ):
@@ -57,4 +61,16 @@ Starts by itself after `miatel_extract` or `miatel_history`.
         cwd=str(PROJECT),
         pool="warehouse",
     )
-    dbt_build >> publish
+    write_page = BashOperator(
+        task_id="write_page",
+        bash_command=f"{PYTHON} -m miatel_dashboard",
+        cwd=str(PROJECT),
+    )
+    # Last, so that only days go whose sums were built and tested.
+    retain = BashOperator(
+        task_id="retain",
+        bash_command=f"{PYTHON} -m miatel_warehouse retain",
+        cwd=str(PROJECT),
+        pool="warehouse",
+    )
+    dbt_build >> publish >> write_page >> retain

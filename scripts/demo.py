@@ -142,15 +142,16 @@ class Demo:
         )
 
     def print_summary(self) -> None:
-        """What the published tables say, in numbers and in a picture, and where they are."""
-        picture = self.directory / "reports/delivery_rate.png"
+        """What the published tables say, and where they and their page are."""
         print(flush=True)
         self.run_warehouse("summary")
         print(flush=True)
-        self.run_warehouse("picture", "--to", str(picture))
+        print(
+            f"Page:      {self.environment['MIATEL_REPORTS']}/delivery.html (open it in a browser)"
+        )
         print(f"BI tables: {self.data}/bi.duckdb (DuckDB; open it read-only)")
         print(f"           {self.data}/lake/marts/*.parquet")
-        print("The same in Airflow's own UI: make up")
+        print("The same in Airflow's own UI, with the page as SMS in its navigation: make up")
 
 
 def count_in_period(measure: str, files: Path, start: str, end: str) -> int:

@@ -11,5 +11,8 @@ ruff check .
 ruff format --check .
 lint-imports
 mypy
-mypy -p miatel_provider
+mypy -p miatel_provider -p delivery_dashboard
 sqlfluff lint --processes 0 dbt_project/models dbt_project/tests
+# dbt-bouncer reads the manifest that dbt makes of the project, without any warehouse.
+DBT_TARGET_PATH=target/lint dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
+dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml

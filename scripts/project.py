@@ -15,14 +15,17 @@ BIN = Path(sys.executable).parent
 """Where `airflow`, `dbt` and `python` of the running virtual environment are."""
 DATA = PROJECT / "data"
 AIRFLOW_HOME = PROJECT / ".airflow"
+DEMO_RECIPIENT_KEY = "key-of-simulated-recipients"
+"""Hashes numbers that are nobody's; real ones need a secret key (docs/privacy.md)."""
 
 
 def data_environment(data: Path = DATA) -> dict[str, str]:
-    """The variables that say where lake, warehouse and BI file are, all under `data`."""
+    """The variables that say where all goes: to `data`, and the page to `reports` beside it."""
     return {
         "MIATEL_LAKE": str(data / "lake"),
         "MIATEL_WAREHOUSE": str(data / "warehouse.duckdb"),
         "MIATEL_BI": str(data / "bi.duckdb"),
+        "MIATEL_REPORTS": str(data.parent / "reports"),
     }
 
 
@@ -68,15 +71,19 @@ def simulated_environment(
 ) -> dict[str, str]:
     """`airflow_environment` for simulated traffic: it can reach nobody's real account or lake.
 
-    Every `MIATEL_…` path of the user's is replaced by one under `data`, and every connection of
-    the user's is left out.
+    Every `MIATEL_…` setting of the user's is left out, as is every connection; paths lead to
+    `data`, and recipients are hashed under a key of the demo's own.
     """
     kept = {
         name: value
         for name, value in inherited.items()
         if not name.startswith(("AIRFLOW_CONN_", "AIRFLOW_VAR_", "MIATEL_"))
     }
-    return {**airflow_environment(home, kept), **data_environment(data)}
+    return {
+        **airflow_environment(home, kept),
+        **data_environment(data),
+        "MIATEL_RECIPIENT_KEY": DEMO_RECIPIENT_KEY,
+    }
 
 
 def read_json(url: str) -> Any:

@@ -128,7 +128,9 @@ def _claim(data: Path) -> None:
 def tell_ignored_settings(data: Path) -> None:
     """Say that the user's own paths stay untouched, if there are any."""
     ignored = sorted(
-        name for name in ("MIATEL_LAKE", "MIATEL_WAREHOUSE", "MIATEL_BI") if name in os.environ
+        name
+        for name in ("MIATEL_LAKE", "MIATEL_WAREHOUSE", "MIATEL_BI", "MIATEL_REPORTS")
+        if name in os.environ
     )
     if ignored:
         print(f"{', '.join(ignored)} left alone: simulated data goes to {data} only.")

@@ -1,6 +1,7 @@
 {# What the footers of the day files say. Footers are read, rows are not. #}
 
-{# One row per day file: file_path, mdr_date, row_count, format_version, coverage_json, fingerprint.
+{# One row per day file: file_path, mdr_date, row_count, format_version, coverage_json, retired_at,
+   fingerprint.
    The fingerprint covers everything that the writer put in the footer, the number of rows and the
    file's size, so that any rewrite with other contents changes it. #}
 {% macro day_file_footers() -%}
@@ -14,6 +15,7 @@
         files.num_rows as row_count,
         footers.format_version,
         footers.coverage_json,
+        cast(footers.retired_at as timestamptz) as retired_at,
         md5(concat_ws('|', files.num_rows, files.file_size_bytes, footers.all_entries)) as fingerprint
     from parquet_file_metadata('{{ day_files_pattern() }}') as files
     left join (
@@ -21,6 +23,7 @@
             file_name,
             max(case when decode(key) = 'miatel.format' then decode(value) end) as format_version,
             max(case when decode(key) = 'miatel.coverage' then decode(value) end) as coverage_json,
+            max(case when decode(key) = 'miatel.retired_at' then decode(value) end) as retired_at,
             string_agg(hex(key) || '=' || md5(value), ',' order by key) as all_entries
         from parquet_kv_metadata('{{ day_files_pattern() }}')
         group by file_name
@@ -35,6 +38,7 @@
 {% macro duckdb__coverage_intervals(relation) -%}
     select
         mdr_date,
+        file_path,
         cast(entry ->> 'start' as timestamptz) as start_at,
         cast(entry ->> 'end' as timestamptz) as end_at,
         cast(entry ->> 'rows' as bigint) as row_count,
@@ -47,6 +51,7 @@
     from (
         select
             mdr_date,
+            file_path,
             unnest(cast(coverage_json as json[])) as entry
         from {{ relation }}
     )
@@ -59,4 +64,25 @@
 
 {% macro duckdb__seconds_between(start, end) -%}
     date_diff('second', {{ start }}, {{ end }})
+{%- endmacro %}
+
+{# Identity of an accepted request: what was asked, when, by which run. #}
+{% macro request_key() -%}
+    {{ return(adapter.dispatch('request_key')()) }}
+{%- endmacro %}
+
+{% macro duckdb__request_key() -%}
+    md5(concat_ws(
+        '|', run_id, epoch_us(requested_at), epoch_us(request_start_at), epoch_us(request_end_at)
+    ))
+{%- endmacro %}
+
+{# One row per GMT day: mdr_date, from the first to the last mdr_date of `relation`. #}
+{% macro calendar_days(relation) -%}
+    {{ return(adapter.dispatch('calendar_days')(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__calendar_days(relation) -%}
+    select cast(unnest(generate_series(min(mdr_date), max(mdr_date), interval 1 day)) as date) as mdr_date
+    from {{ relation }}
 {%- endmacro %}

@@ -7,7 +7,13 @@
    a run that dies half-way leaves each model with a true record of itself, and the next run goes on
    from there. The first input of all is the day files' fingerprint.
 
-   A model lists its inputs in `config(meta={'day_inputs': [...]})`. #}
+   A model lists its inputs in `config(meta={'day_inputs': [...]})`. One that compares each day with
+   days before it adds how many: `'days_before': 7`. A changed day then changes the seven that follow
+   it too. One that hashes recipients adds `'uses_recipient_key': true`: another key then counts as a
+   change of every day.
+
+   A retired day's records were dropped for their age, and its sums must stay. So every model leaves
+   such a day as it is, but for those that say `'drops_retired_days': true`: the facts. #}
 
 {% macro day_versions() -%}
     {{ return(api.Relation.create(
@@ -23,23 +29,58 @@
             mdr_date date,
             input_version varchar,
             output_version varchar
-        )
+        );
+        create table if not exists {{ retired_days() }} (mdr_date date)
     {%- endif -%}
+{%- endmacro %}
+
+{% macro retired_days() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='retired_days'
+    )) }}
+{%- endmacro %}
+
+{% macro is_not_retired(column) -%}
+    {{ column }} not in (select retired.mdr_date from {{ retired_days() }} as retired)
 {%- endmacro %}
 
 {# The present version of this model's inputs, one row per day. The model's own SQL is part of it:
    after a change of the SQL every day counts as changed. #}
 {% macro day_inputs_sql() -%}
+    {%- set inputs = "'" ~ config.get('meta')['day_inputs'] | join("', '") ~ "'" -%}
+    {%- set days_before = config.get('meta')['days_before'] | default(0) -%}
+    {%- set listed = dbt.listagg(
+        measure="model_name || '=' || output_version",
+        delimiter_text="' '",
+        order_by_clause="order by model_name" ~ (", input_date" if days_before else "")
+    ) -%}
     select
         mdr_date,
         '{{ local_md5(model.raw_code) }} '
-        || {{ dbt.listagg(
-            measure="model_name || '=' || output_version",
-            delimiter_text="' '",
-            order_by_clause="order by model_name"
-        ) }} as input_version
+        {%- if config.get('meta')['uses_recipient_key'] %}
+        || {{ recipient_key_version() }} || ' '
+        {%- endif %}
+        || {{ dbt.hash(listed) if days_before else listed }} as input_version
+    {%- if days_before %}
+    from (
+        select
+            days.mdr_date,
+            versions.mdr_date as input_date,
+            versions.model_name,
+            versions.output_version
+        from (
+            select distinct mdr_date from {{ day_versions() }} where model_name in ({{ inputs }})
+        ) as days
+        inner join {{ day_versions() }} as versions
+            on
+                versions.mdr_date <= days.mdr_date
+                and versions.mdr_date >= days.mdr_date - interval '{{ days_before }} days'
+        where versions.model_name in ({{ inputs }})
+    ) as inputs
+    {%- else %}
     from {{ day_versions() }}
-    where model_name in ('{{ config.get('meta')['day_inputs'] | join("', '") }}')
+    where model_name in ({{ inputs }})
+    {%- endif %}
     group by mdr_date
 {%- endmacro %}
 
@@ -52,7 +93,11 @@
         from {{ day_versions() }}
         where model_name = '{{ this.identifier }}'
     ) as built on inputs.mdr_date = built.mdr_date
-    where inputs.input_version is distinct from built.input_version
+    where
+        inputs.input_version is distinct from built.input_version
+        {%- if not config.get('meta')['drops_retired_days'] %}
+        and {{ is_not_retired('coalesce(inputs.mdr_date, built.mdr_date)') }}
+        {%- endif %}
 {%- endmacro %}
 
 {# A condition that is true for the days to build. Dates are literals, so that only the files of
@@ -60,6 +105,18 @@
    lake holds by now: a day that lands while the build is at work is left to the next run. #}
 {% macro only_changed_days(column) -%}
     {{ in_days(column, changed_days() if is_incremental() else input_days()) }}
+{%- endmacro %}
+
+{# A condition that is true for the days to build and for the days before them that they are
+   compared with (`days_before` of the model's meta). #}
+{% macro up_to_changed_days(column) -%}
+    {%- set days = changed_days() if is_incremental() else input_days() -%}
+    {%- if days -%}
+        {{ column }} >= date '{{ days | min }}' - interval '{{ config.get('meta')['days_before'] }} days'
+        and {{ column }} <= date '{{ days | max }}'
+    {%- else -%}
+        false
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro input_days() -%}
@@ -100,10 +157,12 @@
 {% macro record_day_versions() -%}
     {%- if execute -%}
         {%- set inputs = day_inputs_sql() -%}
-        delete from {{ day_versions() }} where model_name = '{{ this.identifier }}';
+        {%- set days = 'true' if config.get('meta')['drops_retired_days'] else is_not_retired('mdr_date') -%}
+        delete from {{ day_versions() }} where model_name = '{{ this.identifier }}' and {{ days }};
         insert into {{ day_versions() }}
         select '{{ this.identifier }}', mdr_date, input_version, md5(input_version)
         from ({{ inputs }})
+        where {{ days }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -113,6 +172,40 @@
         delete from {{ day_versions() }} where model_name = '{{ this.identifier }}';
         insert into {{ day_versions() }}
         select '{{ this.identifier }}', mdr_date, fingerprint, fingerprint
+        from {{ this }};
+        delete from {{ retired_days() }};
+        insert into {{ retired_days() }}
+        select mdr_date
         from {{ this }}
+        where retired_at is not null
     {%- endif -%}
+{%- endmacro %}
+
+{# Whenever all models were built and every test passed: `state.finished_days` remembers the day files
+   that this was true for. Only days whose sums are finished may lose their records (`python -m
+   miatel_warehouse retain`). #}
+{% macro record_finished_days(results) -%}
+    {%- if execute and flags.WHICH == 'build' -%}
+        {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
+        {%- set built = results | map(attribute='node.unique_id') | list -%}
+        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') -%}
+        {%- set left_out = models | map(attribute='unique_id') | reject('in', built) | list -%}
+        {%- if not bad and not left_out -%}
+            create or replace table {{ finished_days() }} as
+            select
+                mdr_date,
+                coverage_json,
+                row_count,
+                retired_at is not null as is_retired
+            from {{ api.Relation.create(
+                database=target.database, schema='staging', identifier='stg_miatel__day_files'
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro finished_days() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='finished_days'
+    )) }}
 {%- endmacro %}

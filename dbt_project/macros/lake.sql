@@ -29,3 +29,23 @@
         ) }}
     {%- endif -%}
 {%- endmacro %}
+
+{# Stops a full build while days are retired: their sums are in this warehouse and nowhere else. #}
+{% macro keep_sums_of_retired_days() -%}
+    {%- if execute and not var('lose_retired_days', false) -%}
+        {%- set built = run_query("select count(*) from " ~ day_versions()).columns[0].values()[0] -%}
+        {%- if flags.FULL_REFRESH or not built -%}
+            {%- set retired = run_query(
+                "select count(*) from (" ~ day_file_footers() ~ ") where retired_at is not null"
+            ).columns[0].values()[0] -%}
+            {%- if retired -%}
+                {{ exceptions.raise_compiler_error(
+                    retired ~ " days of the lake are retired: their records are gone, and a full "
+                    ~ "build would lose their sums, which only the warehouse holds. Put the old "
+                    ~ "warehouse file back, or leave --full-refresh out. If the sums may be lost: "
+                    ~ "--vars 'lose_retired_days: true'. Nothing was built."
+                ) }}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,5 +1,8 @@
 {# Messages are kept like days (see day_versions.sql), but the segments of one message may lie in
-   several days. So a changed day touches whole messages, and those touch the days they belong to. #}
+   several days. So a changed day touches whole messages, and those touch the days they belong to.
+
+   A message that began on a retired day is counted there and cannot be made anew: it stays as it
+   was until the day of its last segment is retired, too. #}
 
 {% macro touched_messages() -%}
     {{ return(api.Relation.create(
@@ -19,6 +22,15 @@
         create or replace table {{ touched_messages() }} as
         with changed_days as (
             {{ changed_days_sql() }}
+        ),
+
+        counted_on_retired_days as (
+            select message_key
+            from {{ this }}
+            where
+                is_composite
+                and message_date in (select mdr_date from {{ retired_days() }})
+                and last_segment_date not in (select mdr_date from {{ retired_days() }})
         ),
 
         before as (
@@ -43,6 +55,9 @@
         from before
         full outer join now on before.message_key = now.message_key
         left join {{ this }} as elsewhere on now.message_key = elsewhere.message_key
+        where
+            coalesce(before.message_key, now.message_key)
+            not in (select message_key from counted_on_retired_days)
     {%- endif -%}
 {%- endmacro %}
 

@@ -68,3 +68,41 @@
         else 'pending'
     end
 {%- endmacro %}
+
+{# Whether the platform took one MDR: it has no response code, the code 0, or a final receipt, which
+   proves it whatever the response code says. #}
+{% macro is_accepted(delivery_code, response_code) -%}
+    (coalesce({{ response_code }}, '0') = '0' or {{ is_final_delivery(delivery_code) }})
+{%- endmacro %}
+
+{# Whether the platform refused an MDR because too many came, in a second or in a day. #}
+{% macro is_throttled(response_code) -%}
+    coalesce({{ response_code }} in ('88', '1009', '1019'), false)
+{%- endmacro %}
+
+{# What kind of reason a response code is. `is_documented` is an expression: whether the vendor's
+   table lists the code. #}
+{% macro response_class(response_code, is_documented) -%}
+    case
+        when {{ response_code }} = '0' then 'none'
+        when {{ is_throttled(response_code) }} then 'throttling'
+        when
+            {{ response_code }} in (
+                '5010', '5011', '5036', '5037', '5038', '5060', '5061', '5063'
+            )
+            then 'blocked'
+        when {{ response_code }} in ('5003', '5048', '5050') then 'account'
+        when {{ response_code }} = '10' then 'sender'
+        when {{ is_documented }} then 'sending_error'
+        else 'unknown'
+    end
+{%- endmacro %}
+
+{# A recipient as a number, to see which ones follow each other; null for what is no phone number. #}
+{% macro recipient_number(recipient) -%}
+    {{ return(adapter.dispatch('recipient_number')(recipient)) }}
+{%- endmacro %}
+
+{% macro duckdb__recipient_number(recipient) -%}
+    try_cast(regexp_extract({{ recipient }}, '^\+?([0-9]{5,18})$', 1) as bigint)
+{%- endmacro %}

@@ -1,4 +1,37 @@
--- The day of an MDR is the GMT day on which the platform received it.
-select *
-from {{ ref('fct_mdr') }}
-where mdr_date <> cast(received_at at time zone 'UTC' as date)
+-- What counts for a day happened in that GMT day: each MDR, and each hour of the hourly tables.
+with moments as (
+    select
+        'fct_mdr' as model_name,
+        mdr_date,
+        received_at as happened_at
+    from {{ ref('fct_mdr') }}
+    union all by name
+    select
+        'fct_messages' as model_name,
+        message_date as mdr_date,
+        first_received_at as happened_at
+    from {{ ref('fct_messages') }}
+    union all by name
+    select
+        'delivery_hourly' as model_name,
+        mdr_date,
+        hour_at as happened_at
+    from {{ ref('delivery_hourly') }}
+    union all by name
+    select
+        'traffic_hourly' as model_name,
+        mdr_date,
+        hour_at as happened_at
+    from {{ ref('traffic_hourly') }}
+    union all by name
+    select
+        'traffic_hourly_by_account' as model_name,
+        mdr_date,
+        hour_at as happened_at
+    from {{ ref('traffic_hourly_by_account') }}
+)
+
+select * from moments
+where
+    happened_at < {{ start_of_day('mdr_date') }}
+    or happened_at >= {{ seconds_after(start_of_day('mdr_date'), 86400) }}

@@ -2,9 +2,8 @@
 with failed as (
     select
         mdr_date,
-        count(*) as failed_segments
-    from {{ ref('fct_mdr') }}
-    where outcome = 'failed'
+        sum(failed_segment_count) as failed_segments
+    from {{ ref('int_delivery_daily') }}
     group by mdr_date
 ),
 
@@ -12,26 +11,20 @@ reasons as (
     select
         mdr_date,
         sum(segment_count) as reasons,
-        max(per_type) as most_of_a_type
-    from (
-        select
-            mdr_date,
-            segment_count,
-            sum(segment_count) over (partition by mdr_date, code_type) as per_type
-        from {{ ref('failure_reasons_daily') }}
-    )
+        sum(case when code_type = 'response' then segment_count else 0 end) as responses,
+        sum(case when code_type = 'delivery' then segment_count else 0 end) as deliveries
+    from {{ ref('int_failures_daily') }}
     group by mdr_date
 )
 
 select
     coalesce(failed.mdr_date, reasons.mdr_date) as mdr_date,
     failed.failed_segments,
-    reasons.reasons,
-    reasons.most_of_a_type
+    reasons.responses,
+    reasons.deliveries
 from failed
 full outer join reasons on failed.mdr_date = reasons.mdr_date
 where
-    failed.mdr_date is null
-    or reasons.mdr_date is null
-    or reasons.reasons < failed.failed_segments
-    or reasons.most_of_a_type > failed.failed_segments
+    coalesce(reasons.reasons, 0) < coalesce(failed.failed_segments, 0)
+    or coalesce(reasons.responses, 0) > coalesce(failed.failed_segments, 0)
+    or coalesce(reasons.deliveries, 0) > coalesce(failed.failed_segments, 0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 
 from miatel.coverage_report import CoverageReport, find_request, report_coverage
 from miatel.errors import MiatelError
 from miatel.lake import Lake, open_lake
-from miatel.windows import parse_time
+from miatel.receipts import open_messages
+from miatel.schema import TIME_FIELD
+from miatel.windows import Window, parse_time
 
 _MOST_LINES = 20
 
@@ -28,15 +31,26 @@ def main(arguments: list[str] | None = None) -> int:
         start = parse_time(options.start) if options.start else None
         end = parse_time(options.end) if options.end else None
         report = report_coverage(lake, start, end)
+        if report is None:
+            print(f"nothing is landed in {options.lake}: run the DAG miatel_history")
+            return 1
+        for line in _lines(report, most=None if options.all else _MOST_LINES):
+            print(line)
+        if options.open:
+            _print_open(lake, report.period)
     except MiatelError as error:
         print(error, file=sys.stderr)
         return 2
-    if report is None:
-        print(f"nothing is landed in {options.lake}: run the DAG miatel_history")
-        return 1
-    for line in _lines(report, most=None if options.all else _MOST_LINES):
-        print(line)
     return 1 if report.gaps else 0
+
+
+def _print_open(lake: Lake, period: Window) -> None:
+    print("\nwaiting since        switch:id               message_id and segment")
+    for table in open_messages(lake, period):
+        for row in table.to_pylist():
+            moment = f"{row.pop(TIME_FIELD):%Y-%m-%dT%H:%M:%SZ}"
+            switch, number, message, segment = ("" if v is None else v for v in row.values())
+            print(f"{moment} {f'{switch}:{number}':23} {message} {segment}".rstrip())
 
 
 def _print_request(lake: Lake, text: str) -> int:
@@ -80,12 +94,17 @@ def _parser() -> argparse.ArgumentParser:
         description="Exit code 0: no gap; 1: gaps, or nothing landed; 2: cannot be read.",
     )
     coverage.add_argument(
-        "--lake", default="data/lake", help="directory or URL (default: %(default)s)"
+        "--lake",
+        default=os.environ.get("MIATEL_LAKE") or "data/lake",
+        help="directory or URL (environment: MIATEL_LAKE; now: %(default)s)",
     )
     coverage.add_argument("--start", help="GMT date or time (default: the first landed second)")
     coverage.add_argument("--end", help="GMT date or time, exclusive (default: the last landed)")
     coverage.add_argument("--at", help="tell the file, request and run of one GMT second instead")
     coverage.add_argument("--all", action="store_true", help="list every gap and day, not 20")
+    coverage.add_argument(
+        "--open", action="store_true", help="list every message that waits for a receipt"
+    )
     return parser
 
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from miatel.errors import LakeError
+from miatel.errors import LakeError, MiatelError
 from miatel.windows import Window
 
 FORMAT_KEY = b"miatel.format"
 COVERAGE_KEY = b"miatel.coverage"
+RETIRED_KEY = b"miatel.retired_at"
+ERASED_KEY = b"miatel.erased_at"
 FORMAT = b"1"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+_PRECISE_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Coverage:
             "end": self.window.end.strftime(_TIME),
             "rows": self.rows,
             "body_sha256": self.body_sha256,
-            "requested_at": self.requested_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "requested_at": self.requested_at.strftime(_PRECISE_TIME),
             "run_id": self.run_id,
             "request_start": self.request.start.strftime(_TIME),
             "request_end": self.request.end.strftime(_TIME),
@@ -75,6 +78,17 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def encode_mark(key: bytes, moment: datetime) -> dict[bytes, bytes]:
+    """A footer's entry that says when its rows were retired, or some of them cleared."""
+    return {key: moment.strftime(_PRECISE_TIME).encode()}
+
+
+def decode_retired_at(metadata: Mapping[bytes, bytes] | None) -> datetime | None:
+    """When the day's rows were dropped for their age; None while they are there."""
+    found = (metadata or {}).get(RETIRED_KEY)
+    return None if found is None else _moment(found.decode())
+
+
 def encode_footer(entries: Iterable[Coverage]) -> dict[bytes, bytes]:
     """The footer's key-value metadata for a day's coverage."""
     in_order = sorted(entries, key=lambda entry: entry.window)
@@ -94,4 +108,13 @@ def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Cov
             f"{path} carries no coverage of format {FORMAT.decode()}: it was not written by this "
             "project. Move it away and extract its day again."
         )
-    return [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]
+    try:
+        entries = [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]
+    except (ValueError, KeyError, TypeError, AttributeError, MiatelError):
+        entries = []
+    if not entries:
+        raise LakeError(
+            f"{path} carries a coverage that cannot be read: it was changed by something else. "
+            "Move it away and extract its day again."
+        )
+    return entries

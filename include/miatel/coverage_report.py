@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from miatel.coverage import Coverage
 from miatel.lake import Lake, day_file
-from miatel.receipts import count_open_receipts
+from miatel.receipts import count_open_receipts_by_day
 from miatel.windows import Window, day_window, merge_windows, subtract_windows
 
 
@@ -68,16 +69,15 @@ def report_coverage(
         end = lake.coverage(days[-1])[-1].window.end
     period = Window(start, end)
     within = [day for day in days if day_window(day).intersect(period)]
-    entries = [
-        entry for day in within for entry in lake.coverage(day) if entry.window.intersect(period)
-    ]
+    with ThreadPoolExecutor(thread_name_prefix="miatel-coverage") as pool:
+        of_days = pool.map(lake.coverage, within)
+        entries = [entry for day in of_days for entry in day if entry.window.intersect(period)]
     covered = merge_windows(entry.window for entry in entries)
-    counts = {day: _open_on(lake, day, period) for day in within}
     return CoverageReport(
         period,
         entries,
         subtract_windows([period], covered),
-        {day: count for day, count in counts.items() if count},
+        count_open_receipts_by_day(lake, period),
     )
 
 
@@ -95,8 +95,3 @@ def find_request(lake: Lake, moment: datetime) -> tuple[str, Coverage] | None:
         if entry.window.start <= moment < entry.window.end:
             return day_file(moment.date()), entry
     return None
-
-
-def _open_on(lake: Lake, day: date, period: Window) -> int:
-    part = day_window(day).intersect(period)
-    return count_open_receipts(lake, part) if part else 0

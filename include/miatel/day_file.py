@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from miatel.coverage import Coverage, decode_footer
-from miatel.errors import LakeError, SuspectShrinkError
+from miatel.clearing import write_cleared
+from miatel.coverage import Coverage, decode_footer, decode_retired_at
+from miatel.erased_numbers import ErasedNumbers, read_erased_numbers
+from miatel.errors import LakeError, RetiredDayError, SuspectShrinkError
 from miatel.identity import settle_states, sort_rows
 from miatel.lake import Lake, day_file, lake_errors
 from miatel.row_groups import (
@@ -44,7 +46,11 @@ class DayFile:
         self._failure: LakeError | None = None
         with lake_errors(lake.root, f"written at {self._path}"):
             self._scratch = lake.store.scratch(self._path)
-            self._writer = RowGroupWriter(self._scratch)
+            try:
+                self._writer = RowGroupWriter(self._scratch)
+            except OSError:  # on a full disk the file is made before its first byte fails
+                self._scratch.unlink(missing_ok=True)
+                raise
 
     def add(self, rows: pa.Table, coverage: Coverage) -> None:
         """Take one accepted window's rows of this day.
@@ -72,6 +78,8 @@ class DayFile:
 
         Raises:
             SuspectShrinkError: fewer rows than landed; the file is as before.
+            RetiredDayError: the day is retired and only a part of it came; likewise.
+            ErasedNumbersError: numbers must be kept out whose key is not set; likewise.
             LakeError: it cannot be read or written; the file is as before.
         """
         try:
@@ -82,15 +90,55 @@ class DayFile:
             with lake_errors(self._lake.root, f"written at {self._path}"):
                 self._writer.close(self._coverage)
             with self._lake.merging():
+                self._keep_out(read_erased_numbers(self._lake))
                 landed = self._lake.open_parquet(self._path)
                 if landed is None:
-                    with lake_errors(self._lake.root, f"written at {self._path}"):
-                        self._lake.store.replace(self._scratch, self._path)
-                else:
-                    with closing(landed):
+                    self._take_place()
+                    return
+                with closing(landed):
+                    if decode_retired_at(landed.metadata.metadata):
+                        self._check_whole(landed, allow_shrink=allow_shrink)
+                        self._take_place()
+                    else:
                         self._merge_with(landed, allow_shrink=allow_shrink)
         finally:
             self._scratch.unlink(missing_ok=True)
+
+    def _keep_out(self, erased: ErasedNumbers | None) -> None:
+        """Clear what arrived of erased numbers; under the lake's lock, so that none slips by."""
+        if erased is None:
+            return
+        cleared = self._lake.store.scratch(self._path)
+        try:
+            with lake_errors(self._lake.root, f"written at {self._path}"):
+                with closing(pq.ParquetFile(self._scratch)) as arrived:
+                    write_cleared(arrived, erased, cleared, self._coverage)
+                cleared.replace(self._scratch)
+        finally:
+            cleared.unlink(missing_ok=True)
+
+    def _take_place(self) -> None:
+        with lake_errors(self._lake.root, f"written at {self._path}"):
+            self._lake.store.replace(self._scratch, self._path)
+
+    def _check_whole(self, retired: pq.ParquetFile, *, allow_shrink: bool) -> None:
+        """A retired day has its sums only: no part may pass for the whole of it."""
+        old = decode_footer(retired.metadata.metadata, self._path)
+        missing = subtract_windows(
+            [entry.window for entry in old], [entry.window for entry in self._coverage]
+        )
+        if missing:
+            raise RetiredDayError(
+                f"{self._path}: the records of this day were dropped for their age, and only a "
+                "part of it came now. Nothing was changed: its sums stay. To have the day back, "
+                "ask for the whole of it with reload."
+            )
+        before, now = (sum(entry.rows for entry in entries) for entries in (old, self._coverage))
+        if now < before and not allow_shrink:
+            raise SuspectShrinkError(
+                f"{self._path}: the vendor now sends {now} records for this retired day, of which "
+                f"{before} were landed once. Nothing was changed: its sums stay."
+            )
 
     def _merge_with(self, landed: pq.ParquetFile, *, allow_shrink: bool) -> None:
         with (

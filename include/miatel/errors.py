@@ -16,6 +16,8 @@ MiatelError
     ├── RecordOutsideWindowError  a record that was not asked for
     ├── WindowTooDenseError     one second holds at least as many records as one answer may
     ├── SuspectShrinkError      the vendor now sends fewer records than are landed
+    ├── RetiredDayError         a part came of a day whose records were dropped for their age
+    ├── ErasedNumbersError      the list of erased numbers cannot be honoured without its key
     ├── LockUnusableError       the host's lock directory cannot be written
     └── LakeError               the lake cannot be read or written
 There is no branch that may be ignored. No message ever holds the key, a number or a text.
@@ -94,6 +96,14 @@ class WindowTooDenseError(FatalError):
 
 class SuspectShrinkError(FatalError):
     """Fewer records than landed: allow it with `allow_shrink` once the vendor confirms it."""
+
+
+class RetiredDayError(FatalError):
+    """A part of a retired day came again: ask for the whole day, or leave it retired."""
+
+
+class ErasedNumbersError(FatalError):
+    """Set the key under which the lake's list of erased numbers was made."""
 
 
 class LockUnusableError(FatalError):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 
 from miatel.client import MiatelClient
+from miatel.erased_numbers import read_erased_numbers
 from miatel.errors import BadPeriodError, SuspectShrinkError
 from miatel.lake import Lake
 from miatel.landing import LakeSink, TableSink
@@ -117,6 +118,7 @@ class Extraction:
         return report
 
     def _land(self, wanted: list[Window]) -> ExtractReport:
+        read_erased_numbers(self.lake)  # before anything is asked for, whether it can be honoured
         traffic = past_traffic(self.lake, wanted) if wanted else None
         planner = WindowPlanner(wanted, cap=self.cap, traffic=traffic)
         sink = LakeSink(self.lake, self.run_id, self.allow_shrink)
@@ -153,11 +155,13 @@ def read_range(
 def landed_windows(lake: Lake, period: Window) -> list[Window]:
     """The seconds of a period's days that are landed, as disjoint windows in order.
 
+    A retired day counts as a whole: what it lacked is not asked for any more.
+
     Raises:
         LakeError: a day's file cannot be read.
     """
     days = [day for day in lake.days() if day_window(day).intersect(period)]
-    return merge_windows(entry.window for day in days for entry in lake.coverage(day))
+    return merge_windows(window for day in days for window in lake.settled_windows(day))
 
 
 def past_traffic(lake: Lake, wanted: list[Window]) -> TrafficModel:

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 LOCK_DIRECTORY = Path("/tmp/miatel-locks")  # noqa: S108  a place all users of the host share
 SAY_SECONDS = 30.0
 GIVE_UP_SECONDS = 3600.0
+_REPLACE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 
 
 def make_shared_directory(directory: Path) -> None:
@@ -94,7 +95,8 @@ class HostLock:
     def _name_holder(self) -> None:
         """Write who holds the lock where every user of the host can read and replace it."""
         try:
-            handle = os.open(self._holder, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            os.utime(self._lock.lock_file)  # who tidies up old files must not take it for one
+            handle = os.open(self._holder, _REPLACE, 0o666)
             try:
                 if os.fstat(handle).st_uid == os.getuid():
                     os.fchmod(handle, 0o666)  # whatever the umask said

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
-from miatel.coverage import Coverage, decode_footer
+from miatel.coverage import Coverage, decode_footer, decode_retired_at
 from miatel.errors import LakeError, LockTimeoutError
-from miatel.host_lock import LOCK_DIRECTORY, HostLock, make_shared_directory
+from miatel.host_lock import HostLock
+from miatel.recipients import RecipientKey
+from miatel.store import LocalStore, ObjectStore, Store
+from miatel.windows import Window, day_window
 
 MDR_DIRECTORY = "raw/mdr"
 NETWORKS_FILE = "raw/networks/networks.parquet"
@@ -32,95 +29,20 @@ def day_file(day: date) -> str:
     return f"{MDR_DIRECTORY}/mdr_date={day:%Y-%m-%d}/mdr.parquet"
 
 
-class Store(Protocol):
-    """What differs between a local lake and an object store."""
-
-    def find(self, directory: str) -> list[str]:
-        """Every file below a directory, relative to the root."""
-
-    def open(self, path: str) -> Any | None:
-        """A file to read, or None when there is none."""
-
-    def scratch(self, path: str) -> Path:
-        """A local file to write before `replace`; no reader's pattern matches it."""
-
-    def replace(self, scratch: Path, path: str) -> None:
-        """Make the scratch file the file at `path`, at once for every reader."""
-
-
-class LocalStore:
-    """A directory: scratch beside the target, fsync, rename."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def find(self, directory: str) -> list[str]:
-        """See `Store`."""
-        base = self.root / directory
-        return [str(path.relative_to(self.root)) for path in base.glob("*/*.parquet")]
-
-    def open(self, path: str) -> Any | None:
-        """See `Store`."""
-        full = self.root / path
-        return full if full.exists() else None
-
-    def scratch(self, path: str) -> Path:
-        """See `Store`."""
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
-
-    def replace(self, scratch: Path, path: str) -> None:
-        """See `Store`."""
-        target = self.root / path
-        _flush(scratch)
-        scratch.replace(target)
-        _flush(target.parent)
-        _sweep(target)
-
-
-class ObjectStore:
-    """An object store by URL: one PUT makes a new object visible whole."""
-
-    def __init__(self, url: str) -> None:
-        self.fs, self.root = fsspec.core.url_to_fs(url)
-
-    def find(self, directory: str) -> list[str]:
-        """See `Store`."""
-        self.fs.invalidate_cache()
-        found = self.fs.find(f"{self.root}/{directory}")
-        return [path.removeprefix(f"{self.root}/") for path in found]
-
-    def open(self, path: str) -> Any | None:
-        """See `Store`."""
-        full = f"{self.root}/{path}"
-        self.fs.invalidate_cache(full)
-        return self.fs.open(full, "rb") if self.fs.exists(full) else None
-
-    def scratch(self, path: str) -> Path:
-        """See `Store`."""
-        name = path.replace("/", "_")
-        return Path(tempfile.gettempdir()) / f"miatel-{uuid.uuid4().hex[:8]}-{name}.tmp"
-
-    def replace(self, scratch: Path, path: str) -> None:
-        """See `Store`."""
-        self.fs.put_file(str(scratch), f"{self.root}/{path}")
-        scratch.unlink()
-
-
 class Lake:
     """The day files and geo names below one root.
 
     Args:
         root: for messages and locks.
         store: how its files are read and replaced.
-        lock: path of the lock that one merge at a time holds.
+        recipient_key: under which numbers that must stay erased are known; needed only where
+            numbers were erased.
     """
 
-    def __init__(self, root: str, store: Store, lock: Path) -> None:
+    def __init__(self, root: str, store: Store, recipient_key: RecipientKey | None = None) -> None:
         self.root = root
         self.store = store
-        self._lock = lock
+        self.recipient_key = recipient_key
 
     def days(self) -> list[date]:
         """The days that have a file, in order."""
@@ -138,6 +60,21 @@ class Lake:
             source = self.store.open(path)
             return None if source is None else pq.ParquetFile(source)
 
+    def read_text(self, path: str) -> str | None:
+        """A small text file of the lake, or None when there is none.
+
+        Raises:
+            LakeError: it cannot be read.
+        """
+        with lake_errors(self.root, f"read at {path}"):
+            source = self.store.open(path)
+            if source is None:
+                return None
+            if isinstance(source, Path):
+                return source.read_text()
+            with source:
+                return bytes(source.read()).decode()
+
     def coverage(self, day: date) -> list[Coverage]:
         """The accepted requests' shares of a day, in order; empty when it has no file."""
         file = self.open_parquet(day_file(day))
@@ -145,6 +82,17 @@ class Lake:
             return []
         with file:
             return decode_footer(file.metadata.metadata, day_file(day))
+
+    def settled_windows(self, day: date) -> list[Window]:
+        """The seconds of a day that need not be asked for: landed ones, or all of a retired day."""
+        file = self.open_parquet(day_file(day))
+        if file is None:
+            return []
+        with file:
+            if decode_retired_at(file.metadata.metadata):
+                return [day_window(day)]
+            entries = decode_footer(file.metadata.metadata, day_file(day))
+            return [entry.window for entry in entries]
 
     @contextmanager
     def writing(self, path: str) -> Iterator[Path]:
@@ -169,11 +117,7 @@ class Lake:
             LakeError: another process holds it for ever, or it cannot be used.
         """
         with lake_errors(self.root, "locked"):
-            if self._lock.parent == LOCK_DIRECTORY:
-                make_shared_directory(LOCK_DIRECTORY)
-            else:
-                self._lock.parent.mkdir(parents=True, exist_ok=True)
-            lock = HostLock(self._lock, f"the lake {self.root}")
+            lock = HostLock(self.store.lock_file(), f"the lake {self.root}")
             try:
                 lock.acquire()
             except LockTimeoutError as error:
@@ -185,18 +129,18 @@ class Lake:
             lock.release()
 
 
-def open_lake(root: str | Path) -> Lake:
+def open_lake(root: str | Path, recipient_key: RecipientKey | None = None) -> Lake:
     """The lake at a path or URL; nothing is read or made yet.
 
     Args:
         root: a directory, or a URL of an object store such as `s3://bucket/lake`.
+        recipient_key: needed to land where numbers were erased.
     """
     text = str(root)
     if "://" in text and not text.startswith("file://"):
-        name = hashlib.sha256(text.rstrip("/").encode()).hexdigest()[:24]
-        return Lake(text, ObjectStore(text.rstrip("/")), LOCK_DIRECTORY / f"lake-{name}.lock")
+        return Lake(text, ObjectStore(text.rstrip("/")), recipient_key)
     directory = Path(text.removeprefix("file://")).absolute()
-    return Lake(text, LocalStore(directory), directory / ".merge.lock")
+    return Lake(text, LocalStore(directory), recipient_key)
 
 
 @contextmanager
@@ -210,29 +154,3 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
             f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "
             "space, then run again: what is landed stays, what is missing is asked for."
         ) from error
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed processes left beside a file."""
-    for scratch in target.parent.glob(f".{target.name}.*.tmp"):
-        process = int(scratch.name.removeprefix(f".{target.name}.").split("-")[0])
-        if not _is_running(process):
-            scratch.unlink(missing_ok=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it runs, as another user
-        return True
-    return True
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

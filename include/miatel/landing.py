@@ -146,6 +146,7 @@ class LakeSink:
             try:
                 self._open.pop(day).land(allow_shrink=self.allow_shrink)
             except SuspectShrinkError as error:
+                log.warning("%s", error)  # also where another error ends the run
                 self.suspects.append(error)
             except Exception as error:  # noqa: BLE001  raised below, once the other days are safe
                 failures.append(error)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miatel.json_text import HALF_CHARACTER
-from miatel.lake import NETWORKS_FILE, Lake
+from miatel.lake import NETWORKS_FILE, Lake, lake_errors
 from miatel.schema import NETWORKS_SCHEMA
 
 
@@ -68,7 +68,7 @@ def _read(lake: Lake) -> pa.Table:
     file = lake.open_parquet(NETWORKS_FILE)
     if file is None:
         return NETWORKS_SCHEMA.empty_table()
-    with file:
+    with file, lake_errors(lake.root, f"read at {NETWORKS_FILE}"):
         return file.read().cast(NETWORKS_SCHEMA)
 
 

@@ -131,9 +131,7 @@ def key_patterns(name: str) -> list[bytes]:
     return [key[1:] + rb"(?<=[{,\s]" + key + rb")\s*+:\s*+" for key in quoted]
 
 
-def _find_values(
-    piece: memoryview, names: Collection[str]
-) -> list[tuple[int, int, str, bytes]]:
+def _find_values(piece: memoryview, names: Collection[str]) -> list[tuple[int, int, str, bytes]]:
     """Start, end, field and text of each value, in their order."""
     return sorted(
         (match.start(1), match.end(1), name, match[1])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from miatel.identity import has_final_receipt
-from miatel.lake import Lake, day_file
+from miatel.lake import Lake, day_file, lake_errors
 from miatel.limits import DOCUMENTED_FAILURE_CODES
 from miatel.row_groups import place_in_windows, times_of
 from miatel.schema import TIME_FIELD
-from miatel.windows import Window
+from miatel.windows import Window, day_window
 
-_COLUMNS = [TIME_FIELD, "dlr_code", "resp_code"]
+_STATE = ["dlr_code", "resp_code"]
+_IDENTITY = ["sms_hub_switch_id", "sms_hub_sms_id", "message_id", "segment_num"]
 _MICROSECONDS = 1_000_000
 RECORDS_PER_REQUEST = 5_000
 """Records that may come in vain before another request is the smaller burden: 1/20 of an answer."""
@@ -39,7 +41,42 @@ def waits_for_receipt(table: pa.Table) -> pa.ChunkedArray:
 
 def count_open_receipts(lake: Lake, period: Window) -> int:
     """How many landed messages of a period wait for a receipt."""
-    return int(sum(int(waiting.sum()) for _, waiting in _columns_of(lake, period)))
+    return sum(count_open_receipts_by_day(lake, period).values())
+
+
+def count_open_receipts_by_day(lake: Lake, period: Window) -> dict[date, int]:
+    """How many landed messages wait for a receipt, by GMT day; only days with some.
+
+    Raises:
+        LakeError: a day's file cannot be read.
+    """
+
+    def count(day: date) -> int:
+        return sum(int(waits.sum()) for _, waits in _read_day(lake, day, period, []))
+
+    days = _landed_days(lake, period)
+    with ThreadPoolExecutor(thread_name_prefix="miatel-receipts") as pool:
+        counts = zip(days, pool.map(count, days), strict=True)
+        return {day: waiting for day, waiting in counts if waiting}
+
+
+def open_messages(lake: Lake, period: Window) -> Iterator[pa.Table]:
+    """The landed messages that wait for a receipt, a part of a day at a time.
+
+    Args:
+        lake: the landed days.
+        period: the messages' times.
+
+    Yields:
+        Time and the fields of identity: nothing personal.
+
+    Raises:
+        LakeError: a day's file cannot be read.
+    """
+    columns = [TIME_FIELD, *_IDENTITY]
+    for day in _landed_days(lake, period):
+        for table, waits in _read_day(lake, day, period, columns):
+            yield table.select(columns).filter(pa.array(waits))
 
 
 def find_receipt_windows(lake: Lake, period: Window) -> list[Window]:
@@ -56,10 +93,11 @@ def find_receipt_windows(lake: Lake, period: Window) -> list[Window]:
     start = int(period.start.timestamp())
     landed = np.zeros(period.seconds, dtype=np.int64)
     waiting = np.zeros(period.seconds, dtype=np.int64)
-    for times, is_waiting in _columns_of(lake, period):
-        seconds = times // _MICROSECONDS - start
-        landed += np.bincount(seconds, minlength=period.seconds)
-        waiting += np.bincount(seconds[is_waiting], minlength=period.seconds)
+    for day in _landed_days(lake, period):
+        for table, waits in _read_day(lake, day, period, [TIME_FIELD]):
+            seconds = times_of(table) // _MICROSECONDS - start
+            landed += np.bincount(seconds, minlength=period.seconds)
+            waiting += np.bincount(seconds[waits], minlength=period.seconds)
     return [
         Window(_moment(start + first), _moment(start + end))
         for first, end in bridge_seconds(np.flatnonzero(waiting), landed)
@@ -88,20 +126,27 @@ def bridge_seconds(wanted: Counts, landed: Counts) -> list[tuple[int, int]]:
     return [(first, end) for first, end in zip(firsts, lasts, strict=True) if first < end]
 
 
-def _columns_of(lake: Lake, period: Window) -> Iterator[tuple[Counts, npt.NDArray[np.bool_]]]:
-    """For each row group the rows' times in microseconds, and which rows wait."""
-    landed_days = set(lake.days())
-    for day in period.days():
-        file = lake.open_parquet(day_file(day)) if day in landed_days else None
-        if file is None:
-            continue
-        with closing(file):
-            for index in range(file.metadata.num_row_groups):
-                table = file.read_row_group(index, columns=_COLUMNS)
-                times = times_of(table)
-                inside = place_in_windows(times, [period]) >= 0
-                waits = np.asarray(waits_for_receipt(table).to_numpy(), dtype=bool)
-                yield times[inside], waits[inside]
+def _landed_days(lake: Lake, period: Window) -> list[date]:
+    return [day for day in lake.days() if day_window(day).intersect(period)]
+
+
+def _read_day(
+    lake: Lake, day: date, period: Window, columns: list[str]
+) -> Iterator[tuple[pa.Table, npt.NDArray[np.bool_]]]:
+    """A day's rows within the period, a row group at a time, and which of them wait."""
+    path = day_file(day)
+    is_cut = period.intersect(day_window(day)) != day_window(day)
+    wanted = {*_STATE, *columns, *([TIME_FIELD] if is_cut else [])}
+    file = lake.open_parquet(path)
+    if file is None:
+        return
+    with closing(file):
+        for index in range(file.metadata.num_row_groups):
+            with lake_errors(lake.root, f"read at {path}"):
+                table = file.read_row_group(index, columns=sorted(wanted), use_threads=False)
+            if is_cut:
+                table = table.filter(pa.array(place_in_windows(times_of(table), [period]) >= 0))
+            yield table, np.asarray(waits_for_receipt(table).to_numpy(), dtype=bool)
 
 
 def _moment(seconds: int) -> datetime:

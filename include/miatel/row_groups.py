@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -55,10 +55,10 @@ class RowGroupWriter:
         if self._rows >= ROW_GROUP_ROWS // 2:
             self._flush()
 
-    def close(self, coverage: list[Coverage]) -> None:
-        """Write what waits, then the footer with the coverage."""
+    def close(self, coverage: list[Coverage], marks: Mapping[bytes, bytes] | None = None) -> None:
+        """Write what waits, then the footer with the coverage and further entries."""
         self._flush()
-        self._writer.add_key_value_metadata(encode_footer(coverage))
+        self._writer.add_key_value_metadata(encode_footer(coverage) | dict(marks or {}))
         self._writer.close()
 
     def abandon(self) -> None:

@@ -7,13 +7,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from miatel_simulator.config import CHOICES, EXTRA_FIELDS, SimulatorConfig, Spike
 from miatel_simulator.control import BadControlError, parse_moment
 from miatel_simulator.faults import FAULT_MEANINGS, FaultPlan
+from miatel_simulator.incidents import INCIDENT_KINDS, Incident
 from miatel_simulator.journal import RequestSeen
 from miatel_simulator.server import HOST, STATISTICS_PATH, serve
 
@@ -119,6 +120,17 @@ def _add_lists(parser: argparse.ArgumentParser) -> None:
         help="N extra records from TIME on, within SECONDS; may be repeated (default: none)",
     )
     group.add_argument(
+        "--incident",
+        dest="incidents",
+        type=_incident,
+        action="append",
+        default=[],
+        metavar="kind=KIND,start=TIME,seconds=N,…",
+        help=f"plant an incident; kinds: {', '.join(INCIDENT_KINDS)}; further settings: network "
+        "(its number), account, messages, failing_share, price_factor; may be repeated "
+        "(default: none)",
+    )
+    group.add_argument(
         "--drop-field",
         dest="drop_fields",
         action="append",
@@ -178,6 +190,31 @@ def _spike(text: str) -> Spike:
     return Spike(_moment(parts[0]), int(parts[1]), int(parts[2]))
 
 
+_INCIDENT_TYPES: Mapping[str, Callable[[str], object]] = {
+    "kind": str,
+    "start": parse_moment,
+    "seconds": int,
+    "network": int,
+    "account": str,
+    "messages": int,
+    "failing_share": float,
+    "price_factor": float,
+}
+
+
+def _incident(text: str) -> Incident:
+    settings: dict[str, Any] = {}
+    try:
+        for part in text.split(","):
+            name, _, value = part.partition("=")
+            settings[name] = _INCIDENT_TYPES[name](value)
+        return Incident(**settings)
+    except KeyError as error:
+        raise argparse.ArgumentTypeError(f"an incident has no setting {error}") from None
+    except (TypeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _fault_at(text: str) -> tuple[int, str]:
     number, _, kind = text.partition("=")
     if not number.isdecimal():
@@ -198,7 +235,7 @@ def read_config(arguments: Sequence[str]) -> tuple[SimulatorConfig, int, bool]:
     if not 0 <= port <= 65_535:
         parser.error(f"argument --port: {port} is no TCP port")
     plan = {name: values.pop(name) for name in list(values) if name.startswith("fault_")}
-    for name in ("spikes", "drop_fields", "unknown_fields"):
+    for name in ("spikes", "incidents", "drop_fields", "unknown_fields"):
         values[name] = tuple(values[name])
     try:
         plan["fault_at"] = dict(plan["fault_at"])

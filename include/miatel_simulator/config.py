@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
+from miatel_simulator.checks import ConfigError, check_choice, check_time
 from miatel_simulator.faults import FaultPlan
+from miatel_simulator.incidents import Incident
 
 Profile = Literal["steady", "day_night", "weekly", "bursty"]
 Body = Literal["array", "data", "sms"]
@@ -46,10 +48,6 @@ DEFAULT_CAP = 100_000
 DEFAULT_KEY = "simulator-key"
 
 
-class ConfigError(ValueError):
-    """An option has a value that the simulator cannot work with; the message names the option."""
-
-
 @dataclass(frozen=True)
 class Spike:
     """Extra traffic at a given time, spread evenly.
@@ -65,7 +63,7 @@ class Spike:
     messages: int
 
     def __post_init__(self) -> None:
-        _check_time("spike start", self.start)
+        check_time("spike start", self.start)
         if self.seconds < 1 or self.messages < 0:
             raise ConfigError("a spike needs at least 1 second and no negative number of messages")
 
@@ -89,6 +87,7 @@ class SimulatorConfig:
         bursts_per_week: Campaigns a week on average, for ``bursty``.
         burst_size: Records of a middling campaign; each has between half and twice as many.
         spikes: Extra traffic at given times, on top of the profile.
+        incidents: What goes wrong, where and when; the truth reports them.
         counts: An explicit history instead of any profile: records by second.
         composite_share: Share of 12-record runs that hold composite messages, 0 to 1.
         max_receipt_delay_hours: No receipt comes later after its message than this.
@@ -129,6 +128,7 @@ class SimulatorConfig:
     bursts_per_week: float = 1.0
     burst_size: int = 120_000
     spikes: tuple[Spike, ...] = ()
+    incidents: tuple[Incident, ...] = ()
     counts: Mapping[datetime, int] | None = None
     composite_share: float = 0.25
     max_receipt_delay_hours: float = 72.0
@@ -156,11 +156,11 @@ class SimulatorConfig:
 
     def __post_init__(self) -> None:
         for option, choices in CHOICES.items():
-            _check_choice(option, getattr(self, option), choices)
+            check_choice(option, getattr(self, option), choices)
         for name in self.drop_fields:
-            _check_choice("drop_fields", name, FIELDS)
+            check_choice("drop_fields", name, FIELDS)
         for kind in self.unknown_fields:
-            _check_choice("unknown_fields", kind, EXTRA_FIELDS)
+            check_choice("unknown_fields", kind, EXTRA_FIELDS)
         for option in ("composite_share", "missing_fields"):
             if not 0 <= getattr(self, option) <= 1:
                 raise ConfigError(f"{option} must be between 0 and 1, not {getattr(self, option)}")
@@ -181,22 +181,12 @@ class SimulatorConfig:
         for option in ("start", "end", "now"):
             moment = getattr(self, option)
             if moment is not None:
-                _check_time(option, moment)
+                check_time(option, moment)
         if self.end is not None and self.end < self.start:
             raise ConfigError("end must not be before start")
         for second, count in (self.counts or {}).items():
-            _check_time("counts", second)
+            check_time("counts", second)
             if second.microsecond or count < 0:
                 raise ConfigError("counts maps whole seconds to numbers of records, none negative")
             if second < self.start or (self.end is not None and second >= self.end):
                 raise ConfigError(f"counts has {second.isoformat()}, outside start and end")
-
-
-def _check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ConfigError(f"{option} must be one of {', '.join(choices)}, not {value!r}")
-
-
-def _check_time(option: str, moment: datetime) -> None:
-    if moment.tzinfo is None:
-        raise ConfigError(f"{option} must have a time zone: {moment!r}")

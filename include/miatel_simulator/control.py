@@ -98,6 +98,10 @@ def _truth(simulator: Simulator, query: str) -> dict[str, object]:
         "now": simulator.now(),
         "total": sum(days.values()),
         "days": {day.isoformat(): count for day, count in days.items()},
+        "incidents": [
+            {**asdict(incident), "end": incident.end}
+            for incident in simulator.incidents(start, end)
+        ],
     }
 
 

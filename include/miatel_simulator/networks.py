@@ -73,3 +73,13 @@ NETWORKS = (
     Network(602002, "Egypt - Vodafone", "20", 2, 88_800, 0.85, 30),
     Network(440010, "Japan - NTT docomo", "81", 1, 59_300, 0.98, 4),
 )
+
+RARE_NETWORKS = (
+    Network(368001, "Cuba - Cubacel", "53", 0, 61_900, 0.93, 12),
+    Network(436004, "Tajikistan - Babilon-M", "992", 0, 96_300, 0.91, 15),
+    Network(472001, "Maldives - Dhiraagu", "960", 0, 44_700, 0.95, 8),
+    Network(648004, "Zimbabwe - Econet", "263", 0, 83_100, 0.89, 20),
+)
+"""Networks that nobody writes to, unless an incident makes somebody."""
+
+ALL_NETWORKS = NETWORKS + RARE_NETWORKS

@@ -17,7 +17,8 @@ from miatel_simulator.hashing import (
     draw_unit,
     draw_weighted,
 )
-from miatel_simulator.networks import NETWORKS
+from miatel_simulator.networks import ALL_NETWORKS
+from miatel_simulator.planted import find_failing
 from miatel_simulator.segments import Placed
 
 _FAILED_SHARE = 0.05
@@ -60,19 +61,20 @@ class Receipts:
 
 
 def settle_receipts(
-    config: SimulatorConfig, placed: Placed, network: Int64s, now: float
+    config: SimulatorConfig, placed: Placed, account: Int64s, network: Int64s, now: float
 ) -> Receipts:
     """Give the codes that the platform knows at ``now``.
 
     Args:
         config: Seed and longest delay.
         placed: The records.
-        network: Position in ``NETWORKS`` of each.
+        account: Position in ``ACCOUNTS`` of each.
+        network: Position in ``ALL_NETWORKS`` of each.
         now: Unix time; a receipt is known from its own second on.
     """
     seed = config.seed
     response = _draw_responses(seed, placed.message_key)
-    final, arrives = _draw_final(config, placed, network)
+    final, arrives = _draw_final(config, placed, account, network)
     lost = draw_chance(seed, "lost", placed.key, _LOST_SHARE)
     settled = (arrives <= now) & ~lost
     accepted_at = np.minimum(placed.second + _ACCEPTED_SECONDS, arrives)
@@ -98,21 +100,25 @@ def _draw_responses(seed: int, message_keys: UInt64s) -> Int64s:
     return np.where(failed, np.where(minus, -failures, failures), 0)
 
 
-def _draw_final(config: SimulatorConfig, placed: Placed, network: Int64s) -> tuple[Int64s, Int64s]:
+def _draw_final(
+    config: SimulatorConfig, placed: Placed, account: Int64s, network: Int64s
+) -> tuple[Int64s, Int64s]:
     """Draw each record's final status and the Unix time at which its receipt comes."""
     seed = config.seed
     # Segments of one message mostly share its fate: the recipient is online or not.
     own_fate = draw_chance(seed, "own fate", placed.key, 0.1)
     fate = np.where(own_fate, placed.key, placed.message_key)
-    quality = np.array([item.quality for item in NETWORKS])[network]
+    quality = np.array([item.quality for item in ALL_NETWORKS])[network]
     weights = np.array(list(_FAILURES.values()), dtype=np.float64)
     failure = np.array(list(_FAILURES))[draw_weighted(seed, "failure", fate, weights)]
-    final = np.where(draw_unit(seed, "delivered", fate) < quality, DELIVERED, failure)
+    delivered = draw_unit(seed, "delivered", fate) < quality
+    delivered &= ~find_failing(config, placed, account, network, fate)
+    final = np.where(delivered, DELIVERED, failure)
     odd = draw_chance(seed, "undocumented", placed.key, _UNDOCUMENTED_SHARE)
     final = np.where(odd, UNDOCUMENTED, final)
 
     longest = int(config.max_receipt_delay_hours * _HOUR)
-    median = np.array([item.latency_seconds for item in NETWORKS])[network]
+    median = np.array([item.latency_seconds for item in ALL_NETWORKS])[network]
     delay = median * np.exp(_SIGMA * draw_normal(seed, "latency", placed.key))
     late = draw_chance(seed, "late", fate, _LATE_SHARE)
     delay = np.where(late, draw_unit(seed, "late by", placed.key) * longest, delay)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from math import floor
 
 import numpy as np
@@ -23,18 +22,19 @@ from miatel_simulator.hashing import (
     draw_unit,
     draw_weighted,
 )
-from miatel_simulator.networks import NETWORKS, Network
+from miatel_simulator.networks import ALL_NETWORKS, NETWORKS, Network
+from miatel_simulator.planted import Plan, choose_place
+from miatel_simulator.prices import PRICE, find_prices
 from miatel_simulator.receipts import settle_receipts
-from miatel_simulator.segments import Placed, join_placed, place_slots
+from miatel_simulator.segments import Placed, join_placed
 from miatel_simulator.senders import ACCOUNTS, FLASH_TEXTS, TEXTS, Account
-from miatel_simulator.traffic import DAY_SECONDS, Traffic
+from miatel_simulator.traffic import DAY_SECONDS
 
 NODES = 4
 """Platform nodes; each numbers its messages for itself, so ids repeat across nodes."""
 
 _DAY_IDS = 10**9
 _NODE_IDS = 1_000
-_PRICE = pa.decimal128(38, 18)
 
 SCHEMA = pa.schema(
     [
@@ -55,7 +55,7 @@ SCHEMA = pa.schema(
         ("message_id", pa.string()),
         ("resp_code", pa.int64()),
         ("sms_hub_currency_name", pa.string()),
-        ("price", _PRICE),
+        ("price", PRICE),
         ("remote_ip", pa.string()),
     ]
 )
@@ -76,7 +76,7 @@ class History:
 
     def __init__(self, config: SimulatorConfig) -> None:
         self._config = config
-        self._traffic = Traffic(config)
+        self._plan = Plan(config)
 
     def find(self, start: datetime, end: datetime, now: datetime) -> list[Stretch]:
         """Find the records in ``[start, end)`` that the platform has received by ``now``."""
@@ -84,7 +84,7 @@ class History:
         stop = min(floor(end.timestamp()), floor(now.timestamp()) + 1)
         stretches = []
         for day in range(begin // DAY_SECONDS, -(-stop // DAY_SECONDS)):
-            upto = self._traffic.day(day).upto
+            upto = self._plan.upto(day)
             first = int(upto[max(begin - day * DAY_SECONDS, 0)])
             last = int(upto[min(stop - day * DAY_SECONDS, DAY_SECONDS)])
             if first < last:
@@ -114,7 +114,7 @@ class History:
                 slots = stretch.first + positions[bounds[0] : bounds[1]] - before
             before += size
             if len(slots):
-                parts.append(place_slots(self._config, self._traffic, stretch.day, slots))
+                parts.append(self._plan.place(stretch.day, slots))
         if not parts:
             return SCHEMA.empty_table()
         return _describe(self._config, join_placed(parts), now.timestamp())
@@ -125,13 +125,14 @@ def _describe(config: SimulatorConfig, placed: Placed, now: float) -> pa.Table:
     seed, message = config.seed, placed.message_key
     account = draw_weighted(seed, "account", message, _weights(ACCOUNTS))
     network = draw_weighted(seed, "network", message, _weights(NETWORKS))
+    account, network = choose_place(config, placed, account, network)
     flash_share = np.array([item.flash_share for item in ACCOUNTS])[account]
     is_flash = (draw_unit(seed, "flash", message) < flash_share) & (placed.segment_total == 1)
     columns = {
         **_identity(seed, placed),
-        **_route(seed, placed, network),
+        **_route(config, placed, network),
         **_submission(seed, placed, account, is_flash),
-        **_outcome(config, placed, network, account, now),
+        **_outcome(config, placed, account, network, now),
     }
     return pa.table([columns[name] for name in FIELDS], schema=SCHEMA)
 
@@ -174,15 +175,29 @@ def _segment_ids(seed: int, placed: Placed) -> pa.Array:
     )
 
 
-def _route(seed: int, placed: Placed, network: Int64s) -> dict[str, pa.Array]:
-    subscriber = draw_below(seed, "subscriber", placed.message_key, 9_000_000) + 1_000_000
+def _route(config: SimulatorConfig, placed: Placed, network: Int64s) -> dict[str, pa.Array]:
+    subscriber = _subscribers(config, placed)
     # No country's subscriber numbers begin with 000: these numbers belong to nobody.
-    prefixes = [item.dialing_code + "000" for item in NETWORKS]
+    prefixes = [item.dialing_code + "000" for item in ALL_NETWORKS]
+    mccmnc_ids = np.array([item.mccmnc_id for item in ALL_NETWORKS])
     return {
-        "sms_hub_mccmnc_id": make_ints(np.array([item.mccmnc_id for item in NETWORKS])[network]),
-        "sms_hub_mccmnc_name": pick([item.name for item in NETWORKS], network),
+        "sms_hub_mccmnc_id": make_ints(mccmnc_ids[network]),
+        "sms_hub_mccmnc_name": pick([item.name for item in ALL_NETWORKS], network),
         "dst_num": concat(pick(prefixes, network), make_ints(subscriber).cast(pa.string())),
     }
+
+
+def _subscribers(config: SimulatorConfig, placed: Placed) -> Int64s:
+    """Draw numbers of seven digits, or count them up where an incident does."""
+    seed = config.seed
+    subscriber = draw_below(seed, "subscriber", placed.message_key, 9_000_000) + 1_000_000
+    for number, incident in enumerate(config.incidents):
+        if incident.kind == "sequential_numbers":
+            key = np.array([number], dtype=np.uint64)
+            first = draw_below(seed, "first number", key, 8_000_000)[0] + 1_000_000
+            follows = first + placed.number % 1_000_000
+            subscriber = np.where(placed.incident == number, follows, subscriber)
+    return subscriber
 
 
 def _submission(seed: int, placed: Placed, account: Int64s, is_flash: Bools) -> dict[str, pa.Array]:
@@ -218,28 +233,14 @@ def _texts(seed: int, placed: Placed, is_flash: Bools) -> pa.Array:
 
 
 def _outcome(
-    config: SimulatorConfig, placed: Placed, network: Int64s, account: Int64s, now: float
+    config: SimulatorConfig, placed: Placed, account: Int64s, network: Int64s, now: float
 ) -> dict[str, pa.Array]:
-    receipts = settle_receipts(config, placed, network, now)
+    receipts = settle_receipts(config, placed, account, network, now)
     free = receipts.resp_code != 0  # a refused message costs nothing
-    price = np.where(free, 0, 1 + network * len(ACCOUNTS) + account)
     return {
         "resp_code": make_ints(receipts.resp_code),
         "dlr_code": make_ints(receipts.dlr_code, receipts.has_code),
         "dlr_time": make_times(receipts.dlr_time, receipts.has_time),
         "sms_hub_currency_name": pick([item.currency for item in ACCOUNTS], account),
-        "price": _PRICES.take(pa.array(price)),
+        "price": find_prices(config, placed, account, network, free),
     }
-
-
-def _list_prices() -> pa.Array:
-    """List the price of a segment: nothing, then by network and account in its currency."""
-    prices = [
-        Decimal(item.price) * Decimal(str(account.rate)) / 10**6
-        for item in NETWORKS
-        for account in ACCOUNTS
-    ]
-    return pa.array([Decimal(0), *prices], _PRICE)
-
-
-_PRICES = _list_prices()

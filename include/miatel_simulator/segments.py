@@ -47,6 +47,8 @@ class Placed:
         message_key: The key of its message's first segment.
         segment_num: From 1.
         segment_total: From 1 to 4.
+        incident: Place in the configuration of the incident that added the record; -1 for none.
+        number: The record's number within that incident, from 0; 0 for none.
     """
 
     second: Int64s
@@ -55,6 +57,15 @@ class Placed:
     message_key: UInt64s
     segment_num: Int64s
     segment_total: Int64s
+    incident: Int64s
+    number: Int64s
+
+    def take(self, positions: Int64s) -> Placed:
+        """Give the records at some positions, in that order."""
+        return Placed(**{name: getattr(self, name)[positions] for name in _FIELDS})
+
+
+_FIELDS = tuple(Placed.__dataclass_fields__)
 
 
 def place_slots(config: SimulatorConfig, traffic: Traffic, day: int, slots: Int64s) -> Placed:
@@ -81,13 +92,14 @@ def place_slots(config: SimulatorConfig, traffic: Traffic, day: int, slots: Int6
         message_key=message_key,
         segment_num=number,
         segment_total=total,
+        incident=np.full(len(slots), -1, dtype=np.int64),
+        number=np.zeros(len(slots), dtype=np.int64),
     )
 
 
 def join_placed(parts: list[Placed]) -> Placed:
     """Put the records of several days one after the other."""
-    names = Placed.__dataclass_fields__
-    return Placed(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
+    return Placed(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in _FIELDS})
 
 
 def _lay_out(

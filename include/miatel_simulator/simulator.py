@@ -12,6 +12,7 @@ import pyarrow as pa
 from miatel_simulator.answers import Answer, build_answer
 from miatel_simulator.config import SimulatorConfig
 from miatel_simulator.faults import UNREQUESTED, FaultPlan
+from miatel_simulator.incidents import Incident
 from miatel_simulator.journal import Journal, RequestSeen
 from miatel_simulator.query import Query
 from miatel_simulator.records import History
@@ -87,6 +88,14 @@ class Simulator:
     def identities(self, start: datetime, end: datetime) -> list[Identity]:
         """Give the identities of the records in ``[start, end)``."""
         return self.truth_now().identities(start, end)
+
+    def incidents(self, start: datetime, end: datetime) -> list[Incident]:
+        """Give the planted incidents that touch ``[start, end)``."""
+        return [
+            incident
+            for incident in self.config.incidents
+            if incident.start < end and (incident.end is None or incident.end > start)
+        ]
 
     def truth_now(self) -> Truth:
         """Give the whole truth as of the platform's time."""

@@ -13,7 +13,7 @@ from miatel_simulator.config import SimulatorConfig
 from miatel_simulator.hashing import Int64s
 
 DAY_SECONDS = 86_400
-_CACHED_DAYS = 40
+CACHED_DAYS = 40
 _PEAK_HOUR = 13
 _WEEKEND_SHARE = 0.55
 _BURST_SECONDS = (60, 600)
@@ -50,7 +50,7 @@ class Traffic:
         self._start = ceil(config.start.timestamp())
         self._end = None if config.end is None else ceil(config.end.timestamp())
         self._counts_by_day = _split_counts(config)
-        self.day = lru_cache(maxsize=_CACHED_DAYS)(self._make_day)
+        self.day = lru_cache(maxsize=CACHED_DAYS)(self._make_day)
 
     def _make_day(self, day: int) -> DayTraffic:
         """Give one day's traffic (``day`` in days since 1970-01-01)."""

@@ -1,4 +1,4 @@
-"""`python -m miatel_warehouse`: publish the marts, or tell or draw what they hold."""
+"""`python -m miatel_warehouse`: publish the marts, tell what they hold, or forget."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import argparse
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from miatel.errors import MiatelError
+from miatel_warehouse.erase import erase, read_number
 from miatel_warehouse.errors import WarehouseError
-from miatel_warehouse.picture import draw_picture
-from miatel_warehouse.publish import publish
+from miatel_warehouse.publish import PublishedMart, publish
+from miatel_warehouse.refresh import Places, compact
+from miatel_warehouse.retain import DAYS_VARIABLE, days_to_keep, retain
 from miatel_warehouse.summary import summarise
 
 
@@ -18,56 +22,114 @@ def main() -> int:
     """Run the command line; return its exit code."""
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)  # it tells of its font cache
+    run: Callable[[argparse.Namespace], None] = arguments.run
     try:
-        if arguments.command == "publish":
-            for mart in publish(arguments.warehouse, arguments.lake, arguments.bi):
-                print(f"published {mart.name}: {mart.rows:,} rows, {mart.parquet}")
-            print(f"published all of them in {arguments.bi}")
-        elif arguments.command == "picture":
-            draw_picture(arguments.bi, arguments.to)
-            print(f"Picture:   {arguments.to}")
-        else:
-            print(summarise(arguments.bi))
-    except WarehouseError as error:
+        run(arguments)
+    except (WarehouseError, MiatelError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
+def _publish(arguments: argparse.Namespace) -> None:
+    _tell_published(publish(arguments.warehouse, arguments.lake, arguments.bi))
+    print(f"published all of them in {arguments.bi}")
+
+
+def _summarise(arguments: argparse.Namespace) -> None:
+    print(summarise(arguments.bi))
+
+
+def _compact(arguments: argparse.Namespace) -> None:
+    compact(arguments.warehouse)
+    print(f"compacted {arguments.warehouse}")
+
+
+def _erase(arguments: argparse.Namespace) -> None:
+    cleared, published = erase(_places(arguments), read_number())
+    print(f"raw files: {cleared.files:,} read, {cleared.changed_files:,} replaced")
+    print(f"raw rows: {cleared.rows:,} cleared, none removed; landing keeps the number out")
+    print(f"warehouse: built, tested and compacted, {arguments.warehouse}")
+    _tell_published(published)
+    print(f"published all of them in {arguments.bi}")
+
+
+def _retain(arguments: argparse.Namespace) -> None:
+    days = days_to_keep(arguments.days)
+    if days is None:
+        print(f"{DAYS_VARIABLE} is not set: all days are kept")
+        return
+    retired = retain(_places(arguments), days, dry_run=arguments.dry_run)
+    what = "would be dropped" if arguments.dry_run else "dropped"
+    if retired.days:
+        print(f"raw days: {len(retired.days):,}, {retired.days[0]} to {retired.days[-1]}")
+    print(f"raw rows: {retired.rows:,} {what} of {len(retired.days):,} days; their sums stay")
+    if retired.waiting:
+        print(f"left: {len(retired.waiting):,} days whose sums are not built and tested yet")
+
+
+def _tell_published(marts: list[PublishedMart]) -> None:
+    for mart in marts:
+        print(f"published {mart.name}: {mart.rows:,} rows, {mart.parquet}")
+
+
+def _places(arguments: argparse.Namespace) -> Places:
+    return Places(arguments.lake, arguments.warehouse, arguments.bi)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m miatel_warehouse", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    publishing = commands.add_parser(
-        "publish",
-        help="replace the published tables by the marts that dbt built and tested",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+
+    def add(
+        name: str, run: Callable[[argparse.Namespace], None], text: str
+    ) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=text,
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        )
+        command.set_defaults(run=run)
+        return command
+
+    publishing = add(
+        "publish", _publish, "replace the published tables by the marts that dbt built and tested"
     )
-    publishing.add_argument(
-        "--warehouse",
-        type=Path,
-        default=os.environ.get("MIATEL_WAREHOUSE", "data/warehouse.duckdb"),
-        help="DuckDB file that dbt built (environment: MIATEL_WAREHOUSE)",
-    )
-    publishing.add_argument(
-        "--lake",
-        default=os.environ.get("MIATEL_LAKE", "data/lake"),
-        help="lake below which marts/<table>.parquet is written (environment: MIATEL_LAKE)",
-    )
-    summarising = commands.add_parser(
+    summarising = add(
         "summary",
-        help="print messages, delivery, failures and coverage of the published tables",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        _summarise,
+        "print messages, delivery, failures and coverage of the published tables",
     )
-    drawing = commands.add_parser(
-        "picture",
-        help="draw delivery rates and messages a day of the published tables as a PNG",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    erasing = add(
+        "erase",
+        _erase,
+        "erase one number from raw files, warehouse and published tables; asks for it, or reads it "
+        "from standard input",
     )
-    drawing.add_argument(
-        "--to", type=Path, default=Path("reports/delivery_rate.png"), help="file to replace"
+    retaining = add(
+        "retain", _retain, "drop the records of old days from raw files and facts; sums stay"
     )
-    for command in (publishing, summarising, drawing):
+    retaining.add_argument(
+        "--days", type=int, help=f"GMT days to keep (environment: {DAYS_VARIABLE}; unset: all)"
+    )
+    retaining.add_argument("--dry-run", action="store_true", help="only say what would be dropped")
+    compacting = add("compact", _compact, "free the warehouse's file of what deleted rows left")
+
+    for command in (publishing, erasing, retaining, compacting):
+        command.add_argument(
+            "--warehouse",
+            type=Path,
+            default=os.environ.get("MIATEL_WAREHOUSE", "data/warehouse.duckdb"),
+            help="DuckDB file that dbt builds (environment: MIATEL_WAREHOUSE)",
+        )
+    for command in (publishing, erasing, retaining):
+        command.add_argument(
+            "--lake",
+            default=os.environ.get("MIATEL_LAKE", "data/lake"),
+            help="root of the lake, a path or URL (environment: MIATEL_LAKE)",
+        )
+    for command in (publishing, summarising, erasing, retaining):
         command.add_argument(
             "--bi",
             type=Path,

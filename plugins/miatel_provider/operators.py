@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTerminated
 
 from miatel.errors import FatalError
 from miatel_provider.hooks import MiatelHook
-from miatel_provider.paths import lake_root
+from miatel_provider.paths import open_project_lake
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -79,12 +79,11 @@ class MiatelToParquetOperator(BaseOperator):
 
     def _land(self, run_id: str) -> ExtractReport:
         from miatel.extract import Extraction
-        from miatel.lake import open_lake
         from miatel.windows import parse_time
 
         extraction = Extraction(
             client=MiatelHook(self.conn_id).get_conn(),
-            lake=open_lake(lake_root()),
+            lake=open_project_lake(),
             run_id=run_id,
             clock=lambda: datetime.now(UTC),
             allow_shrink=self.allow_shrink,

@@ -1,9 +1,13 @@
-"""Where the project and its lake are, as the environment says."""
+"""What the environment says: where the project and its lake are, and the recipients' key."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from miatel.lake import Lake
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -18,3 +22,11 @@ def lake_root() -> str:
     if "://" not in root and not Path(root).is_absolute():
         raise ValueError(f"MIATEL_LAKE is {root!r}; give an absolute path or a URL such as s3://…")
     return root
+
+
+def open_project_lake() -> Lake:
+    """The lake, with the key (`MIATEL_RECIPIENT_KEY`) under which erased numbers are kept out."""
+    from miatel.lake import open_lake
+    from miatel.recipients import RecipientKey
+
+    return open_lake(lake_root(), RecipientKey.of(os.environ.get("MIATEL_RECIPIENT_KEY", "")))

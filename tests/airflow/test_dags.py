@@ -68,6 +68,12 @@ def test_publishing_waits_for_all_of_dbt(dags):
     assert str(BIN / "dbt") in dag.task_dict["dbt_build"].bash_command
 
 
+def test_records_of_old_days_go_only_after_their_sums_are_published(dags):
+    retain = dags["miatel_transform"].task_dict["retain"]
+    assert retain.upstream_task_ids == {"publish"}
+    assert retain.trigger_rule == "all_success"
+
+
 def test_pools_of_the_file_are_those_the_dags_name(dags):
     pools = json.loads((PROJECT / "pools.json").read_text())
     assert set(pools) == {task.pool for dag in dags.values() for task in dag.tasks}

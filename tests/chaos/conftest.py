@@ -1,11 +1,13 @@
 """Chaos: what is left after kills, bad answers, broken networks, full disks and crowds.
 
-`pytest tests/chaos` runs a seeded part in about a minute; `--full` runs all of it. The figures of
-a run stand in its summary.
+`pytest tests/chaos` runs a seeded part in about a minute; `--full` runs all of it and tells how far
+it is. The figures of a run stand in its summary.
 """
 
 import os
 import sys
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 
+LANES_IN_FULL = 2
 _FIGURES = pytest.StashKey[list[str]]()
 
 
@@ -36,10 +39,50 @@ def seed(request):
     return request.config.getoption("--chaos-seed", default=1)
 
 
+@pytest.fixture(scope="session")
+def lanes(is_full, tmp_path_factory):
+    """The scenes, in full once for each lane of kills that goes on beside the others."""
+    from tests.chaos.crash_scenes import PLANS, open_scene
+
+    with ExitStack() as stack:
+        yield [
+            [
+                stack.enter_context(open_scene(plan, tmp_path_factory.mktemp(plan.name)))
+                for plan in PLANS
+            ]
+            for _ in range(LANES_IN_FULL if is_full else 1)
+        ]
+
+
+@pytest.fixture
+def scenes(lanes):
+    """The scenes of the first lane."""
+    return lanes[0]
+
+
 @pytest.fixture
 def tell(request):
     """Puts a line of figures into the summary of the run."""
     return request.config.stash.setdefault(_FIGURES, []).append
+
+
+@pytest.fixture
+def progress(request, is_full):
+    """Says on the console how far the test is, in the full run; at most every ten seconds."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    reporter = request.config.pluginmanager.getplugin("terminalreporter")
+    began = time.monotonic()
+    said_at = began
+
+    def say(done, of, what):
+        nonlocal said_at
+        now = time.monotonic()
+        if is_full and (done == of or now - said_at >= 10):
+            said_at = now
+            with capture.global_and_fixture_disabled():
+                reporter.write_line(f"  {now - began:5.0f} s: {done:,} of {of:,} {what}")
+
+    return say
 
 
 @pytest.fixture(autouse=True)

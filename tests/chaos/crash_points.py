@@ -1,7 +1,7 @@
 """Every point of an extraction at which a process may die, and how a child is made to die there.
 
-The product knows nothing of this: in the child, functions are wrapped so that the n-th call ends
-in SIGKILL, before or after the function does its work.
+The product knows nothing of this: in the child, functions are wrapped so that something happens
+at the n-th call, before or after the function does its work: SIGKILL, or the lake vanishes.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ import miatel.client
 import miatel.day_file
 import miatel.extract
 import miatel.host_lock
-import miatel.lake
 import miatel.landing
 import miatel.networks
 import miatel.row_groups
+import miatel.store
 import miatel.walk
 
 from .extraction import Job, extract
@@ -59,10 +59,10 @@ SITES: dict[str, tuple[Any, str]] = {
     "merge a part": (miatel.day_file._Merge, "_replace"),
     "carry rows over": (miatel.day_file._Merge, "_carry_over"),
     "settle states": (miatel.day_file, "settle_states"),
-    "replace": (miatel.lake.LocalStore, "replace"),
+    "replace": (miatel.store.LocalStore, "replace"),
     "fsync": (os, "fsync"),
     "rename": (Path, "replace"),
-    "sweep": (miatel.lake, "_sweep"),
+    "sweep": (miatel.store, "_sweep"),
     "remove scratch": (Path, "unlink"),
     "geo names": (miatel.networks.Networks, "add"),
     "write geo names": (miatel.networks.pq, "write_table"),
@@ -87,8 +87,20 @@ def extract_and_die(job: Job, point: Point | None) -> dict[str, Any]:
     """Do a job in small parts, but be killed at a point."""
     calls = _work_in_small_parts()
     if point is not None:
-        calls.die_at(point)
+        calls.act_at(point, lambda: os.kill(os.getpid(), signal.SIGKILL))
     return extract(job)
+
+
+def extract_while_lake_vanishes(job: Job, point: Point) -> dict[str, Any]:
+    """Do a job in small parts; at a point its lake is moved to a name with `-gone` at the end."""
+    lake = Path(job.lake)
+    _work_in_small_parts().act_at(point, lambda: lake.rename(f"{lake}-gone"))
+    return extract(job)
+
+
+def vanish_at_a_merge(vanish: Callable[[], Any]) -> None:
+    """From here on the lake vanishes when a second day is about to be merged."""
+    _work_in_small_parts().act_at(Point("land a day", "before", 2), vanish)
 
 
 def extract_and_count(job: Job) -> Counter[str]:
@@ -99,32 +111,33 @@ def extract_and_count(job: Job) -> Counter[str]:
 
 
 class _Calls:
-    """Counts the calls of every step, and kills this process at one of them."""
+    """Counts the calls of every step, and does something at one of them."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self._point: Point | None = None
+        self._act: Callable[[], Any] = int
         for site, (owner, name) in SITES.items():
             setattr(owner, name, self._watched(site, getattr(owner, name)))
 
-    def die_at(self, point: Point) -> None:
-        self._point = point
+    def act_at(self, point: Point, act: Callable[[], Any]) -> None:
+        self._point, self._act = point, act
 
     def _watched(self, site: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def watched(*arguments: Any, **options: Any) -> Any:
             self.counts[site] += 1
             nth = self.counts[site]
-            self._die_if(Point(site, "before", nth))
+            self._act_if(Point(site, "before", nth))
             value = function(*arguments, **options)
-            self._die_if(Point(site, "after", nth))
+            self._act_if(Point(site, "after", nth))
             return value
 
         return watched
 
-    def _die_if(self, here: Point) -> None:
+    def _act_if(self, here: Point) -> None:
         if here == self._point:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._act()
 
 
 def _work_in_small_parts() -> _Calls:

@@ -75,6 +75,10 @@ class Scene:
         shutil.copytree(self.before, lake)
         return replace(self.job, lake=str(lake))
 
+    def with_lake(self, lake: Path) -> Job:
+        """The job with a lake that whoever does it has to bring about."""
+        return replace(self.job, lake=str(lake))
+
     def start(self, job: Job, point: Point | None) -> Child:
         """Start the job in a child; the platform's faults begin anew."""
         self.platform.reset()

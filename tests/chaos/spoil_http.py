@@ -134,6 +134,18 @@ def moved(chance: random.Random, body: bytes) -> Wire:
     return Wire(_answer(body, f"Location: {place}", status="302 Found"), body, is_whole=False)
 
 
+def odd_headers(chance: random.Random, body: bytes) -> Wire:
+    """Headers that no server should send, with a status that may have been meant."""
+    header = chance.choice(
+        ["Retry-After: Mon, 01 Jan 99999999999999 00:00:00 GMT", "Retry-After: -1e999",
+         "Retry-After: " + "9" * 5_000, "Content-Encoding: gzip, gzip", "Content-Length: many",
+         "Content-Length: -5", "Transfer-Encoding: aes", "X-Long: " + "a" * 70_000, "no colon",
+         "X-Odd: \u0416", ": nameless", "Content-Type: text/\x00"]
+    )  # fmt: skip
+    status = chance.choice(["200 OK", "429 Too Many Requests", "503 Down"])
+    return Wire(_answer(body, header, status=status), body, is_whole=False)
+
+
 def not_http(chance: random.Random, body: bytes) -> Wire:
     return Wire(
         chance.choice([body, b"", b"HTTP/1.1 OK\r\n\r\n", b"\x16\x03\x01"]), body, is_whole=False
@@ -144,7 +156,7 @@ KEPT: tuple[Carrier, ...] = (plain, without_length, zipped, zipped_in_members, i
 REFUSABLE: tuple[Carrier, ...] = (
     zipped_and_cut, zipped_and_cut_after_a_document, zipped_with_wrong_sum, said_to_be_zipped,
     not_said_to_be_zipped, unknown_coding, zipped_and_more, length_too_long, length_too_short,
-    chunks_cut, other_status, moved, not_http,
+    chunks_cut, other_status, moved, odd_headers, not_http,
 )  # fmt: skip
 
 

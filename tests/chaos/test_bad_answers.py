@@ -12,8 +12,8 @@ from .answer_trials import try_cases
 from .case_server import serve_cases
 from .children import run
 
-CASES = 1_500
-CASES_IN_FULL = 12_000
+CASES = 1_000
+CASES_IN_FULL = 10_000
 BATCH = 150
 
 pytestmark = pytest.mark.timeout(7200)
@@ -37,7 +37,7 @@ def try_and_judge(url, seed, numbers, directory):
     return verdicts, wrong
 
 
-def test_every_answer_is_landed_in_full_or_refused(is_full, seed, tmp_path, tell):
+def test_every_answer_is_landed_in_full_or_refused(is_full, seed, tmp_path, tell, progress):
     cases = CASES_IN_FULL if is_full else CASES
     batches = [range(at, min(at + BATCH, cases)) for at in range(0, cases, BATCH)]
     verdicts, wrong = Counter(), []
@@ -48,6 +48,7 @@ def test_every_answer_is_landed_in_full_or_refused(is_full, seed, tmp_path, tell
         for counts, flaws in tried:
             verdicts += counts
             wrong += flaws
+            progress(verdicts.total(), cases, "answers judged")
     tell(f"bad answers: {verdicts.total()} bodies tried, {verdicts['landed']} landed in full")
     for name, count in sorted(verdicts.items()):
         if name != "landed":

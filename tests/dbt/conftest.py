@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -45,6 +46,7 @@ SCHEMA = pa.schema(
         ("extracted_at", UTC_TIME),
     ]
 )
+RECIPIENT_KEY = "a-recipient-key-of-the-tests"
 PULLED_AT = datetime(2026, 2, 1, tzinfo=UTC)
 
 
@@ -136,6 +138,16 @@ class Lake:
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, path)
 
+    def places(self, warehouse: Path | None = None) -> dict[str, str]:
+        """The environment that leads dbt to this lake."""
+        return {
+            "MIATEL_LAKE": str(self.root),
+            "MIATEL_RECIPIENT_KEY": RECIPIENT_KEY,
+            "MIATEL_WAREHOUSE": str(warehouse or self.warehouse),
+            "DBT_TARGET_PATH": str(self.root / "target"),
+            "DBT_LOG_PATH": str(self.root / "logs"),
+        }
+
     def dbt(
         self,
         *arguments: str,
@@ -143,17 +155,11 @@ class Lake:
         environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt over this lake and return what it said; the caller judges the exit code."""
-        places = {
-            "MIATEL_LAKE": str(self.root),
-            "MIATEL_WAREHOUSE": str(warehouse or self.warehouse),
-            "DBT_TARGET_PATH": str(self.root / "target"),
-            "DBT_LOG_PATH": str(self.root / "logs"),
-        }
         command = [str(Path(sys.executable).with_name("dbt")), *arguments]
         places_of_project = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         return subprocess.run(
             command + places_of_project,
-            env=os.environ | places | (environment or {}),
+            env=os.environ | self.places(warehouse) | (environment or {}),
             capture_output=True,
             text=True,
             check=False,
@@ -165,11 +171,13 @@ class Lake:
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
         return done.stdout
 
-    def query(self, sql: str, *, warehouse: Path | None = None) -> list[tuple[Any, ...]]:
-        """Rows of a query on the warehouse."""
+    def query(
+        self, sql: str, values: Sequence[Any] = (), *, warehouse: Path | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a query on the warehouse; `values` for its question marks."""
         with duckdb.connect(str(warehouse or self.warehouse), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            return connection.execute(sql).fetchall()
+            return connection.execute(sql, values).fetchall()
 
 
 @pytest.fixture(scope="module")

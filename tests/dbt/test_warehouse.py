@@ -17,7 +17,9 @@ import pytest
 
 from .conftest import PULLED_AT, Lake, mdr
 
+PROVENANCE = Path(__file__).parents[2] / "docs/provenance.md"
 DAYS = [f"2026-01-0{day}" for day in range(1, 9)]
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 LATER = PULLED_AT + timedelta(days=1)
 TABLES = """
     select table_schema || '.' || table_name
@@ -52,6 +54,16 @@ def random_day(day: str, seed: int, count: int = 300) -> list[dict[str, Any]]:
 
 def lake_file(lake: Lake, day: str) -> Path:
     return lake.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
+
+
+def described(lake: Lake) -> dict[str, dict[str, Any]]:
+    """Models and seeds as the last run of dbt knows them, by schema and name."""
+    manifest = json.loads((lake.root / "target/manifest.json").read_text())
+    return {
+        f"{node['schema']}.{node['name']}": node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
 
 
 def only(lake: Lake, sql: str) -> Any:
@@ -123,14 +135,14 @@ def test_every_raw_row_is_in_the_facts_and_in_the_daily_mart(built: Lake) -> Non
 
 def test_codes_keep_their_meaning_and_unknown_ones_stay_visible(built: Lake) -> None:
     reasons = built.query(f"""
-        select code_type, code, meaning, is_documented, segment_count
+        select code_type, code, meaning, reason_class, is_documented, segment_count
         from marts.failure_reasons_daily
         where mdr_date = date '{DAYS[0]}'
         order by code
     """)
     assert reasons == [
-        ("response", "5060", "Country is blocked", True, 1),
-        ("response", "ESME_X", "unknown", False, 1),
+        ("response", "5060", "Country is blocked", "blocked", True, 1),
+        ("response", "ESME_X", "unknown", "unknown", False, 1),
     ]
     assert built.query("""
         select received_response_code, response_code, outcome from marts.fct_mdr where sms_id = 2
@@ -212,6 +224,40 @@ def test_coverage_shows_the_gap(built: Lake) -> None:
     """) == [(rows, 7 * 86_400 - 7200)]
 
 
+def test_from_any_row_to_file_request_and_run(built: Lake) -> None:
+    """The queries of docs/provenance.md, on rows of every day."""
+    leads, whole = re.findall(r"```sql\n(.*?)```", PROVENANCE.read_text(), re.DOTALL)[:2]
+    rows = built.query("""
+        select mdr_key, mdr_date::varchar, received_at
+        from marts.fct_mdr
+        qualify row_number() over (partition by mdr_date order by md5(mdr_key)) <= 5
+    """)
+    assert {day for _, day, _ in rows} == {day for day, records in built.days.items() if records}
+    for mdr_key, day, received_at in rows:
+        ((path, run_id, request_key, start_at, end_at),) = built.query(leads, [mdr_key])
+        assert path == str(lake_file(built, day))
+        assert run_id == "run-1"
+        assert start_at <= received_at < end_at
+    ((run_id, _, row_count, _, is_superseded),) = built.query(whole, [request_key])
+    assert (run_id, row_count, is_superseded) == ("run-1", len(built.days[day]), False)
+
+
+def test_completeness_and_freshness_agree_with_the_files(built: Lake) -> None:
+    days = built.query("""
+        select mdr_date::varchar, landed_seconds, is_complete, row_count
+        from marts.completeness_daily
+        order by mdr_date
+    """)
+    assert days == [
+        (day, seconds, seconds == 86_400, len(built.days.get(day, [])))
+        for day, seconds in zip(DAYS, [86_400, 79_200, *[86_400] * 4, 0, 86_400], strict=True)
+    ]
+    assert built.query("""
+        select day_count, gap_count, gap_seconds, request_count, segment_count, unknown_code_count
+        from marts.data_freshness
+    """) == [(7, 2, 93_600, 8, only(built, "select count(*) from marts.fct_mdr"), 3)]
+
+
 def test_no_personal_data_in_marts(built: Lake) -> None:
     columns = built.query("""
         select table_schema, column_name
@@ -224,29 +270,24 @@ def test_no_personal_data_in_marts(built: Lake) -> None:
 
 
 def test_every_model_says_its_grain_and_every_column_its_meaning(built: Lake) -> None:
-    manifest = json.loads((built.root / "target/manifest.json").read_text())
     columns = built.query("""
         select table_schema || '.' || table_name, list(column_name)
         from information_schema.columns
         where table_schema in ('seeds', 'staging', 'intermediate', 'marts')
         group by 1
     """)
-    described = {
-        f"{node['schema']}.{node['name']}": node
-        for node in manifest["nodes"].values()
-        if node["resource_type"] in ("model", "seed")
-    }
-    assert {name for name, _ in columns} == set(described)
+    nodes = described(built)
+    assert {name for name, _ in columns} == set(nodes)
     for name, expected in columns:
-        texts = described[name]["columns"]
-        assert re.search(r"One row per [^.]+\.\s*$", described[name]["description"]), name
+        texts = nodes[name]["columns"]
+        assert re.search(r"One row per [^.]+\.\s*$", nodes[name]["description"]), name
         assert {c for c, text in texts.items() if text["description"]} == set(expected), name
 
 
 def test_a_run_without_changes_rebuilds_no_day(built: Lake) -> None:
     versions = "select * from state.day_versions order by all"
     before = built.query(versions)
-    built.build()
+    built.build(*WITHOUT_UNIT_TESTS)
     # a rebuilt day of fct_messages gets a new version, so equal versions mean that none was
     assert built.query(versions) == before
 
@@ -268,7 +309,7 @@ def test_an_incremental_run_equals_a_full_one(built: Lake) -> None:
     # a run that died after the first fact must leave the others able to catch up
     partial = built.dbt("run", "--select", "stg_miatel__day_files", "fct_mdr")
     assert partial.returncode == 0, partial.stdout
-    built.build()
+    built.build(*WITHOUT_UNIT_TESTS)
     assert_equals_full_build(built)
     straddling = "select outcome from marts.fct_messages where message_key = 'seg:long'"
     assert only(built, straddling) == "pending"
@@ -276,16 +317,35 @@ def test_an_incremental_run_equals_a_full_one(built: Lake) -> None:
     assert only(built, gaps) == 0
 
 
+def test_freshness_tells_old_raw_data_from_new(built: Lake) -> None:
+    """Data of months ago builds, as above, but is not fresh; one request of today makes it so."""
+    stale = built.dbt("source", "freshness")
+    assert stale.returncode == 1
+    assert "ERROR STALE freshness of miatel_raw.mdr" in stale.stdout
+    built.land(DAYS[5], [mdr(99, f"{DAYS[5]}T10:00:00", extracted_at=datetime.now(UTC))])
+    fresh = built.dbt("source", "freshness")
+    assert fresh.returncode == 0, fresh.stdout
+    assert "PASS freshness of miatel_raw.mdr" in fresh.stdout
+
+
 def assert_equals_full_build(lake: Lake) -> None:
     """Every table of the warehouse has the same rows as one built from nothing."""
-    full = lake.root / "full.duckdb"
-    full.unlink(missing_ok=True)
-    lake.build(warehouse=full)
+    found = all_rows(lake)
+    kept = lake.warehouse.rename(lake.root / "kept.duckdb")
+    # at the same place, so that dbt need not read the whole project anew
+    lake.build("--exclude-resource-type", "test", "unit_test")
+    expected = all_rows(lake)
+    kept.replace(lake.warehouse)
+    models = {name for name, node in described(lake).items() if node["resource_type"] == "model"}
+    assert set(expected) == {m for m in models if m.startswith(("intermediate.", "marts."))} - {
+        "intermediate.int_mdr"
+    }
+    for table, rows in expected.items():
+        assert found[table] == rows, table
+
+
+def all_rows(lake: Lake) -> dict[str, list[str]]:
+    """Every row of every table and view above staging, sorted; the time of the build aside."""
+    columns = "select columns(c -> c <> 'built_at') from {}"
     tables = [name for (name,) in lake.query(TABLES)]
-    assert len(tables) == 11
-    for table in tables:
-        rows, expected = (
-            sorted(map(repr, lake.query(f"select * from {table}", warehouse=warehouse)))
-            for warehouse in (None, full)
-        )
-        assert rows == expected, table
+    return {table: sorted(map(repr, lake.query(columns.format(table)))) for table in tables}

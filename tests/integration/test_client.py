@@ -121,6 +121,8 @@ def test_one_question_is_asked_once_only(client, waits):
         ("-5", (0.5, 1)),
         ("", (0.5, 1)),
         ("²", (0.5, 1)),
+        ("Mon, 01 Jan 99999999999999 00:00:00 GMT", (0.5, 1)),
+        ("9" * 400, (60, 60)),
     ],
 )
 @pytest.mark.parametrize("status", ["429 Slow", "503 Unavailable"])

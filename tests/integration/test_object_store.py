@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import boto3
 import pytest
+import requests
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
+from miatel.clearing import erase_number, retire_day
 from miatel.coverage_report import report_coverage
 from miatel.errors import LakeError
 from miatel.lake import day_file, open_lake
 from miatel.networks import NETWORKS_FILE
+from miatel.recipients import RecipientKey
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import KEY, extraction, utc
 
@@ -18,10 +21,16 @@ START, END = utc(2026, 1, 1), utc(2026, 1, 4)
 
 
 @pytest.fixture
-def bucket(monkeypatch):
+def store():
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
-    host, port = server.get_host_and_port()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bucket(store, monkeypatch):
+    host, port = store.get_host_and_port()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -29,7 +38,6 @@ def bucket(monkeypatch):
     boto3.client("s3").create_bucket(Bucket="lake")
     S3FileSystem.clear_instance_cache()  # it would go on talking to another test's server
     yield "s3://lake/miatel"
-    server.stop()
     S3FileSystem.clear_instance_cache()
 
 
@@ -43,6 +51,44 @@ def test_a_store_that_does_not_answer_is_an_error_that_says_what_to_do(bucket, m
     with pytest.raises(LakeError), open_lake(bucket).writing("raw/x") as scratch:
         scratch.write_text("x")
     assert not scratch.exists()
+
+
+def stop(store):
+    store.stop()
+
+
+def forget_all(store):
+    """The bucket and all that it holds is gone, the store still answers."""
+    host, port = store.get_host_and_port()
+    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=10).raise_for_status()
+
+
+@pytest.mark.parametrize("vanish", [stop, forget_all])
+def test_a_store_that_vanishes_midway_is_told_and_its_days_stay_whole(
+    store, bucket, monkeypatch, tmp_path, vanish
+):
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+
+    def on_request(seen):
+        if seen.number == 6:
+            vanish(store)
+
+    config = SimulatorConfig(
+        start=START,
+        end=END,
+        now=END + timedelta(days=9),
+        messages_per_day=300,
+        cap=100,
+        ip_auth_key=KEY,
+    )
+    with serve(config, on_request=on_request) as simulator:
+        job = extraction(simulator.url, bucket, cap=100)
+        with pytest.raises(LakeError, match="then run again"):
+            job.land_range(START, END)
+        assert len(simulator.requests()) <= 12
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
@@ -65,3 +111,32 @@ def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
     assert remote.open_parquet(NETWORKS_FILE).read().num_rows > 0
     assert report_coverage(remote).gaps == []
     assert report_coverage(remote).rows == report_coverage(local).rows
+
+
+def test_a_number_is_erased_and_a_day_retired_there_too(bucket):
+    key = RecipientKey("a key of the tests, not short")
+    config = SimulatorConfig(
+        start=START, end=END, now=END + timedelta(days=9), messages_per_day=100, ip_auth_key=KEY
+    )
+    root = f"{bucket}/forgetting"
+    lake = open_lake(root, key)
+
+    def recipients():
+        files = (lake.open_parquet(day_file(day)) for day in lake.days())
+        return [number for file in files for number in file.read()["dst_num"].to_pylist()]
+
+    with serve(config) as simulator:
+        job = extraction(simulator.url, root, recipient_key=key)
+        job.land_range(START, END)
+        before = recipients()
+        done = erase_number(lake, key, before[0], END)
+        assert (done.files, done.rows) == (3, before.count(before[0]))
+        erased = [None if number == before[0] else number for number in before]
+        assert recipients() == erased
+        job.land_range(START, END, reload=True)
+        assert recipients() == erased
+        day = START.date()
+        rows = lake.open_parquet(day_file(day)).metadata.num_rows
+        assert retire_day(lake, day, lake.coverage(day), END) == rows > 0
+        assert job.land_range(START, END).requests == 0
+    assert recipients() == erased[rows:]

@@ -3,57 +3,13 @@
         materialized='incremental',
         incremental_strategy='replace_days',
         on_schema_change='append_new_columns',
-        meta={'day_inputs': ['fct_mdr', 'fct_messages']},
+        meta={'day_inputs': ['int_delivery_hourly']},
         post_hook="{{ record_day_versions() }}",
     )
 }}
 
-with mdr as (
-    select * from {{ ref('fct_mdr') }}
-),
-
-messages as (
-    select * from {{ ref('fct_messages') }}
-),
-
--- each side is added up by itself before they meet: a join would multiply one by the other
-segments_daily as (
-    select
-        mdr_date,
-        mccmnc,
-        sender,
-        account_name,
-        currency,
-        count(*) as segment_count,
-        count(case when outcome = 'delivered' then 1 end) as delivered_segment_count,
-        count(case when outcome = 'failed' then 1 end) as failed_segment_count,
-        count(case when outcome = 'pending' then 1 end) as pending_segment_count,
-        sum(price) as cost
-    from mdr
-    where {{ only_changed_days('mdr_date') }}
-    group by mdr_date, mccmnc, sender, account_name, currency
-),
-
-messages_daily as (
-    select
-        message_date as mdr_date,
-        mccmnc,
-        sender,
-        account_name,
-        first_currency as currency,
-        count(*) as message_count,
-        count(case when outcome = 'delivered' then 1 end) as delivered_message_count,
-        count(case when outcome = 'failed' then 1 end) as failed_message_count,
-        count(case when outcome = 'pending' then 1 end) as pending_message_count
-    from messages
-    where {{ only_changed_days('message_date') }}
-    group by message_date, mccmnc, sender, account_name, first_currency
-),
-
-unioned as (
-    select * from segments_daily
-    union all by name
-    select * from messages_daily
+with hourly as (
+    select * from {{ ref('int_delivery_hourly') }}
 ),
 
 final as (
@@ -63,16 +19,21 @@ final as (
         sender,
         account_name,
         currency,
-        cast(coalesce(sum(message_count), 0) as bigint) as message_count,
-        cast(coalesce(sum(delivered_message_count), 0) as bigint) as delivered_message_count,
-        cast(coalesce(sum(failed_message_count), 0) as bigint) as failed_message_count,
-        cast(coalesce(sum(pending_message_count), 0) as bigint) as pending_message_count,
-        cast(coalesce(sum(segment_count), 0) as bigint) as segment_count,
-        cast(coalesce(sum(delivered_segment_count), 0) as bigint) as delivered_segment_count,
-        cast(coalesce(sum(failed_segment_count), 0) as bigint) as failed_segment_count,
-        cast(coalesce(sum(pending_segment_count), 0) as bigint) as pending_segment_count,
-        sum(cost) as cost
-    from unioned
+        {{ total('message_count') }} as message_count,
+        {{ total('accepted_message_count') }} as accepted_message_count,
+        {{ total('delivered_message_count') }} as delivered_message_count,
+        {{ total('failed_message_count') }} as failed_message_count,
+        {{ total('pending_message_count') }} as pending_message_count,
+        {{ total('segment_count') }} as segment_count,
+        {{ total('accepted_segment_count') }} as accepted_segment_count,
+        {{ total('delivered_segment_count') }} as delivered_segment_count,
+        {{ total('failed_segment_count') }} as failed_segment_count,
+        {{ total('pending_segment_count') }} as pending_segment_count,
+        {{ total('throttled_segment_count') }} as throttled_segment_count,
+        sum(cost) as cost,
+        sum(failed_cost) as failed_cost
+    from hourly
+    where {{ only_changed_days('mdr_date') }}
     group by mdr_date, mccmnc, sender, account_name, currency
 )
 

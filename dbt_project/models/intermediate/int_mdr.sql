@@ -7,6 +7,7 @@ judged as (
         *,
         {{ is_final_delivery('delivery_code') }} as is_final,
         {{ mdr_outcome('delivery_code', 'response_code') }} as outcome,
+        {{ is_accepted('delivery_code', 'response_code') }} as is_accepted,
         segment_id is not null and coalesce(segment_total, 2) > 1 as is_composite
     from mdr
 ),
@@ -54,6 +55,7 @@ final as (
         receipt_at,
         is_final,
         outcome,
+        is_accepted,
         currency,
         price,
         client_address,

@@ -12,7 +12,7 @@ seen as (
     where response_code is not null
 ),
 
-final as (
+codes as (
     select
         coalesce(documented.code, seen.response_code) as response_code,
         documented.status as smpp_status,
@@ -21,6 +21,13 @@ final as (
         seen.response_code is not null as is_seen
     from documented
     full outer join seen on documented.code = seen.response_code
+),
+
+final as (
+    select
+        *,
+        {{ response_class('response_code', 'is_documented') }} as response_class
+    from codes
 )
 
 select * from final

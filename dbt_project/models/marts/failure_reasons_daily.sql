@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
-with codes_daily as (
-    select * from {{ ref('int_codes_daily') }}
+with failures as (
+    select * from {{ ref('int_failures_daily') }}
 ),
 
 response_codes as (
@@ -12,62 +12,47 @@ delivery_statuses as (
     select * from {{ ref('dim_delivery_statuses') }}
 ),
 
-failed as (
-    select * from codes_daily
-    where outcome = 'failed'
+networks as (
+    select * from {{ ref('dim_networks') }}
 ),
 
-responses as (
+-- the two kinds of code have a table each, and the same number means different things in them
+codes as (
     select
-        mdr_date,
-        response_code as code,
-        sum(segment_count) as segment_count
-    from failed
-    where response_code <> '0'
-    group by mdr_date, response_code
-),
-
-deliveries as (
-    select
-        mdr_date,
-        delivery_code as code,
-        sum(segment_count) as segment_count
-    from failed
-    where {{ is_final_delivery('delivery_code') }}
-    group by mdr_date, delivery_code
-),
-
-explained as (
-    select
-        responses.mdr_date,
         'response' as code_type,
-        responses.code,
-        response_codes.meaning,
-        response_codes.is_documented,
-        responses.segment_count
-    from responses
-    left join response_codes on responses.code = response_codes.response_code
+        response_code as code,
+        meaning,
+        response_class as reason_class,
+        is_documented
+    from response_codes
     union all by name
     select
-        deliveries.mdr_date,
         'delivery' as code_type,
-        deliveries.code,
-        delivery_statuses.status_name as meaning,
-        delivery_statuses.is_documented,
-        deliveries.segment_count
-    from deliveries
-    left join delivery_statuses on deliveries.code = delivery_statuses.delivery_code
+        delivery_code as code,
+        status_name as meaning,
+        case when is_documented then 'delivery' else 'unknown' end as reason_class,
+        is_documented
+    from delivery_statuses
 ),
 
 final as (
     select
-        mdr_date,
-        code_type,
-        code,
-        coalesce(meaning, 'unknown') as meaning,
-        coalesce(is_documented, false) as is_documented,
-        cast(segment_count as bigint) as segment_count
-    from explained
+        failures.mdr_date,
+        failures.code_type,
+        failures.code,
+        coalesce(codes.meaning, 'unknown') as meaning,
+        coalesce(codes.reason_class, 'unknown') as reason_class,
+        coalesce(codes.is_documented, false) as is_documented,
+        networks.country_code,
+        coalesce(networks.country_name, 'unknown') as country_name,
+        coalesce(failures.mccmnc, 'unknown') as mccmnc,
+        coalesce(networks.network_name, 'unknown') as network_name,
+        failures.sender,
+        failures.account_name,
+        failures.segment_count
+    from failures
+    left join codes on failures.code_type = codes.code_type and failures.code = codes.code
+    left join networks on failures.mccmnc = networks.mccmnc
 )
 
 select * from final

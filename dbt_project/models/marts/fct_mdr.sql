@@ -3,7 +3,11 @@
         materialized='incremental',
         incremental_strategy='replace_days',
         on_schema_change='append_new_columns',
-        meta={'day_inputs': ['stg_miatel__day_files']},
+        meta={
+            'day_inputs': ['stg_miatel__day_files'],
+            'drops_retired_days': true,
+            'uses_recipient_key': true,
+        },
         post_hook="{{ record_day_versions() }}",
     )
 }}
@@ -11,7 +15,10 @@
 -- depends_on: {{ ref('stg_miatel__day_files') }}
 
 with mdr as (
-    select * from {{ ref('int_mdr') }}
+    select
+        *,
+        {{ plain_number('recipient') }} as recipient_number
+    from {{ ref('int_mdr') }}
 ),
 
 final as (
@@ -25,6 +32,8 @@ final as (
         account_name,
         sender,
         mccmnc,
+        {{ keyed_hash('recipient_number') }} as recipient_hash,
+        {{ masked_number('recipient_number') }} as recipient_masked,
         segment_number,
         segment_total,
         is_composite,
@@ -33,6 +42,7 @@ final as (
         delivery_code,
         outcome,
         is_final,
+        is_accepted,
         currency,
         price,
         switch_id,

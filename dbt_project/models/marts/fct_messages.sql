@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='replace_messages',
         on_schema_change='append_new_columns',
-        meta={'day_inputs': ['fct_mdr']},
+        meta={'day_inputs': ['fct_mdr'], 'drops_retired_days': true},
         pre_hook="{{ find_touched_messages(ref('fct_mdr')) }}",
         post_hook="{{ record_message_versions() }}",
     )
@@ -44,6 +44,7 @@ composite as (
         count(case when outcome = 'delivered' then 1 end) as delivered_segment_count,
         count(case when outcome = 'failed' then 1 end) as failed_segment_count,
         count(case when outcome = 'pending' then 1 end) as pending_segment_count,
+        count(case when not is_accepted then 1 end) = 0 as is_accepted,
         count(distinct segment_name) >= coalesce(max(segment_total), 1) as is_complete,
         count(distinct billed_in) > 1 as has_mixed_currencies,
         case when count(distinct billed_in) = 1 then max(currency) end as currency,
@@ -69,6 +70,7 @@ single as (
         case when outcome = 'delivered' then 1 else 0 end as delivered_segment_count,
         case when outcome = 'failed' then 1 else 0 end as failed_segment_count,
         case when outcome = 'pending' then 1 else 0 end as pending_segment_count,
+        is_accepted,
         true as is_complete,
         false as has_mixed_currencies,
         currency,
@@ -106,6 +108,7 @@ final as (
             when is_complete and pending_segment_count = 0 then 'delivered'
             else 'pending'
         end as outcome,
+        is_accepted,
         currency,
         cost,
         has_mixed_currencies,

@@ -68,3 +68,36 @@ def test_an_empty_lake_and_a_bad_time_are_told_apart(
     assert "nothing is landed" in capsys.readouterr().out
     assert main(["coverage", "--lake", str(tmp_path), "--start", "yesterday"]) == 2
     assert "yesterday" in capsys.readouterr().err
+
+
+def test_each_waiting_message_is_named_by_its_ids_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sink = LakeSink(open_lake(tmp_path), "run")
+    row = {"sms_hub_switch_id": 3, "dst_num": "79123456789", "message_body": "secret"}
+    states = {1: 2, 2: 1, 3: None, 4: 8}
+    rows = [
+        row | {"sms_hub_sms_id": n, "sms_hub_sms_time": at(n), "dlr_code": code}
+        for n, code in states.items()
+    ]
+    without_id = {"sms_hub_sms_time": at(5), "message_id": "m-5", "segment_num": 2}
+    sink.add(accepted(between(0, 10), [*rows, without_id]))
+    sink.finish_days([])
+    arguments = ["coverage", "--lake", str(tmp_path), "--open"]
+    main([*arguments, "--start", "2026-03-01T00:00:03", "--end", "2026-03-02"])
+    told = capsys.readouterr().out
+    assert "open receipts 2 messages" in told
+    assert "3:2 " not in told
+    assert "2026-03-01T00:00:03Z 3:3" in told
+    assert "m-5 2" in told
+    assert "79123456789" not in told
+    assert "secret" not in told
+
+
+def test_the_lake_of_the_environment_is_looked_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(tmp_path / "elsewhere", between(0, 50))
+    monkeypatch.setenv("MIATEL_LAKE", str(tmp_path / "elsewhere"))
+    assert main(["coverage"]) == 0
+    assert "50 seconds, 1 records" in capsys.readouterr().out

@@ -13,6 +13,7 @@ from miatel.errors import LakeError
 from miatel.lake import Lake, day_file, open_lake
 from miatel.landing import LakeSink
 from miatel.schema import empty_raw_table
+from miatel.store import LocalStore
 from miatel.windows import day_window
 from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between
 
@@ -49,6 +50,15 @@ def test_the_form_that_the_warehouse_reads_does_not_change() -> None:
         {b"miatel.format": b"1"},
         {b"miatel.coverage": b"[]"},
         {b"miatel.format": b"2", b"miatel.coverage": b"[]"},
+        {b"miatel.format": b"1", b"miatel.coverage": b"[]"},
+        {b"miatel.format": b"1", b"miatel.coverage": b"[{"},
+        {b"miatel.format": b"1", b"miatel.coverage": b"null"},
+        {b"miatel.format": b"1", b"miatel.coverage": b'["a"]'},
+        {b"miatel.format": b"1", b"miatel.coverage": b'[{"start":"2026-03-01T00:00:00Z"}]'},
+        {
+            b"miatel.format": b"1",
+            b"miatel.coverage": b'[{"start":"2026-03-01T00:00:00Z","end":"2026-03-01T00:00:00Z"}]',
+        },
     ],
 )
 def test_a_file_without_our_proof_is_not_trusted(metadata: dict[bytes, bytes] | None) -> None:
@@ -113,3 +123,21 @@ def test_an_empty_lake_has_no_report(tmp_path: Path) -> None:
     whole = report_coverage(open_lake(tmp_path / "none"), at(0), at(DAY))
     assert whole is not None
     assert whole.gaps == [day_window(MIDNIGHT.date())]
+
+
+def test_a_report_lists_the_lake_as_often_for_many_days_as_for_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = LakeSink(open_lake(tmp_path), "run")
+    rows = [
+        {"sms_hub_switch_id": 1, "sms_hub_sms_id": n, "sms_hub_sms_time": at(n * DAY)}
+        for n in range(40)
+    ]
+    sink.add(accepted(between(0, 40 * DAY), rows))
+    sink.finish_days([])
+    listed, find = [], LocalStore.find
+    monkeypatch.setattr(LocalStore, "find", lambda *of: listed.append(of) or find(*of))
+    report = report_coverage(open_lake(tmp_path))
+    assert report is not None
+    assert sum(report.open_receipts.values()) == 40
+    assert len(listed) <= 2

@@ -63,6 +63,32 @@ def test_what_a_killed_process_left_is_swept_but_not_what_a_running_one_writes(
     assert written.exists()
 
 
+def test_what_nobody_knows_beside_a_file_does_not_keep_it_from_being_replaced(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "first")
+    for name in (".mdr.parquet.backup.tmp", ".mdr.parquet.99999999999-0123abcd.tmp"):
+        (tmp_path / FILE).with_name(name).write_text("whose?")
+    write(tmp_path, "second")
+    assert (tmp_path / FILE).read_text() == "second"
+    assert len(list((tmp_path / FILE).parent.iterdir())) == 3
+
+
+def test_a_lake_in_whose_place_another_stands_is_not_written(tmp_path: Path) -> None:
+    root = tmp_path / "lake"
+    lake = open_lake(root)
+    with lake.writing(FILE) as scratch:
+        scratch.write_text("x")
+    root.rename(tmp_path / "moved")
+    for use in (lake.days, lambda: lake.coverage(DAY), lambda: lake.merging().__enter__()):
+        with pytest.raises(LakeError, match="vanished"):
+            use()
+    root.mkdir()
+    with pytest.raises(LakeError, match="vanished"), lake.writing(FILE) as scratch:
+        scratch.write_text("x")
+    assert list(root.iterdir()) == []
+
+
 def test_days_are_those_with_a_file(tmp_path: Path) -> None:
     lake = open_lake(tmp_path / "lake")
     assert lake.days() == []

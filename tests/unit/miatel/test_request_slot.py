@@ -99,6 +99,25 @@ def test_an_error_inside_frees_the_slot(tmp_path: Path) -> None:
         pass
 
 
+def test_a_lock_in_use_does_not_look_old_to_who_tidies_up(tmp_path: Path) -> None:
+    with quick(tmp_path).held():
+        (lock,) = tmp_path.glob("*.lock")
+    os.utime(lock, (0, 0))
+    with quick(tmp_path).held():
+        assert lock.stat().st_mtime > 1_000_000_000
+
+
+def test_the_name_of_a_holder_is_never_written_through_a_link(tmp_path: Path) -> None:
+    with quick(tmp_path).held():
+        (holder,) = tmp_path.glob("*.holder")
+    precious = tmp_path / "precious"
+    precious.write_text("keep")
+    holder.unlink()
+    holder.symlink_to(precious)
+    with quick(tmp_path).held():
+        assert precious.read_text() == "keep"
+
+
 def test_the_file_system_learns_neither_key_nor_owner(tmp_path: Path) -> None:
     directory = tmp_path / "locks"
     with RequestSlot("s3cret-key", directory).held():

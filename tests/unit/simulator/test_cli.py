@@ -17,7 +17,12 @@ from miatel_simulator.cli import build_parser, read_config
 Get = Callable[..., requests.Response]
 COMMAND = [sys.executable, "-m", "miatel_simulator"]
 NOT_ON_THE_COMMAND_LINE = {"counts", "faults"}
-RENAMED = {"spikes": "spike", "drop_fields": "drop_field", "unknown_fields": "unknown_field"}
+RENAMED = {
+    "spikes": "spike",
+    "incidents": "incident",
+    "drop_fields": "drop_field",
+    "unknown_fields": "unknown_field",
+}
 
 
 def test_help_documents_every_setting() -> None:
@@ -41,6 +46,19 @@ def test_options_become_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (port, quiet, config.ip_auth_key) == (81, True, "from-environment")
 
 
+def test_incidents_are_options_too() -> None:
+    options = [
+        "--incident",
+        "kind=inflated,start=2025-04-01T10:00:00,seconds=3600,network=525001,"
+        "account=kite_retail,messages=500,failing_share=0.5",
+        "--incident",
+        "kind=price_change,start=2025-05-01,network=525001,price_factor=1.25",
+    ]
+    inflated, price = read_config(options)[0].incidents
+    assert (inflated.network, inflated.account, inflated.messages) == (525001, "kite_retail", 500)
+    assert (price.kind, price.end, price.price_factor) == ("price_change", None, 1.25)
+
+
 def test_no_options_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MIATEL_SIMULATOR_KEY", raising=False)
     assert read_config([])[0] == SimulatorConfig()
@@ -54,6 +72,10 @@ def test_no_options_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         ("--order sideways", "--order"),
         ("--start soon", "no date or time"),
         ("--spike 5", "--spike"),
+        ("--incident kind=price_change,start=2025-05-01,price_factor=much", "much"),
+        ("--incident kind=price_change,start=2025-05-01,speed=3", "speed"),
+        ("--incident start=2025-05-01", "kind"),
+        ("--incident kind=price_change,start=2025-05-01,price_factor=2,account=nobody", "nobody"),
         ("--fault-at html", "--fault-at"),
         ("--fault-at 1=explode", "explode"),
         ("--drop-field nothing", "drop_fields"),

@@ -1,0 +1,1 @@
+"""What a dbt run costs: everything built, and a few changed days."""

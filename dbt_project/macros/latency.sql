@@ -1,0 +1,78 @@
+{# How long receipts take. The bounds stand here once. #}
+
+{# Seconds within which receipts are counted, so that percentiles of any selection of rows can be
+   told from the sums of the counts. #}
+{% macro latency_bounds() -%}
+    {{ return([1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 120, 300, 900, 3600, 21600, 86400]) }}
+{%- endmacro %}
+
+{# Ages, in seconds, at which the settling of receipts is looked at; the last is the longest for
+   which the daily run asks again. #}
+{% macro settling_ages() -%}
+    {{ return([
+        5, 10, 30, 60, 120, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 129600, 172800,
+        216000, 259200,
+    ]) }}
+{%- endmacro %}
+
+{% macro longest_settling_age() -%}
+    {{ settling_ages() | last }}
+{%- endmacro %}
+
+{# The ages as rows of one column, age_seconds. #}
+{% macro settling_ages_sql() -%}
+    {%- for age in settling_ages() %}
+    select cast({{ age }} as bigint) as age_seconds{{ ' union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The smallest of the settling ages that `seconds` does not exceed; null above the last. #}
+{% macro settling_age_of(seconds) -%}
+    case
+        {%- for age in settling_ages() %}
+        when {{ seconds }} <= {{ age }} then {{ age }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{# Columns within_<bound>s_count: how many of `seconds` do not exceed each latency bound. #}
+{% macro within_counts(seconds) -%}
+    {%- for bound in latency_bounds() %}
+    count(case when {{ seconds }} <= {{ bound }} then 1 end) as within_{{ bound }}s_count
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The columns within_<bound>s_count of a relation. #}
+{% macro within_columns(relation) -%}
+    {%- for bound in latency_bounds() %}
+    {{ relation }}.within_{{ bound }}s_count{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# An exact percentile, interpolated between the two nearest values. #}
+{% macro percentile(expression, share) -%}
+    {{ return(adapter.dispatch('percentile')(expression, share)) }}
+{%- endmacro %}
+
+{% macro duckdb__percentile(expression, share) -%}
+    quantile_cont({{ expression }}, {{ share }})
+{%- endmacro %}
+
+{# A percentile in seconds from counts `within_<bound>s_count` and `receipt_count`, interpolated
+   within the bounds it lies between; the last bound when it lies above; null without receipts. #}
+{% macro percentile_of_counts(share) -%}
+    {%- set bounds = latency_bounds() -%}
+    case
+        when coalesce(receipt_count, 0) = 0 then null
+        {%- for bound in bounds %}
+        {%- set before = bounds[loop.index0 - 1] if not loop.first else 0 %}
+        {%- set count_before = 'within_' ~ before ~ 's_count' if not loop.first else '0' %}
+        when within_{{ bound }}s_count >= {{ share }} * receipt_count
+            then {{ before }} + {{ bound - before }} * (
+                {{ share }} * receipt_count - {{ count_before }}
+            ) / (within_{{ bound }}s_count - {{ count_before }})
+        {%- endfor %}
+        else {{ bounds[-1] }}
+    end
+{%- endmacro %}

@@ -1,0 +1,34 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_days',
+        on_schema_change='append_new_columns',
+        meta={'day_inputs': ['fct_mdr']},
+        post_hook="{{ record_day_versions() }}",
+    )
+}}
+
+with mdr as (
+    select * from {{ ref('fct_mdr') }}
+),
+
+receipts as (
+    select
+        mdr_date,
+        mccmnc,
+        {{ exact_seconds_between('received_at', 'receipt_at') }} as age_seconds
+    from mdr
+    where {{ only_changed_days('mdr_date') }} and is_final and receipt_at is not null
+),
+
+final as (
+    select
+        mdr_date,
+        mccmnc,
+        {{ settling_age_of('age_seconds') }} as age_bound_seconds,
+        count(*) as receipt_count
+    from receipts
+    group by mdr_date, mccmnc, age_bound_seconds
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ scorecard(subject='account_name', counted='sender', counted_as='sender_count') }}

@@ -1,0 +1,46 @@
+with daily as (
+    select * from {{ ref('int_delivery_daily') }}
+),
+
+networks as (
+    select * from {{ ref('dim_networks') }}
+),
+
+monthly as (
+    select
+        cast(date_trunc('month', mdr_date) as date) as month_date,
+        mccmnc,
+        account_name,
+        currency,
+        {{ total('segment_count') }} as segment_count,
+        {{ total('delivered_segment_count') }} as delivered_segment_count,
+        {{ total('message_count') }} as message_count,
+        {{ total('delivered_message_count') }} as delivered_message_count,
+        sum(cost) as cost,
+        sum(failed_cost) as failed_cost
+    from daily
+    group by month_date, mccmnc, account_name, currency
+),
+
+final as (
+    select
+        monthly.month_date,
+        networks.country_code,
+        coalesce(networks.country_name, 'unknown') as country_name,
+        coalesce(monthly.mccmnc, 'unknown') as mccmnc,
+        coalesce(networks.network_name, 'unknown') as network_name,
+        monthly.account_name,
+        monthly.currency,
+        monthly.segment_count,
+        monthly.delivered_segment_count,
+        monthly.message_count,
+        monthly.delivered_message_count,
+        monthly.cost,
+        monthly.failed_cost,
+        {{ money_per('monthly.cost', 'monthly.delivered_message_count') }}
+            as cost_per_delivered_message
+    from monthly
+    left join networks on monthly.mccmnc = networks.mccmnc
+)
+
+select * from final

@@ -1,0 +1,31 @@
+{{ config(materialized='view') }}
+
+with daily as (
+    select * from {{ ref('int_latency_daily') }}
+),
+
+networks as (
+    select * from {{ ref('dim_networks') }}
+),
+
+final as (
+    select
+        daily.mdr_date,
+        networks.country_code,
+        coalesce(networks.country_name, 'unknown') as country_name,
+        coalesce(daily.mccmnc, 'unknown') as mccmnc,
+        coalesce(networks.network_name, 'unknown') as network_name,
+        daily.receipt_count,
+        daily.p50_seconds,
+        daily.p90_seconds,
+        daily.p95_seconds,
+        daily.p99_seconds,
+        {{ rate('daily.within_5s_count', 'daily.receipt_count') }} as within_5s_rate,
+        {{ rate('daily.within_10s_count', 'daily.receipt_count') }} as within_10s_rate,
+        {{ rate('daily.within_30s_count', 'daily.receipt_count') }} as within_30s_rate,
+        {{ rate('daily.within_60s_count', 'daily.receipt_count') }} as within_60s_rate
+    from daily
+    left join networks on daily.mccmnc = networks.mccmnc
+)
+
+select * from final

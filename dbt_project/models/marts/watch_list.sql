@@ -1,0 +1,181 @@
+with drops as (
+    select * from {{ ref('int_watch_drops') }}
+),
+
+sequences as (
+    select * from {{ ref('int_watch_sequences') }}
+),
+
+destinations as (
+    select * from {{ ref('int_watch_destinations') }}
+),
+
+hourly as (
+    select * from {{ ref('int_watch_hourly') }}
+    where scope = 'account_network'
+),
+
+networks as (
+    select * from {{ ref('dim_networks') }}
+),
+
+-- findings of one hour or, for destinations, of one day: the step in which they follow each other
+steps as (
+    select
+        watch_type,
+        mccmnc,
+        account_name,
+        sender,
+        hour_at as step_start_at,
+        hour_at + interval '1 hour' as step_end_at,
+        hour_at as since_at,
+        hour_at + interval '1 hour' as until_at,
+        message_count,
+        usual_message_count,
+        usual_rate * message_count as baseline_part,
+        observed_rate * message_count as observed_part,
+        message_count as whole
+    from drops
+    union all by name
+    select
+        'sequential_numbers' as watch_type,
+        sequences.mccmnc,
+        sequences.account_name,
+        sequences.hour_at as step_start_at,
+        sequences.hour_at + interval '1 hour' as step_end_at,
+        sequences.hour_at as since_at,
+        sequences.hour_at + interval '1 hour' as until_at,
+        coalesce(hourly.message_count, sequences.recipient_count) as message_count,
+        0 as baseline_part,
+        sequences.sequential_recipient_count as observed_part,
+        sequences.recipient_count as whole
+    from sequences
+    left join hourly
+        on
+            sequences.hour_at = hourly.hour_at
+            and sequences.account_name = hourly.account_name
+            and sequences.mccmnc = hourly.mccmnc
+    union all by name
+    select
+        'unusual_destination' as watch_type,
+        mccmnc,
+        account_name,
+        cast(mdr_date as timestamptz) as step_start_at,
+        cast(mdr_date as timestamptz) + interval '1 day' as step_end_at,
+        since_at,
+        until_at,
+        message_count,
+        usual_message_count,
+        usual_message_count as baseline_part,
+        message_count as observed_part
+    from destinations
+),
+
+joined as (
+    select
+        *,
+        case
+            when
+                step_start_at = lag(step_end_at) over (
+                    partition by watch_type, mccmnc, account_name, sender
+                    order by step_start_at
+                )
+                then 0
+            else 1
+        end as begins
+    from steps
+),
+
+numbered as (
+    select
+        *,
+        sum(begins) over (
+            partition by watch_type, mccmnc, account_name, sender
+            order by step_start_at
+            rows between unbounded preceding and current row
+        ) as finding_number
+    from joined
+),
+
+findings as (
+    select
+        watch_type,
+        mccmnc,
+        account_name,
+        sender,
+        min(since_at) as since_at,
+        max(until_at) as until_at,
+        cast(sum(message_count) as bigint) as message_count,
+        sum(usual_message_count) as usual_message_count,
+        sum(baseline_part) / coalesce(sum(whole), 1) as baseline_value,
+        sum(observed_part) / coalesce(sum(whole), 1) as observed_value
+    from numbered
+    group by watch_type, mccmnc, account_name, sender, finding_number
+),
+
+measured as (
+    select
+        *,
+        case
+            when watch_type = 'sequential_numbers' then observed_value
+            when watch_type = 'delivery_drop' then 1 - observed_value / baseline_value
+            when watch_type = 'unusual_destination' then 1 - baseline_value / observed_value
+            else
+                1 - (observed_value / baseline_value) * (usual_message_count / message_count)
+        end as strength
+    from findings
+),
+
+final as (
+    select
+        md5(
+            concat_ws(
+                '|',
+                measured.watch_type,
+                measured.since_at,
+                coalesce(measured.mccmnc, ''),
+                coalesce(measured.account_name, ''),
+                coalesce(measured.sender, '')
+            )
+        ) as watch_key,
+        measured.watch_type,
+        measured.since_at,
+        measured.until_at,
+        networks.country_code,
+        case
+            when measured.mccmnc is not null then coalesce(networks.country_name, 'unknown')
+        end as country_name,
+        measured.mccmnc,
+        case
+            when measured.mccmnc is not null then coalesce(networks.network_name, 'unknown')
+        end as network_name,
+        measured.sender,
+        measured.account_name,
+        measured.message_count,
+        cast(measured.baseline_value as double) as baseline_value,
+        cast(measured.observed_value as double) as observed_value,
+        cast(measured.strength as double) as strength,
+        case measured.watch_type
+            when 'delivery_drop'
+                then
+                    {{ percent('measured.observed_value') }} || ' of messages delivered, where '
+                    || {{ percent('measured.baseline_value') }} || ' is usual at these hours'
+            when 'volume_up_delivery_down'
+                then
+                    {{ whole('measured.message_count') }} || ' messages, where '
+                    || {{ whole('measured.usual_message_count') }} || ' are usual at these hours; '
+                    || {{ percent('measured.observed_value') }} || ' delivered instead of '
+                    || {{ percent('measured.baseline_value') }}
+            when 'sequential_numbers'
+                then
+                    {{ percent('measured.observed_value') }}
+                    || ' of recipients stand in rows of consecutive numbers'
+            else
+                {{ whole('measured.observed_value') }} || ' messages to a destination where '
+                || {{ whole('measured.baseline_value') }} || ' are usual for the account'
+        end as what
+    from measured
+    left join networks on measured.mccmnc = networks.mccmnc
+)
+
+select * from final

@@ -1,0 +1,166 @@
+"""Numbers that their owners wanted forgotten: a list of keyed marks, and rows cleared of them.
+
+Landing honours the list, so that a number stays erased when the vendor sends it again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from miatel.errors import ErasedNumbersError
+from miatel.lake import Lake
+from miatel.recipients import RecipientKey, plain_number
+
+ERASED_FILE = "erased/numbers.json"
+LEAST_DIGITS, MOST_DIGITS = 6, 20
+"""Digits of a number that can be erased; shorter ones stand in too many other values."""
+
+_BETWEEN = r"[ \t\x{00a0}+().-]*"  # what spellings put between digits, see recipients.py
+_MAY_HOLD = rf"[0-9](?:{_BETWEEN}[0-9]){{{LEAST_DIGITS - 1},}}"
+_RUN = re.compile(_MAY_HOLD.replace(r"\x{00a0}", "\u00a0"))
+_DIGITS = re.compile("[0-9]+")
+_NUMBERS = ("dst_num", "src_num")
+_IDENTITIES = ("message_id", "segment_id", "username", "remote_ip")
+
+
+@dataclass(frozen=True)
+class ErasedNumbers:
+    """The erased numbers of a lake.
+
+    Args:
+        key: under which `marks` were made.
+        marks: of each number, see `RecipientKey.erased_mark`.
+    """
+
+    key: RecipientKey
+    marks: frozenset[str]
+
+    def holds(self, text: str) -> bool:
+        """Whether an erased number stands in a text, in any usual spelling; yes when in doubt."""
+        return any(self.key.erased_mark(number) in self.marks for number in _numbers_in(text))
+
+    def clear(self, table: pa.Table) -> tuple[pa.Table, int]:
+        """Rows without the erased numbers.
+
+        A row to or from such a number loses the number and its text; a text that names one goes
+        too, as does each value of `extra` that does. Ids that contain one are replaced by a hash,
+        so that what belongs together stays together. No row goes: counts stay right.
+
+        Args:
+            table: raw schema.
+
+        Returns:
+            The rows, and how many of them were changed.
+        """
+        found = {
+            name: self._find(table[name]) for name in (*_NUMBERS, "message_body", *_IDENTITIES)
+        }
+        person = pc.or_(found["dst_num"], found["src_num"])
+        found["message_body"] = pc.and_(
+            pc.or_(person, found["message_body"]),
+            pc.is_valid(table["message_body"].combine_chunks()),
+        )
+        for name in (*_NUMBERS, "message_body"):
+            table = _replace(table, name, found[name], lambda _: None)
+        for name in _IDENTITIES:
+            table = _replace(table, name, found[name], self._token)
+        found["extra"] = self._find(table["extra"])
+        table = _replace(table, "extra", found["extra"], self._clear_extra)
+        changed = pa.array([False] * table.num_rows)
+        for mask in found.values():
+            changed = pc.or_(changed, mask)
+        return table, int(pc.sum(changed).as_py() or 0)
+
+    def _find(self, column: pa.ChunkedArray) -> pa.Array:
+        """For each value whether it holds an erased number."""
+        may_hold = pc.fill_null(pc.match_substring_regex(column, _MAY_HOLD), False)
+        holding = [
+            text for text in column.filter(may_hold).unique().to_pylist() if self.holds(text)
+        ]
+        return pc.is_in(column, value_set=pa.array(holding, pa.string())).combine_chunks()
+
+    def _token(self, text: str) -> str:
+        return f"erased:{self.key.erased_mark(text)[:32]}"
+
+    def _clear_extra(self, text: str) -> str | None:
+        values: dict[str, Any] = json.loads(text)
+        kept = {
+            name: value
+            for name, value in values.items()
+            if not self.holds(json.dumps({name: value}, ensure_ascii=False))
+        }
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
+
+
+def read_erased_numbers(lake: Lake) -> ErasedNumbers | None:
+    """The lake's list, or None when no number was ever erased.
+
+    Raises:
+        ErasedNumbersError: there is a list, but not the key that it was made with.
+        LakeError: it cannot be read.
+    """
+    text = lake.read_text(ERASED_FILE)
+    if text is None:
+        return None
+    content = json.loads(text)
+    if lake.recipient_key is None or lake.recipient_key.version != content["key_version"]:
+        raise ErasedNumbersError(
+            f"the lake {lake.root} has a list of erased numbers ({ERASED_FILE}), made with another "
+            "key than MIATEL_RECIPIENT_KEY holds here. Without it they would be landed again, so "
+            "nothing is. Set the key that it was made with; docs/privacy.md says how to change it."
+        )
+    return ErasedNumbers(lake.recipient_key, frozenset(content["marks"]))
+
+
+def add_erased_number(lake: Lake, key: RecipientKey, number: str) -> ErasedNumbers:
+    """Put a number on the lake's list; the caller holds the lake's lock.
+
+    Raises:
+        ErasedNumbersError: the list was made with another key.
+        ValueError: it is no number that can be told from other values.
+    """
+    plain = plain_number(number)
+    if not (_DIGITS.fullmatch(plain) and LEAST_DIGITS <= len(plain) <= MOST_DIGITS):
+        raise ValueError(f"a number has {LEAST_DIGITS} to {MOST_DIGITS} digits and nothing else")
+    before = read_erased_numbers(lake)
+    marks = (before.marks if before else frozenset()) | {key.erased_mark(plain)}
+    content = {"key_version": key.version, "marks": sorted(marks)}
+    with lake.writing(ERASED_FILE) as scratch:
+        scratch.write_text(json.dumps(content, indent=1))
+    return ErasedNumbers(key, marks)
+
+
+def _numbers_in(text: str) -> Iterator[str]:
+    """Every number that may be meant: neighbouring groups of digits, joined."""
+    for run in _RUN.finditer(text):
+        yield from _joined(_DIGITS.findall(run[0]))
+
+
+def _joined(groups: list[str]) -> Iterator[str]:
+    for first in range(len(groups)):
+        number = ""
+        for group in groups[first:]:
+            number += group
+            if len(number) > MOST_DIGITS + 2:  # and a leading 00
+                break
+            if len(number) >= LEAST_DIGITS:
+                yield number
+
+
+def _replace(
+    table: pa.Table, name: str, mask: pa.Array, new: Callable[[str], str | None]
+) -> pa.Table:
+    """The table with `new` of the values of a column where the mask is true."""
+    if not pc.any(mask).as_py():
+        return table
+    place = table.schema.get_field_index(name)
+    values = [new(text) if text else None for text in table[name].filter(mask).to_pylist()]
+    column = pc.replace_with_mask(table[name].combine_chunks(), mask, pa.array(values, pa.string()))
+    return table.set_column(place, table.schema.field(place), column)

@@ -1,0 +1,39 @@
+"""`python -m miatel_dashboard`: write the page of the published marts as one HTML file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from miatel_dashboard.report import write_report
+
+
+def main() -> int:
+    """Run the command line; return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m miatel_dashboard",
+        description=__doc__,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--lake",
+        default=os.environ.get("MIATEL_LAKE", "data/lake"),
+        help="lake whose published marts are shown, a path or a URL (environment: MIATEL_LAKE)",
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=Path(os.environ.get("MIATEL_REPORTS", "reports")) / "delivery.html",
+        help="file to replace (directory by environment: MIATEL_REPORTS)",
+    )
+    arguments = parser.parse_args()
+    size = write_report(arguments.lake, arguments.to, datetime.now(UTC))
+    print(f"Page:      {arguments.to} ({size / 1e6:.1f} MB, opens without a server)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The parts of the page, one a file: each asks the marts and gives what JSON can hold."""

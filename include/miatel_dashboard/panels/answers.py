@@ -1,0 +1,152 @@
+"""The first lines of the page: where messages do not arrive, why, since when, at what cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from miatel_dashboard.chosen import need_chosen
+from miatel_dashboard.errors import MissingMartError
+from miatel_dashboard.marts import Marts
+from miatel_dashboard.panels.failures import explanations
+from miatel_dashboard.since import find_fall
+
+LEAST_MESSAGES = 50
+"""Mature messages, below which a place is not named as one where messages do not arrive."""
+
+MOST_PLACES = 3
+LOOKED_BACK_DAYS = 400
+"""For the day of a fall: it may lie before the period that is looked at."""
+
+_DIMENSIONS = {
+    "country": ("country_name", "country_name"),
+    "network": ("mccmnc", "network_name"),
+    "sender": ("sender", "sender"),
+}
+"""What is compared: the first of these of which the selection holds more than one."""
+
+_PLACES = """
+    with places as (
+        select
+            {key} as name,
+            any_value({label}) as label,
+            sum(message_count)::bigint as message_count,
+            sum(failed_message_count)::bigint as failed_message_count,
+            sum(mature_message_count)::bigint as mature_message_count,
+            sum(mature_delivered_message_count)::bigint as mature_delivered_message_count
+        from chosen_places
+        where is_current
+        group by name
+    ),
+
+    compared as (
+        select
+            *,
+            mature_delivered_message_count / nullif(mature_message_count, 0)
+                as mature_delivery_rate,
+            sum(mature_delivered_message_count) over ()
+                / nullif(sum(mature_message_count) over (), 0) as overall_rate,
+            count(*) over () as place_count
+        from places
+    )
+
+    select
+        *,
+        (overall_rate - mature_delivery_rate) * mature_message_count as excess_count
+    from compared
+    order by mature_message_count >= {least} desc, excess_count desc nulls last, name
+    limit {most}
+"""
+_REASON = """
+    select
+        code_type,
+        code,
+        any_value(meaning) as meaning,
+        bool_and(is_documented) as is_documented,
+        sum(segment_count)::bigint as segment_count,
+        sum(segment_count) / nullif(sum(sum(segment_count)) over (), 0) as share_rate
+    from chosen_failures
+    where is_current and {key} = getvariable('place')
+    group by code_type, code
+    having sum(segment_count) > 0
+    order by segment_count desc, code_type, code
+    limit 1
+"""
+_DAYS = """
+    select
+        mdr_date,
+        sum(mature_message_count)::bigint,
+        sum(mature_delivered_message_count)::bigint
+    from delivery_daily
+    where
+        mdr_date between getvariable('last') - interval {looked_back} day and getvariable('last')
+        and coalesce({key}, '') = getvariable('place')
+        and is_chosen('country', country_name)
+        and is_chosen('network', mccmnc)
+        and is_chosen('sender', coalesce(sender, ''))
+        and is_chosen('account', coalesce(account_name, ''))
+    group by mdr_date
+    order by mdr_date
+"""
+_FAILED_COSTS = """
+    select coalesce(currency, '') as currency, sum(failed_cost) as failed_cost
+    from chosen_places
+    where is_current and cost is not null and {key} = getvariable('place')
+    group by currency
+    order by currency
+"""
+
+
+def answers(marts: Marts) -> dict[str, Any]:
+    """Where most messages fail to arrive that would at the selection's own rate, and about it.
+
+    A place that is small or no worse than the whole is not named.
+
+    Returns:
+        `dimension`, what was compared; `places`, the worst first, each with its rate, the
+        `overall_rate` and `excess_count`, how many more would have arrived at that; and of the
+        first one `reason`, `fall` (None where no day stands out) and `failed_costs`.
+    """
+    need_chosen(marts, "chosen_places")
+    dimension, places = _places(marts)
+    if not places:
+        return {"dimension": dimension, "places": []}
+    key = _DIMENSIONS[dimension][0]
+    marts.remember(place=places[0]["name"])
+    sql = _DAYS.format(key=key, looked_back=LOOKED_BACK_DAYS)
+    days = [tuple(row.values()) for row in marts.rows(sql)]
+    fall = find_fall(days)
+    return {
+        "dimension": dimension,
+        "places": places,
+        "reason": _reason(marts, key),
+        "fall": vars(fall) if fall else None,
+        "looked_from": days[0][0] if days else None,
+        "failed_costs": marts.rows(_FAILED_COSTS.format(key=key)),
+    }
+
+
+def _places(marts: Marts) -> tuple[str, list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    for dimension, (key, label) in _DIMENSIONS.items():  # noqa: B007  returned below
+        sql = _PLACES.format(key=key, label=label, least=LEAST_MESSAGES, most=MOST_PLACES)
+        rows = marts.rows(sql)
+        if rows and rows[0]["place_count"] > 1:
+            break
+    worse = [
+        row
+        for row in rows
+        if row["mature_message_count"] >= LEAST_MESSAGES
+        and ((row["excess_count"] or 0) > 0 or row["place_count"] == 1)
+    ]
+    return dimension, worse
+
+
+def _reason(marts: Marts, key: str) -> dict[str, Any] | None:
+    try:
+        need_chosen(marts, "chosen_failures")
+    except MissingMartError:
+        return None  # the panel of failure reasons says so
+    reason = next(iter(marts.rows(_REASON.format(key=key))), None)
+    if reason and reason["code_type"] == "delivery":
+        reason["explanation"] = explanations(marts).get(reason["code"])
+    return reason

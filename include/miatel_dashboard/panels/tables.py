@@ -1,0 +1,111 @@
+"""The tables of networks and senders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from miatel_dashboard.chosen import need_chosen
+from miatel_dashboard.errors import MissingMartError
+from miatel_dashboard.marts import Marts
+from miatel_dashboard.percentiles import SUMS, percentile
+
+MOST_ROWS = 1000
+"""Of each table; the page says so when there are more."""
+
+_ROWS = """
+    select
+        {keys},
+        sum(message_count)::bigint as message_count,
+        sum(delivered_message_count)::bigint as delivered_message_count,
+        sum(failed_message_count)::bigint as failed_message_count,
+        sum(pending_message_count)::bigint as pending_message_count,
+        sum(delivered_message_count) / nullif(sum(message_count), 0) as delivery_rate,
+        sum(mature_message_count)::bigint as mature_message_count,
+        sum(mature_delivered_message_count) / nullif(sum(mature_message_count), 0)
+            as mature_delivery_rate
+    from chosen_places
+    where is_current
+    group by {keys}
+    order by message_count desc, {keys}
+"""
+_COSTS = """
+    select {key} as name, coalesce(currency, '') as currency, sum(cost) as cost
+    from chosen_places
+    where is_current and cost is not null
+    group by name, currency
+"""
+_LATENCY = """
+    select {key} as name, {sums}
+    from chosen_receipt_places
+    where is_current
+    group by name
+"""
+_REASONS = """
+    with totals as (
+        select
+            {key} as name,
+            code_type,
+            code,
+            any_value(meaning) as meaning,
+            sum(segment_count)::bigint as segment_count
+        from chosen_failures
+        where is_current
+        group by name, code_type, code
+    )
+
+    select distinct on (name) *
+    from totals
+    where segment_count > 0
+    order by name, segment_count desc, code_type, code
+"""
+
+
+def networks(marts: Marts) -> dict[str, Any]:
+    """One row per network, the one with most messages first."""
+    return _table(marts, "mccmnc", ["country_name", "mccmnc", "network_name"])
+
+
+def senders(marts: Marts) -> dict[str, Any]:
+    """One row per sender, likewise; '' is that of records without one."""
+    return _table(marts, "sender", ["sender"])
+
+
+def _table(marts: Marts, key: str, keys: list[str]) -> dict[str, Any]:
+    need_chosen(marts, "chosen_places")
+    rows = marts.rows(_ROWS.format(keys=", ".join(keys)))
+    costs: dict[str, dict[str, Any]] = {}
+    for row in marts.rows(_COSTS.format(key=key)):
+        costs.setdefault(row["name"], {})[row["currency"]] = row["cost"]
+    p95, reasons, missing = _extras(marts, key)
+    for row in rows[:MOST_ROWS]:
+        name = row[key]
+        row["p95_seconds"] = p95.get(name)
+        row["top_failure"] = reasons.get(name)
+        row["costs"] = costs.get(name, {})
+    currencies = sorted({currency for row in costs.values() for currency in row})
+    return {
+        "rows": rows[:MOST_ROWS],
+        "row_count": len(rows),
+        "currencies": currencies,
+        "missing": missing,
+    }
+
+
+def _extras(marts: Marts, key: str) -> tuple[dict[str, float | None], dict[str, str], list[str]]:
+    """Latency and reasons by name; a table that is missing empties its column, not the whole."""
+    p95: dict[str, float | None] = {}
+    reasons: dict[str, str] = {}
+    missing: list[str] = []
+    try:
+        need_chosen(marts, "chosen_receipt_places")
+        for row in marts.rows(_LATENCY.format(key=key, sums=SUMS)):
+            p95[row["name"]] = percentile(row, 0.95)
+    except MissingMartError as error:
+        missing.append(str(error))
+    try:
+        need_chosen(marts, "chosen_failures")
+        for row in marts.rows(_REASONS.format(key=key)):
+            reasons[row["name"]] = f"{row['meaning']} ({row['code_type']} {row['code']})"
+    except MissingMartError as error:
+        missing.append(str(error))
+    return p95, reasons, missing

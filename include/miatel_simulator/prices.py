@@ -1,0 +1,48 @@
+"""What a segment costs: the list's price by network and account, until an incident changes it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+
+from miatel_simulator.config import SimulatorConfig
+from miatel_simulator.hashing import Bools, Int64s
+from miatel_simulator.networks import ALL_NETWORKS
+from miatel_simulator.planted import is_at
+from miatel_simulator.segments import Placed
+from miatel_simulator.senders import ACCOUNTS
+
+PRICE = pa.decimal128(38, 18)
+
+
+def find_prices(
+    config: SimulatorConfig, placed: Placed, account: Int64s, network: Int64s, free: Bools
+) -> pa.Array:
+    """Give each record's price.
+
+    Args:
+        config: Incidents of the kind ``price_change``; the last one that fits a record counts.
+        placed: The records.
+        account: Position in ``ACCOUNTS`` of each.
+        network: Position in ``ALL_NETWORKS`` of each.
+        free: Which of them cost nothing.
+    """
+    prices = list(_LIST)
+    place = network * len(ACCOUNTS) + account
+    for incident in config.incidents:
+        if incident.kind == "price_change":
+            here = is_at(incident, placed, account, network)
+            place = np.where(here, place % len(_LIST) + len(prices), place)
+            prices += [price * Decimal(str(incident.price_factor)) for price in _LIST]
+    place = np.where(free, len(prices), place)
+    return pa.array([*prices, Decimal(0)], PRICE).take(pa.array(place))
+
+
+_LIST = [
+    Decimal(network.price) * Decimal(str(account.rate)) / 10**6
+    for network in ALL_NETWORKS
+    for account in ACCOUNTS
+]
+"""By network, then by account, in the account's currency."""

@@ -1,0 +1,49 @@
+"""Erase one number everywhere: raw files, warehouse, marts and published files."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import UTC, datetime
+
+from miatel.clearing import Cleared, erase_number
+from miatel.lake import open_lake
+from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.publish import PublishedMart
+from miatel_warehouse.recipient_key import KEY_VARIABLE, key_from_environment
+from miatel_warehouse.refresh import Places, refresh
+
+
+def read_number() -> str:
+    """The number, from a prompt that does not show it, or from standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass("Number to erase (not shown): ")
+    return sys.stdin.readline().strip()
+
+
+def erase(places: Places, number: str) -> tuple[Cleared, list[PublishedMart]]:
+    """Erase a number; safe to stop at any time and to run again.
+
+    Args:
+        places: where everything is.
+        number: in any usual spelling.
+
+    Returns:
+        What was done to the raw files, and what was published.
+
+    Raises:
+        WarehouseError: there is no key, it is no number, or the warehouse could not follow.
+        MiatelError: a raw file could not be read or written.
+    """
+    key = key_from_environment()
+    if key is None:
+        raise WarehouseError(
+            f"{KEY_VARIABLE} is not set, or has fewer than 16 characters: docs/privacy.md says "
+            "how. Nothing was erased."
+        )
+    lake = open_lake(places.lake, key)
+    try:
+        cleared = erase_number(lake, key, number, datetime.now(UTC))
+    except ValueError as error:
+        raise WarehouseError(f"Nothing was erased: {error}.") from None
+    return cleared, refresh(places)

@@ -1,0 +1,1 @@
+"""The delivery page inside Airflow: a plugin, and the application that it mounts."""

@@ -1,0 +1,170 @@
+"""The likely errors, each planted once into a copy of the project: `dbt build` must fail."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner
+
+from .conftest import PROJECT, Lake, mdr
+
+
+@dataclass(frozen=True)
+class Planted:
+    """An error, and what must notice it.
+
+    Attributes:
+        file: where it is planted, below the project.
+        right: the text that stands there once.
+        wrong: what takes its place.
+        select: which part of the project is built on top of a right warehouse.
+        noticed_by: names of dbt tests, each of which must fail.
+        unit_tests: whether unit tests run too; where they need not, tests of data must notice.
+    """
+
+    file: str
+    right: str
+    wrong: str
+    select: str
+    noticed_by: tuple[str, ...]
+    unit_tests: bool = False
+
+
+ERRORS = {
+    "fan-out in a join": Planted(
+        "models/marts/delivery_daily.sql",
+        "left join networks on daily.mccmnc = networks.mccmnc",
+        "left join networks on left(daily.mccmnc, 3) = networks.mcc",
+        "delivery_daily",
+        ("delivery_daily_grain_is_unique",),
+    ),
+    "double counting of segments": Planted(
+        "models/intermediate/int_delivery_hourly.sql",
+        "count(*) as message_count",
+        "sum(segment_count) as message_count",
+        "int_delivery_hourly",
+        ("assert_facts_add_up",),
+    ),
+    "a code dropped by an inner join": Planted(
+        "models/marts/failure_reasons_daily.sql",
+        "left join codes on failures.code_type = codes.code_type",
+        "inner join codes on codes.is_documented and failures.code_type = codes.code_type",
+        "failure_reasons_daily",
+        ("assert_aggregates_add_up",),
+    ),
+    "an unknown code missing among the codes": Planted(
+        "models/marts/dim_response_codes.sql",
+        "full outer join seen on",
+        "left join seen on",
+        "dim_response_codes",
+        ("relationships_fct_mdr_response_code__response_code__ref_dim_response_codes_",),
+    ),
+    "a day in the wrong time zone": Planted(
+        "models/marts/fct_mdr.sql",
+        "        mdr_date,\n",
+        "        cast(received_at at time zone 'Asia/Singapore' as date) as mdr_date,\n",
+        "fct_mdr",
+        ("assert_every_raw_row_is_counted",),
+    ),
+    "an hour in the wrong time zone": Planted(
+        "models/marts/traffic_hourly_by_account.sql",
+        "{{ start_of_hour('received_at') }} as hour_at",
+        "{{ start_of_hour('received_at') }} + interval 8 hour as hour_at",
+        "traffic_hourly_by_account",
+        ("assert_days_are_gmt_days",),
+    ),
+    "money summed over currencies": Planted(
+        "models/marts/cost_monthly.sql",
+        "    from daily\n",
+        "    from (select * replace ('EUR' as currency) from daily)\n",
+        "cost_monthly",
+        ("assert_aggregates_add_up",),
+    ),
+    "a receipt that goes backwards": Planted(
+        "models/intermediate/int_mdr.sql",
+        "                is_final desc,\n",
+        "",
+        "int_mdr",
+        ("latest_state_wins_but_a_final_receipt_stays",),
+        unit_tests=True,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of the project with a lake and a warehouse of its own, all at fixed places.
+
+    dbt runs inside this process and keeps what it knows of the files that did not change: a second
+    or two a build instead of ten.
+    """
+
+    lake: Lake
+
+    @property
+    def project(self) -> Path:
+        return self.lake.root / "project"
+
+    @property
+    def right_warehouse(self) -> Path:
+        return self.lake.root / "right.duckdb"
+
+    def build(self, *arguments: str) -> set[str]:
+        """Run `dbt build`; the names of the tests that failed."""
+        places = ["--project-dir", str(self.project), "--profiles-dir", str(self.project)]
+        done = dbtRunner().invoke(["--quiet", "build", *arguments, *places])
+        assert done.exception is None, done.exception
+        assert isinstance(done.result, RunExecutionResult)
+        bad = [r for r in done.result.results if r.status in ("fail", "error")]
+        assert all(r.node.resource_type in ("test", "unit_test") for r in bad), bad
+        assert done.success == (not bad)
+        return {result.node.name for result in bad}
+
+    def build_with(self, error: Planted) -> set[str]:
+        """Build a part of the project anew with an error in it; the names of failed tests."""
+        shutil.copy(self.right_warehouse, self.lake.warehouse)
+        file = self.project / error.file
+        text = file.read_text()
+        assert text.count(error.right) == 1, f"{error.file} changed: plant the error anew"
+        file.write_text(text.replace(error.right, error.wrong))
+        unit_tests = [] if error.unit_tests else ["--exclude-resource-type", "unit_test"]
+        try:
+            return self.build("--select", error.select, *unit_tests)
+        finally:
+            file.write_text(text)
+
+
+@pytest.fixture(scope="module")
+def copy(lake: Lake) -> Iterator[Copy]:
+    """A right warehouse over traffic that has what each error would spoil."""
+    at = "2026-01-01T{:02}:00:00".format
+    lake.land(
+        "2026-01-01",
+        [
+            mdr(1, at(1), segment_id="long", segment_num=1, segment_total=2),
+            mdr(2, at(1), segment_id="long", segment_num=2, segment_total=2),
+            mdr(3, at(2), sms_hub_mccmnc_id=525003, username="globex"),
+            mdr(4, at(3), sms_hub_currency_name="USD", price=Decimal("0.07")),
+            mdr(5, at(22), dlr_code=None, resp_code=4711, price=None),
+            mdr(6, at(23), dlr_code=5),
+        ],
+    )
+    shutil.copytree(PROJECT, lake.root / "project", ignore=shutil.ignore_patterns("target", "logs"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in lake.places().items():
+            patch.setenv(name, value)
+        copy = Copy(lake)
+        assert copy.build("--exclude-resource-type", "unit_test") == set()
+        shutil.copy(lake.warehouse, copy.right_warehouse)
+        yield copy
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_a_planted_error_fails_the_build(name: str, copy: Copy) -> None:
+    assert copy.build_with(ERRORS[name]) >= set(ERRORS[name].noticed_by)

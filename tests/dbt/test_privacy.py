@@ -1,0 +1,303 @@
+"""Recipients in the marts, and forgetting: hashed under a key that stands nowhere, erased, retired.
+
+The tests of this module run in the order they are written: each continues where the last ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from miatel.recipients import RecipientKey, plain_number
+
+from .conftest import Lake, mdr
+
+KEY = "cAnary key of the recipients, longer than one block of SHA-256 so that it is hashed first"
+OTHER_KEY = "another key of the recipients"
+NUMBER = "6581231223"
+SPELLINGS = [NUMBER, "+65 8123-1223", "0065 (8123) 1223", "+65\u00a08123.1223", "65\t81231223"]
+MASKED = {
+    "123456789": "•••••6789",
+    "6581231": "••••231",
+    "7": "•",
+    "447700900123": "44••••••0123",
+    "alice@example": "•" * 13,
+    "+ ": None,
+}
+DAYS = [f"2026-01-0{day}" for day in range(1, 5)]
+KEPT_DAYS = (datetime.now(UTC).date() - date.fromisoformat(DAYS[2])).days
+"""A retention that keeps the third day and drops the second."""
+
+SETTING = {"MIATEL_RECIPIENT_KEY": KEY, "MIATEL_PERSONAL_DATA": "true"}
+NO_SUM_OF_DAYS = "('fct_mdr', 'fct_messages', 'fct_mdr_personal')"
+
+
+def segment(number: int, at: str, message: str, part: int, **fields: Any) -> dict[str, Any]:
+    return mdr(number, at, segment_id=message, segment_num=part, segment_total=2, **fields)
+
+
+@pytest.fixture(scope="module")
+def landed(lake: Lake) -> Lake:
+    """Two messages straddle midnight: one within the days to retire, one out of them."""
+    lake.land(DAYS[0], [mdr(1, f"{DAYS[0]}T10:00:00"), segment(2, f"{DAYS[0]}T23:59:59", "old", 1)])
+    lake.land(
+        DAYS[1],
+        [
+            segment(3, f"{DAYS[1]}T00:00:01", "old", 2),
+            mdr(4, f"{DAYS[1]}T10:00:00", dlr_code=5),
+            segment(5, f"{DAYS[1]}T23:59:59", "long", 1),
+        ],
+    )
+    lake.land(
+        DAYS[2],
+        [segment(6, f"{DAYS[2]}T00:00:01", "long", 2, dlr_code=1), mdr(7, f"{DAYS[2]}T12:00:00")],
+    )
+    lake.land(
+        DAYS[3],
+        [
+            mdr(100 + place, f"{DAYS[3]}T00:00:00", dst_num=number, message_body="for you alone")
+            for place, number in enumerate([*SPELLINGS, *MASKED, None])
+        ]
+        + [
+            mdr(200, f"{DAYS[3]}T01:00:00", message_body=f"ask +{NUMBER} about it"),
+            mdr(201, f"{DAYS[3]}T01:00:00", src_num=NUMBER),
+            mdr(202, f"{DAYS[3]}T01:00:00", extra=f'{{"to": "{NUMBER}", "campaign": "spring"}}'),
+        ],
+    )  # fmt: skip
+    return lake
+
+
+@pytest.fixture(scope="module")
+def built(landed: Lake) -> Lake:
+    build(landed, "--log-level-file", "debug", environment=SETTING)
+    said = warehouse(landed, "publish", environment=SETTING)
+    (landed.root / "logs/publish.txt").write_text(said)
+    return landed
+
+
+def build(lake: Lake, *options: str, environment: dict[str, str]) -> None:
+    done = lake.dbt(
+        "build", "--exclude-resource-type", "unit_test", *options, environment=environment
+    )
+    (lake.root / "logs/stdout.txt").write_text(done.stdout + done.stderr)
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def run_warehouse(
+    lake: Lake, *arguments: str, environment: dict[str, str], given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    places = {
+        "MIATEL_LAKE": str(lake.root),
+        "MIATEL_WAREHOUSE": str(lake.warehouse),
+        "MIATEL_BI": str(lake.root / "bi.duckdb"),
+        "DBT_TARGET_PATH": str(lake.root / "target"),
+        "DBT_LOG_PATH": str(lake.root / "logs"),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "miatel_warehouse", *arguments],
+        env=os.environ | places | environment,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def warehouse(lake: Lake, *arguments: str, environment: dict[str, str], given: str = "") -> str:
+    done = run_warehouse(lake, *arguments, environment=environment, given=given)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    return done.stdout + done.stderr
+
+
+def places_of(lake: Lake, needles: set[bytes]) -> set[str]:
+    """Files below the lake's directory that hold a needle: in their bytes, or a Parquet value."""
+    return {
+        str(path.relative_to(lake.root))
+        for path in lake.root.rglob("*")
+        if path.is_file() and any(n in text for text in _texts_of(path) for n in needles)
+    }
+
+
+def _texts_of(path: Path) -> Iterator[bytes]:
+    yield path.read_bytes()
+    if path.suffix == ".parquet":
+        yield repr(pq.read_table(path, partitioning=None).to_pydict()).encode()
+
+
+def test_without_a_key_nothing_is_built_and_the_refusal_says_what_to_set(landed: Lake) -> None:
+    done = landed.dbt("build", environment={"MIATEL_RECIPIENT_KEY": "too short"})
+    assert done.returncode != 0
+    assert "MIATEL_RECIPIENT_KEY is not set, or has fewer than 16 characters" in done.stdout
+    assert "docs/privacy.md" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "too short" not in done.stdout + done.stderr
+    assert landed.query("select table_name from information_schema.tables") == []
+    erasing = run_warehouse(landed, "erase", environment={"MIATEL_RECIPIENT_KEY": ""}, given=NUMBER)
+    assert (erasing.returncode, NUMBER in erasing.stdout + erasing.stderr) == (1, False)
+    assert "Nothing was erased" in erasing.stderr
+
+
+def test_one_number_has_one_hash_which_is_the_hmac_of_its_digits(built: Lake) -> None:
+    expected = hmac.new(KEY.encode(), NUMBER.encode(), hashlib.sha256).hexdigest()
+    assert built.query(f"""
+        select distinct recipient_hash
+        from marts.fct_mdr
+        where sms_id between 100 and {99 + len(SPELLINGS)}
+    """) == [(expected,)]
+    assert RecipientKey(KEY).hash(SPELLINGS[1]) == expected
+    others = "select count(*) from marts.fct_mdr where recipient_hash is not null"
+    assert built.query(f"{others} and recipient_hash <> ?", [expected]) == [(15,)]
+
+
+def test_masks_show_the_ends_and_of_short_numbers_at_most_half(built: Lake) -> None:
+    masks = dict(built.query("select sms_id - 100, recipient_masked from marts.fct_mdr"))
+    assert [masks[number] for number in range(len(SPELLINGS))] == ["65••••1223"] * len(SPELLINGS)
+    shown = [masks[number] for number in range(len(SPELLINGS), len(SPELLINGS) + len(MASKED))]
+    assert shown == list(MASKED.values())
+    assert masks[len(SPELLINGS) + len(MASKED)] is None
+
+
+def test_python_and_sql_take_the_same_number_from_every_spelling(built: Lake) -> None:
+    sql = (built.root / "target/compiled/miatel/models/marts/fct_mdr.sql").read_text()
+    expression = sql.split("*,")[1].split("as recipient_number")[0]
+    query = f"select {expression} from (select ? as recipient)"
+    for spelling in [*SPELLINGS, *MASKED, "000065", "+00", "0", "", "65+81", "٣٤٥", "0 0 6 5"]:
+        ((plain,),) = duckdb.execute(query, [spelling]).fetchall()
+        assert (plain or "") == plain_number(spelling), spelling
+
+
+def test_the_key_is_in_no_log_artifact_or_database_byte(built: Lake) -> None:
+    secrets = [KEY.encode(), *RecipientKey(KEY).pads, hashlib.sha256(KEY.encode()).digest()]
+    needles = {form for secret in secrets for form in (secret, secret.hex().encode())}
+    needles |= {needle.upper() for needle in needles} | {b"cAnary"}
+    assert places_of(built, needles) == set()
+    names = places_of(built, {b"recipient_key_inner"})
+    assert {"logs/dbt.log", "target/manifest.json"} <= names, "the search does find what is there"
+
+
+def test_a_number_is_erased_everywhere_and_every_count_stays(built: Lake) -> None:
+    hashed = RecipientKey(KEY).hash(NUMBER)
+    needles = {NUMBER.encode(), b"8123-1223", b"for you alone", hashed.encode()}
+    before = places_of(built, needles)
+    raw = f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet"
+    marts = {"marts/fct_mdr.parquet", "marts/fct_mdr_personal.parquet"}
+    assert {raw, *marts, "warehouse.duckdb", "bi.duckdb"} <= before
+    rows = built.query("select count(*) from marts.fct_mdr_personal")
+    said = warehouse(built, "erase", environment=SETTING, given=f"{SPELLINGS[1]}\n")
+    assert "raw files: 4 read, 1 replaced" in said
+    assert f"raw rows: {len(SPELLINGS) + 3} cleared, none removed" in said
+    assert "published fct_mdr: " in said
+    assert not any(needle.decode() in said for needle in needles)
+    # the texts to other numbers of that day are nobody's business here
+    assert places_of(built, needles - {b"for you alone"}) == set()
+    assert built.query("select count(*) from marts.fct_mdr_personal") == rows
+    assert built.query("""
+        select mdr_key, recipient, message_text
+        from marts.fct_mdr_personal
+        where recipient is null or message_text is null
+        order by mdr_key
+    """) == [
+        *[(f"sms:1:{100 + place}", None, None) for place in range(len(SPELLINGS))],
+        ("sms:1:111", None, "for you alone"),
+        ("sms:1:200", "6500000001", None),
+        ("sms:1:201", "6500000001", None),
+    ]
+    assert built.query("select sender from marts.fct_mdr where sms_id = 201") == [(None,)]
+    assert built.query("select unknown_fields from staging.stg_miatel__mdr where sms_id = 202") == [
+        ('{"campaign":"spring"}',)
+    ]
+
+
+def sums_of_days(lake: Lake) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table with a row per day and something that is no fact, up to the last retired day."""
+    tables = lake.query(f"""
+        select table_schema || '.' || table_name
+        from information_schema.columns
+        where
+            column_name = 'mdr_date'
+            and table_schema in ('intermediate', 'marts')
+            and table_name not in ('int_mdr', 'completeness_daily', 'extract_coverage')
+            and table_name not in {NO_SUM_OF_DAYS}
+    """)
+    return {
+        table: lake.query(f"from {table} where mdr_date <= date '{DAYS[1]}' order by all")
+        for (table,) in tables
+    }
+
+
+def test_retention_says_first_what_it_would_drop(built: Lake) -> None:
+    days = ["retain", "--days", str(KEPT_DAYS)]
+    said = warehouse(built, *days, "--dry-run", environment=SETTING)
+    assert "raw rows: 5 would be dropped of 2 days" in said
+    assert built.query("select count(*) from marts.completeness_daily where is_retired") == [(0,)]
+    assert "all days are kept" in warehouse(built, "retain", environment=SETTING)
+    done = run_warehouse(built, "retain", environment=SETTING | {"MIATEL_RETENTION_DAYS": "3"})
+    assert (done.returncode, "number from 4 on" in done.stderr) == (1, True)
+
+
+def test_records_of_old_days_are_dropped_and_their_sums_stay(built: Lake) -> None:
+    """In the same run another key is set, and the owner wants texts in no mart any more."""
+    sums = sums_of_days(built)
+    assert {"intermediate.int_delivery_daily", "marts.failure_reasons_daily"} <= set(sums)
+    hashes = dict(built.query("select mdr_key, recipient_hash from marts.fct_mdr"))
+    setting = {"MIATEL_RECIPIENT_KEY": OTHER_KEY, "MIATEL_RETENTION_DAYS": str(KEPT_DAYS)}
+    said = warehouse(built, "retain", environment=setting)
+    assert f"raw days: 2, {DAYS[0]} to {DAYS[1]}" in said
+    assert "raw rows: 5 dropped of 2 days" in said
+    assert sums_of_days(built) == sums
+    assert built.query("select distinct mdr_date::varchar from marts.fct_mdr order by 1") == [
+        (DAYS[2],), (DAYS[3],)
+    ]  # fmt: skip
+    assert built.query("""
+        select mdr_date::varchar, row_count, segment_count
+        from marts.completeness_daily
+        where is_retired
+        order by mdr_date
+    """) == [(DAYS[0], 2, 2), (DAYS[1], 3, 3)]
+    assert built.query("from information_schema.tables where table_name like '%personal%'") == []
+    assert not (built.root / "marts/fct_mdr_personal.parquet").exists()
+    assert places_of(built, {b"for you alone"}) == {f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet"}
+    # no row keeps a hash under the old key
+    now = dict(built.query("select mdr_key, recipient_hash from marts.fct_mdr"))
+    assert now["sms:1:7"] == RecipientKey(OTHER_KEY).hash("6500000001")
+    assert not {value for value in hashes.values() if value} & set(now.values())
+    assert "raw rows: 0 dropped of 0 days" in warehouse(built, "retain", environment=setting)
+
+
+def test_a_message_that_began_on_a_retired_day_is_not_counted_again(built: Lake) -> None:
+    straddling = (
+        "select message_date::varchar, segment_count from marts.fct_messages where message_key = ?"
+    )
+    assert built.query(straddling, ["seg:old"]) == []
+    assert built.query(straddling, ["seg:long"]) == [(DAYS[1], 2)]
+    sums = sums_of_days(built)
+    records = built.days[DAYS[2]]
+    built.land(DAYS[2], [records[0] | {"dlr_code": 2}, records[1]], run_id="run-2")
+    build(built, environment={"MIATEL_RECIPIENT_KEY": OTHER_KEY})
+    assert built.query(straddling, ["seg:long"]) == [(DAYS[1], 2)]
+    assert sums_of_days(built) == sums
+    assert built.query(f"""
+        select sum(message_count), sum(segment_count), sum(delivered_segment_count)
+        from marts.delivery_daily
+        where mdr_date = date '{DAYS[2]}'
+    """) == [(1, 2, 2)]
+
+
+@pytest.mark.parametrize("place", ["", "new.duckdb"])
+def test_a_full_build_that_would_lose_sums_is_refused(built: Lake, place: str) -> None:
+    options = [] if place else ["--full-refresh"]
+    done = built.dbt("build", *options, warehouse=built.root / place if place else None)
+    assert done.returncode != 0
+    assert "2 days of the lake are retired" in done.stdout
+    assert "Nothing was built" in done.stdout

@@ -1,0 +1,223 @@
+"""An erased number is in no raw row, whatever its spelling, and landing keeps it out."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miatel.clearing import erase_number, retire_day
+from miatel.coverage import COVERAGE_KEY
+from miatel.erased_numbers import ERASED_FILE, ErasedNumbers, read_erased_numbers
+from miatel.errors import ErasedNumbersError, RetiredDayError, SuspectShrinkError
+from miatel.extract import landed_windows
+from miatel.lake import Lake, day_file, open_lake
+from miatel.landing import LakeSink
+from miatel.recipients import RecipientKey, plain_number
+from miatel.windows import Window, day_window
+from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between, raw_rows
+
+KEY = RecipientKey("a key of the tests, not short")
+NUMBER = "6581231223"
+ERASED = ErasedNumbers(KEY, frozenset({KEY.erased_mark(NUMBER)}))
+DAY = MIDNIGHT.date()
+NOW = datetime.fromisoformat("2026-05-01T00:00:00.000001+00:00")
+SPELLINGS = [
+    NUMBER, "+6581231223", "0065 8123 1223", "+65 (8123) 1223", "65-8123.1223", "65\u00a081231223"
+]  # fmt: skip
+OTHERS = ["6581231224", "165812312233", "16581231223", "658123122", "6581231223000"]
+
+
+def sms(number: int, second: int = 0, **more: Any) -> dict[str, Any]:
+    return {
+        "sms_hub_switch_id": 1, "sms_hub_sms_id": number, "sms_hub_sms_time": at(second),
+        "dst_num": "4477009001", "src_num": "SHOP", "message_body": "hello", "dlr_code": 2,
+    } | more  # fmt: skip
+
+
+def cleared(**more: Any) -> dict[str, Any]:
+    before = sms(1, **more)
+    table, changed = ERASED.clear(raw_rows([before]))
+    ((after),) = table.to_pylist()
+    different = {name: value for name, value in after.items() if value != before.get(name)}
+    assert changed == bool(different)
+    assert ERASED.clear(table)[1] == 0, "once is enough"
+    return different
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_row_to_or_from_the_number_loses_it_and_its_text(spelling: str) -> None:
+    assert cleared(dst_num=spelling) == {"dst_num": None, "message_body": None}
+    assert cleared(src_num=spelling) == {"src_num": None, "message_body": None}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("text", ["{}", "call {}.", "Tel:{}, 12 May", "on 1 May {} or 4477009001"])
+def test_a_text_that_names_the_number_goes_whoever_got_it(spelling: str, text: str) -> None:
+    assert cleared(message_body=text.format(spelling)) == {"message_body": None}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_longer_or_shorter_number_is_somebody_elses(other: str) -> None:
+    assert cleared(dst_num=other, message_body=f"call {other}") == {}
+
+
+def test_extra_loses_the_values_that_hold_it_and_keeps_the_others() -> None:
+    extra = {"to": [{"msisdn": NUMBER}], "n": int(NUMBER), "campaign": "spring", "id": 7, NUMBER: 1}
+    kept = '{"campaign":"spring","id":7}'
+    assert cleared(extra=json.dumps(extra)) == {"extra": kept}
+    assert cleared(extra=json.dumps({"to": f"+{NUMBER}"})) == {"extra": None}
+    assert cleared(extra='{"to": "4477009001"}') == {}
+
+
+def test_ids_that_contain_it_stay_apart_and_together() -> None:
+    rows = [
+        sms(1, segment_id=f"{NUMBER}-1"),
+        sms(2, segment_id=f"{NUMBER}-1"),
+        sms(3, segment_id=f"{NUMBER}-2"),
+    ]
+    ids = ERASED.clear(raw_rows(rows))[0]["segment_id"].to_pylist()
+    assert ids[0] == ids[1] != ids[2]
+    assert not any(NUMBER in text for text in ids)
+
+
+@given(st.text("0123456789 +-().a", max_size=40))
+def test_a_value_that_is_the_number_is_always_found(text: str) -> None:
+    if plain_number(text) == NUMBER:
+        assert ERASED.holds(text)
+    for number in (NUMBER, "00" + NUMBER):
+        assert ERASED.holds(f"{text}a{number}a{text}")
+
+
+def land(lake: Lake, *answers: Any, allow_shrink: bool = False) -> None:
+    sink = LakeSink(lake, "run", allow_shrink)
+    for answer in answers:
+        sink.add(answer)
+    sink.finish_days([])
+    if sink.suspects:
+        raise sink.suspects[0]
+
+
+def landed(lake: Lake) -> list[dict[str, Any]]:
+    file = lake.open_parquet(day_file(DAY))
+    assert file is not None
+    with file:
+        return file.read().to_pylist()
+
+
+def metadata(lake: Lake) -> dict[bytes, bytes]:
+    file = lake.open_parquet(day_file(DAY))
+    assert file is not None
+    with file:
+        return dict(file.metadata.metadata)
+
+
+def test_rows_and_coverage_stay_and_a_second_time_changes_nothing(tmp_path: Path) -> None:
+    lake = open_lake(tmp_path, KEY)
+    land(lake, accepted(between(0, 60), [sms(1, 1, dst_num=SPELLINGS[3]), sms(2, 2), sms(3, 3)]))
+    coverage = lake.coverage(DAY)
+    before = metadata(lake)
+    done = erase_number(lake, KEY, SPELLINGS[1], NOW)
+    assert (done.files, done.changed_files, done.rows) == (1, 1, 1)
+    assert [row["dst_num"] for row in landed(lake)] == [None, "4477009001", "4477009001"]
+    assert lake.coverage(DAY) == coverage
+    # whoever compares footers must see a change, even where the file's size is the same
+    assert metadata(lake) != before
+    content = (tmp_path / day_file(DAY)).read_bytes()
+    again = erase_number(lake, KEY, NUMBER, NOW)
+    assert (again.files, again.changed_files, again.rows) == (1, 0, 0)
+    assert (tmp_path / day_file(DAY)).read_bytes() == content
+    assert NUMBER not in (tmp_path / ERASED_FILE).read_text()
+
+
+def test_landing_keeps_an_erased_number_out(tmp_path: Path) -> None:
+    lake = open_lake(tmp_path, KEY)
+    whole = between(0, 60)
+    rows = [sms(1, 1, dst_num=NUMBER), sms(2, 2)]
+    sink = LakeSink(lake, "run")
+    sink.add(accepted(whole, rows))  # under way while the number is erased
+    erase_number(lake, KEY, NUMBER, NOW)
+    sink.finish_days([])
+    assert [row["dst_num"] for row in landed(lake)] == [None, "4477009001"]
+    content = landed(lake)
+    land(lake, accepted(whole, rows, at(90)))  # and when it is asked for again
+    assert landed(lake) == content
+    assert [entry.rows for entry in lake.coverage(DAY)] == [2]
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("key", [None, RecipientKey("another key of the tests")])
+def test_without_its_key_the_list_stops_landing(tmp_path: Path, key: RecipientKey | None) -> None:
+    lake = open_lake(tmp_path, KEY)
+    land(lake, accepted(between(0, 60), [sms(1, 1, dst_num=NUMBER)]))
+    erase_number(lake, KEY, NUMBER, NOW)
+    content = landed(lake)
+    other = open_lake(tmp_path, key)
+    with pytest.raises(ErasedNumbersError, match="MIATEL_RECIPIENT_KEY"):
+        land(other, accepted(between(0, 60), [sms(1, 1, dst_num=NUMBER)]))
+    with pytest.raises(ErasedNumbersError):
+        read_erased_numbers(other)
+    assert landed(lake) == content
+
+
+@pytest.mark.parametrize("text", ["", "12345", "alice", "6581231223 or 6581231224", "1" * 21])
+def test_what_is_no_number_is_not_erased(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ValueError, match="6 to 20 digits"):
+        erase_number(open_lake(tmp_path, KEY), KEY, text, NOW)
+    assert not (tmp_path / ERASED_FILE).exists()
+
+
+WHOLE = day_window(DAY)
+PART = Window(WHOLE.start, at(3600))
+
+
+def retired(root: Path) -> Lake:
+    lake = open_lake(root)
+    land(lake, accepted(PART, [sms(1, 1), sms(2, 2)]))
+    assert retire_day(lake, DAY, lake.coverage(DAY), NOW) == 2
+    return lake
+
+
+def test_a_retired_day_has_no_rows_but_its_proof_and_is_not_asked_for(tmp_path: Path) -> None:
+    lake = retired(tmp_path)
+    assert landed(lake) == []
+    assert [(e.window, e.rows, e.requested_at) for e in lake.coverage(DAY)] == [
+        (PART, 2, REQUESTED_AT)
+    ]
+    # not even what it lacked: a part could not be added to sums
+    assert landed_windows(lake, WHOLE) == [WHOLE]
+    assert retire_day(lake, DAY, lake.coverage(DAY), NOW) is None
+
+
+def test_a_day_that_was_landed_anew_is_not_retired(tmp_path: Path) -> None:
+    lake = open_lake(tmp_path)
+    land(lake, accepted(PART, [sms(1, 1)]))
+    built_from = lake.coverage(DAY)
+    land(lake, accepted(between(10, 20), [], at(90)))
+    assert retire_day(lake, DAY, built_from, NOW) is None
+    assert len(landed(lake)) == 1
+
+
+def test_a_retired_day_comes_back_whole_or_not_at_all(tmp_path: Path) -> None:
+    lake = retired(tmp_path)
+    before = metadata(lake)
+    with pytest.raises(RetiredDayError, match="reload"):
+        land(lake, accepted(between(0, 60), [sms(1, 1), sms(2, 2)]))
+    with pytest.raises(SuspectShrinkError, match="2 were landed"):
+        land(lake, accepted(WHOLE, [sms(1, 1)]))
+    assert (landed(lake), metadata(lake)) == ([], before)
+    land(lake, accepted(WHOLE, [sms(1, 1), sms(2, 2)]))
+    assert len(landed(lake)) == 2
+    assert set(metadata(lake)) & set(before) >= {COVERAGE_KEY}
+    assert retire_day(lake, DAY, lake.coverage(DAY), NOW) == 2
+
+
+def test_the_vendors_word_may_shrink_a_retired_day_when_allowed(tmp_path: Path) -> None:
+    lake = retired(tmp_path)
+    land(lake, accepted(WHOLE, [sms(1, 1)]), allow_shrink=True)
+    assert len(landed(lake)) == 1
