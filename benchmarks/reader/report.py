@@ -20,8 +20,8 @@ taken within a repetition, and the middle one of all repetitions is given, with 
 greatest. Time is CPU time, user and system, of all threads and children. `orjson again` is the same
 measurement a second time: how far its ratio lies from 1 is what noise does to any ratio here.
 
-Added memory is the most resident memory while it ran less what was resident before, in sizes of the body.
-The body itself stands in memory before, so it is not counted.
+Added memory is the most resident memory while it ran less what was resident before, in sizes of the
+body. The body itself stands in memory before, so it is not counted.
 
 What each approach wrote is read back and compared with the answer, value by value: rows, values of
 documented fields, values of unknown fields. Numbers that came as JSON numbers with decimals and
@@ -64,7 +64,9 @@ def targets(facts: dict[str, Any]) -> list[Target]:
         _target("reader ÷ `orjson.loads`, CPU", 1.8, ratio.of("ours", "orjson"), aim=1.5),
         _target("pandas ÷ reader, CPU", 2.5, ratio.of("pandas", "ours"), at_least=True),
         _target("dlt ÷ reader, CPU", 10, ratio.of("dlt", "ours"), at_least=True),
-        _target("stdlib json → pyarrow ÷ reader, CPU", 2, ratio.of("stdlib", "ours"), at_least=True),
+        _target(
+            "stdlib json → pyarrow ÷ reader, CPU", 2, ratio.of("stdlib", "ours"), at_least=True
+        ),
         _target("reader ÷ DuckDB, CPU", 2, ratio.of("ours", "duckdb")),
         _target("added memory ÷ body", 2, memory),
     ]
@@ -88,9 +90,7 @@ class _Ratios:
     """Paired ratios of CPU time."""
 
     def __init__(self, facts: dict[str, Any]) -> None:
-        self._cpu = {
-            form: [run["cpu"] for run in runs] for form, runs in facts["measured"].items()
-        }
+        self._cpu = {form: [run["cpu"] for run in runs] for form, runs in facts["measured"].items()}
 
     def of(self, form: str, base: str) -> Spread:
         return Spread.of_pairs(self._cpu[form], self._cpu[base])
