@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from miatel.traffic import Seconds, TrafficModel, bounds, slice_counts
 from miatel.limits import ONE_SECOND
+from miatel.traffic import Seconds, TrafficModel, bounds, slice_counts
 from miatel.windows import Window
 
 Kept = Literal["first", "last", "sample"]
@@ -131,7 +131,14 @@ def tell_kept(window: Window, times: Seconds, traffic: TrafficModel) -> Kept | N
         least = _LEFT_OUT * window.seconds
         before, after = first - start > least, end - last > least
     else:
-        thinner = _thinner(Window(window.start + (first - start) * ONE_SECOND, window.end - (end - 1 - last) * ONE_SECOND), times, traffic)
+        thinner = _thinner(
+            Window(
+                window.start + (first - start) * ONE_SECOND,
+                window.end - (end - 1 - last) * ONE_SECOND,
+            ),
+            times,
+            traffic,
+        )
         before = traffic.expect(start, first) > _CLEARLY * thinner
         after = traffic.expect(last + 1, end) > _CLEARLY * thinner
     if thinner > _CLEARLY_THINNER:
