@@ -229,4 +229,5 @@ def _medians(rates: Numbers) -> Numbers:
     ordered = np.sort(rates, axis=1)  # nans come last
     count = np.maximum(1, (~np.isnan(ordered)).sum(axis=1))
     rows = np.arange(len(ordered))
-    return (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]) / 2
+    middle: Numbers = (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]) / 2
+    return middle
