@@ -20,7 +20,7 @@ PARTS = (
     "dashboard",
 )
 """In the order of the document. `benchmarks.<part>.run` has `run(is_small=…)`, which gives facts;
-`benchmarks.reports.<part>` has `report(facts)`, which draws and gives a section."""
+`benchmarks.reports.<part>` has `report(facts, draws=…)`, which draws and gives a section."""
 
 
 def main() -> None:

@@ -70,4 +70,3 @@ class Target:
 
     def _distance(self) -> float:
         return abs(self.measured / self.limit - 1)
-

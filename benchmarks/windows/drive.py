@@ -37,7 +37,8 @@ class Walk:
     @classmethod
     def of(cls, history: History) -> Walk:
         """A walk over all of a history, not begun yet."""
-        return cls(least=max(ceil(history.total / MAX_RECORDS), ceil(history.period.length / MAX_WINDOW)))
+        by_records, by_days = history.total / MAX_RECORDS, history.period.length / MAX_WINDOW
+        return cls(least=max(ceil(by_records), ceil(by_days)))
 
     @property
     def facts(self) -> dict[str, float]:

@@ -70,7 +70,7 @@ class History:
             last = min(DAY_SECONDS, int((window.end - midnight).total_seconds()))
             counts = np.diff(self._upto[day][first : last + 1])
             parts.append(np.repeat(int(midnight.timestamp()) + np.arange(first, last), counts))
-        return np.concatenate(parts).astype(np.int64)
+        return np.concatenate(parts)
 
     def dense_stretches(self, cap: int) -> list[int]:
         """Where disjoint stretches of ten minutes with `cap` records or more begin.

@@ -21,7 +21,7 @@ VOLUMES = {
 }
 """Records a day → days walked: 31 to 365, and enough for some dozens of requests."""
 
-_DAYS_AT_LEAST = 31
+_MONTH = 31
 _DAILY_DAYS = 28
 _SMALL_DAYS = 3
 
@@ -39,21 +39,20 @@ def run(*, is_small: bool) -> dict[str, Any]:
         for case, found in zip(cases, pool.map(_walk_all, cases), strict=True):
             rows += found
             walked = [row["request_ratio"] for row in found if row["way"] == "whole history"]
-            print(f"  windows: {case[0]} at {case[1]:,} a day: at most {max(walked):.2f}", flush=True)
+            print(
+                f"  windows: {case[0]} at {case[1]:,} a day: at most {max(walked):.2f}", flush=True
+            )
     return {"rows": rows}
 
 
 def _walk_all(case: tuple[str, int, int]) -> list[dict[str, Any]]:
     profile, per_day, days = case
-    whole = History(profile, per_day, days)
-    month = History(profile, per_day, min(days, _DAYS_AT_LEAST))
-    four_weeks = History(profile, per_day, min(days, _DAILY_DAYS))
-    ways = {
-        "whole history": (walk_once, whole),
-        "31 days, nothing known": (walk_once, month),
-        "31 days, four weeks landed": (walk_warm, History(profile, per_day, _DAYS_AT_LEAST + _DAILY_DAYS)),
-        "day by day": (walk_daily, four_weeks),
-    }
+    ways = {"whole history": (walk_once, History(profile, per_day, days))}
+    ways["day by day"] = walk_daily, History(profile, per_day, min(days, _DAILY_DAYS))
+    if days > _MONTH:
+        ways["31 days, nothing known"] = walk_once, History(profile, per_day, _MONTH)
+        warm = History(profile, per_day, _DAILY_DAYS + _MONTH)
+        ways["31 days, four weeks landed"] = walk_warm, warm
     return [
         {
             "profile": profile,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import sqrt
 from typing import Literal
 
 import numpy as np
 
 from miatel.traffic import Seconds, TrafficModel, bounds, slice_counts
-from miatel.limits import ONE_SECOND
 from miatel.windows import Window
 
 Kept = Literal["first", "last", "sample"]
@@ -33,8 +33,9 @@ _LEAST_GUESS = 1.05
 class Overflow:
     """The times of those records that came for a window which holds more.
 
-    The vendor does not say which records come. Where they are the first or the last ones, they are
-    all that there are in that part of the window, and say nothing of the rest.
+    The vendor does not say which records come. Where they are the last ones, they are all that there
+    are in the last part of the window, and say nothing of the rest. (Where they are the first ones,
+    nothing has to be kept in mind: their part is asked for at once.)
 
     Args:
         window: what was asked for.
@@ -47,7 +48,7 @@ class Overflow:
 
     window: Window
     times: Seconds
-    kept: Kept
+    kept: Literal["last", "sample"]
     factor: float = 1.0
     is_proven: bool = False
     _sampled: int = 0
@@ -56,11 +57,8 @@ class Overflow:
     @property
     def told(self) -> tuple[int, int]:
         """The seconds that it tells of: the first, and the one after the last."""
-        start, end = bounds(self.window)
-        if self.kept == "first":
-            return start, int(self.times[-1])
         if self.kept == "last":
-            return int(self.times[0]) + 1, end
+            return int(self.times[0]) + 1, bounds(self.window)[1]
         return int(self.times[0]), int(self.times[-1]) + 1
 
     @property
@@ -131,7 +129,8 @@ def tell_kept(window: Window, times: Seconds, traffic: TrafficModel) -> Kept | N
         least = _LEFT_OUT * window.seconds
         before, after = first - start > least, end - last > least
     else:
-        thinner = _thinner(Window(window.start + (first - start) * ONE_SECOND, window.end - (end - 1 - last) * ONE_SECOND), times, traffic)
+        inner = Window(_moment(first), _moment(last + 1))
+        thinner = _thinner(inner, times, traffic)
         before = traffic.expect(start, first) > _CLEARLY * thinner
         after = traffic.expect(last + 1, end) > _CLEARLY * thinner
     if thinner > _CLEARLY_THINNER:
@@ -166,3 +165,7 @@ def _thinner(window: Window, times: Seconds, traffic: TrafficModel) -> float:
     """How many times fewer records than expected came, in the middle one of some slices."""
     ratios = (traffic.expect_slices(window) + 1) / (slice_counts(window, times) + 1)
     return float(np.median(ratios))
+
+
+def _moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)

@@ -161,7 +161,9 @@ class TrafficModel:
         seen = self._covered > 0
         if np.count_nonzero(seen) < _BINS_A_DAY:
             return rate
-        return min(rate, _MOST_OVER_USUAL * float(np.median(self._counts[seen] / self._covered[seen])))
+        return min(
+            rate, _MOST_OVER_USUAL * float(np.median(self._counts[seen] / self._covered[seen]))
+        )
 
     def _past_rates(self, first: int, last: int) -> Numbers:
         """The usual rates of bins by what was seen before; nan where nothing was."""
@@ -227,4 +229,5 @@ def _medians(rates: Numbers) -> Numbers:
     ordered = np.sort(rates, axis=1)  # nans come last
     count = np.maximum(1, (~np.isnan(ordered)).sum(axis=1))
     rows = np.arange(len(ordered))
-    return (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]) / 2
+    middle: Numbers = (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]) / 2
+    return middle
