@@ -180,3 +180,32 @@
         where retired_at is not null
     {%- endif -%}
 {%- endmacro %}
+
+{# Whenever all models were built and every test passed: `state.finished_days` remembers the day files
+   that this was true for. Only days whose sums are finished may lose their records (`python -m
+   miatel_warehouse retain`). #}
+{% macro record_finished_days(results) -%}
+    {%- if execute and flags.WHICH == 'build' -%}
+        {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
+        {%- set built = results | map(attribute='node.unique_id') | list -%}
+        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') -%}
+        {%- set left_out = models | map(attribute='unique_id') | reject('in', built) | list -%}
+        {%- if not bad and not left_out -%}
+            create or replace table {{ finished_days() }} as
+            select
+                mdr_date,
+                coverage_json,
+                row_count,
+                retired_at is not null as is_retired
+            from {{ api.Relation.create(
+                database=target.database, schema='staging', identifier='stg_miatel__day_files'
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro finished_days() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='finished_days'
+    )) }}
+{%- endmacro %}

@@ -7,28 +7,17 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from requests.exceptions import (
-    ChunkedEncodingError,
-    ContentDecodingError,
-    InvalidHeader,
-    SSLError,
-)
 
 from miatel.body import read_parts
-from miatel.errors import (
-    BrokenAnswerError,
-    MiatelError,
-    RequestRefusedError,
-    RetriableError,
-    UnreachableError,
-)
+from miatel.errors import MiatelError, RequestRefusedError, RetriableError, UnreachableError
+from miatel.failures import failure_of
 from miatel.limits import ONE_SECOND, STATISTICS_PATH
 from miatel.redaction import protect_http_logs, redact
 from miatel.refusals import OnRefused, Refused, looks_like_json, refusal_of_status, refusal_of_text
@@ -63,6 +52,15 @@ class Answer:
     body_sha256: str
     requested_at: datetime
     seconds: float
+
+
+@dataclass
+class _Received:
+    """What came of an answer, also of one that breaks off: status and headers, then the body."""
+
+    response: requests.Response | None = None
+    parts: list[bytes] = field(default_factory=list)
+    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
 
 class MiatelClient:
@@ -133,7 +131,8 @@ class MiatelClient:
 
         Args:
             window: at most 31 days.
-            on_refused: takes every answer that is refused by its status or its first byte.
+            on_refused: takes every answer that is refused by its status or its first byte, and what
+                came of one that breaks off.
 
         Returns:
             The body; that it can be read is the reader's to say.
@@ -176,24 +175,29 @@ class MiatelClient:
     def _ask(self, window: Window, on_refused: OnRefused | None) -> Answer | MiatelError:
         """One request. Errors are returned, so that none carries the URL in its context."""
         asked = f"{self._place} asked for {window}"
+        came = _Received()
         with self._slot.held():
             requested_at = self._clock()
             started = time.monotonic()
             try:
                 with self._adapter.ended_after(ANSWER_SECONDS):
-                    response, digest, body = self._exchange(window)
+                    self._exchange(window, came)
+                refusal = None
             except requests.RequestException as error:
-                return _failure(error, asked)
+                refusal = failure_of(error, asked)
             except TimeoutError as error:
-                return UnreachableError(f"{asked}: {error}")
+                refusal = UnreachableError(f"{asked}: {error}")
             finally:
                 # A kept connection may be closed by the server just as the next request is sent.
                 self._session.close()
             seconds = time.monotonic() - started
             self.sleep(PAUSE_SECONDS)
-        refusal = self._refusal(response, body, asked)
+        if came.response is None:
+            return refusal or UnreachableError(f"{asked}: no answer")
+        body = b"".join(came.parts)
+        refusal = refusal or self._refusal(came.response, body, asked)
         if refusal is None:
-            return Answer(window, body, digest, requested_at, seconds)
+            return Answer(window, body, came.digest.hexdigest(), requested_at, seconds)
         if on_refused is not None:
             on_refused(Refused(window, body, requested_at, refusal))
         return refusal
@@ -212,7 +216,7 @@ class MiatelClient:
             return refusal_of_text(text, asked)
         return None
 
-    def _exchange(self, window: Window) -> tuple[requests.Response, str, bytes]:
+    def _exchange(self, window: Window, came: _Received) -> None:
         time_beg, time_end = window.wire_bounds
         parameters = {
             "ip_auth_key": self._key,
@@ -220,7 +224,6 @@ class MiatelClient:
             "time_end": time_end,
             "get_names": "1",
         }
-        digest, chunks = hashlib.sha256(), []
         with self._session.get(
             self._url,
             params=parameters,
@@ -229,10 +232,10 @@ class MiatelClient:
             allow_redirects=False,
             stream=True,
         ) as response:
-            for chunk in read_parts(response):
-                digest.update(chunk)
-                chunks.append(chunk)
-        return response, digest.hexdigest(), b"".join(chunks)
+            came.response = response
+            for part in read_parts(response):
+                came.digest.update(part)
+                came.parts.append(part)
 
     def _retry_after(self, response: requests.Response) -> float | None:
         """`Retry-After`, seconds or a date, as seconds from now; None where it has neither."""
@@ -260,37 +263,3 @@ def _place_of(base_url: str) -> str:
             "https://sms-hub2.miatel.ru; correct the connection's host"
         )
     return f"{address.scheme}://{address.hostname}{port}"
-
-
-def _failure(error: requests.RequestException, asked: str) -> MiatelError:
-    """What a failed exchange means; only the kind is told, since the text holds the URL."""
-    if isinstance(error, SSLError):
-        return UnreachableError(
-            f"{asked}: no TLS connection could be made. Check the host's scheme and certificate."
-        )
-    if isinstance(error, (ChunkedEncodingError, ContentDecodingError, InvalidHeader)):
-        return BrokenAnswerError(
-            f"{asked}: the answer broke off, was wrongly compressed or has headers that contradict "
-            f"each other ({type(error).__name__}). Asked again a bounded time."
-        )
-    if isinstance(error, requests.Timeout):
-        return UnreachableError(f"{asked}: no answer in time ({type(error).__name__})")
-    if isinstance(error, requests.ConnectionError):
-        return UnreachableError(
-            f"{asked}: no connection, or it was reset ({_root_cause(error)}). Check host, port, "
-            "network, and that the vendor has whitelisted this host's address."
-        )
-    return RequestRefusedError(
-        f"{asked}: the request could not be made ({type(error).__name__}). "
-        "Check the connection's host."
-    )
-
-
-def _root_cause(error: BaseException) -> str:
-    """The name of the innermost exception, e.g. `ConnectionRefusedError`."""
-    cause: BaseException = error
-    while True:
-        inner = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
-        if not isinstance(inner, BaseException) or inner is cause:
-            return type(cause).__name__
-        cause = inner

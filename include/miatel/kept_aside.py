@@ -41,11 +41,19 @@ def keep_aside(lake: Lake, refused: Refused, redact: Callable[[str], str]) -> st
         "body_bytes": len(body),
         "body_sha256": digest,
         "form_of_head": _form(body[:_HEAD_BYTES], redact),
-        "form_of_tail": _form(body[_HEAD_BYTES:][-_TAIL_BYTES:], redact),
+        "form_of_tail": _form(_tail_of(body), redact),
     }
     with lake.writing(path) as scratch:
         scratch.write_text(json.dumps(facts, indent=2, ensure_ascii=False), "utf-8")
     return path
+
+
+def _tail_of(body: bytes) -> bytes:
+    """The end of a body that is longer than its head; a text that it begins in is told as one."""
+    tail = body[_HEAD_BYTES:][-_TAIL_BYTES:]
+    before = body[: len(body) - len(tail)]
+    quotes = before.replace(rb"\\", b"").replace(rb"\"", b"").count(b'"')
+    return b'"' + tail if quotes % 2 else tail
 
 
 def _form(part: bytes, redact: Callable[[str], str]) -> str:

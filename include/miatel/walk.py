@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from miatel.client import Answer, MiatelClient
 from miatel.errors import MiatelError, RetriableError, WindowTooDenseError
@@ -101,7 +102,9 @@ class _Walk:
                 else:
                     self._planner.expect(window, seen)
         except BaseException:
-            self._quietly(self._settle)
+            # What the reader has is landed on the way out; nothing is asked or waited for again.
+            if self._pending is not None:
+                self._quietly(self._pending[1].result)
             raise
 
     def land_rest(self) -> None:
@@ -157,7 +160,7 @@ class _Walk:
         self._say(answer, "records", len(taken.times))
 
     @staticmethod
-    def _quietly(action: Callable[[], None]) -> None:
+    def _quietly(action: Callable[[], Any]) -> None:
         """On the way out a second failure is told, but must not hide the first."""
         try:
             action()

@@ -7,6 +7,7 @@ it is. The figures of a run stand in its summary.
 import os
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 
+LANES_IN_FULL = 2
 _FIGURES = pytest.StashKey[list[str]]()
 
 
@@ -35,6 +37,27 @@ def is_full(request):
 def seed(request):
     """What the random parts begin with."""
     return request.config.getoption("--chaos-seed", default=1)
+
+
+@pytest.fixture(scope="session")
+def lanes(is_full, tmp_path_factory):
+    """The scenes, in full once for each lane of kills that goes on beside the others."""
+    from tests.chaos.crash_scenes import PLANS, open_scene
+
+    with ExitStack() as stack:
+        yield [
+            [
+                stack.enter_context(open_scene(plan, tmp_path_factory.mktemp(plan.name)))
+                for plan in PLANS
+            ]
+            for _ in range(LANES_IN_FULL if is_full else 1)
+        ]
+
+
+@pytest.fixture
+def scenes(lanes):
+    """The scenes of the first lane."""
+    return lanes[0]
 
 
 @pytest.fixture

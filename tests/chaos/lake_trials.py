@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,7 +57,7 @@ def attempt(job: Job) -> Attempt:
     return Attempt(raised, changed, look_at(job.lake), left)
 
 
-def fill_files(job: Job, sizes: list[int], before: Path) -> list[tuple[Attempt, Attempt]]:
+def fill_files(job: Job, sizes: Iterable[int], before: Path) -> list[tuple[Attempt, Attempt]]:
     """For each size an extraction during which no file may grow beyond it, and one after it."""
     become_subject_to_rights()
     attempts = []
@@ -72,7 +72,7 @@ def fill_files(job: Job, sizes: list[int], before: Path) -> list[tuple[Attempt, 
     return attempts
 
 
-def fill_disk(job: Job, free_pages: list[int], before: Path) -> list[tuple[Attempt, Attempt]]:
+def fill_disk(job: Job, free_pages: Iterable[int], before: Path) -> list[tuple[Attempt, Attempt]]:
     """For each number of free pages an extraction onto a disk with no more, and one with room."""
     enter_own_mounts()
     attempts = []

@@ -5,43 +5,21 @@ import shutil
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import pytest
 
 from .children import Child
 from .crash_points import SITES
-from .crash_scenes import PLANS, open_scene
 from .lake_check import assert_same_rows, look_at, look_until, scratch_files
 
 AT_NAMED_POINTS_IN_FULL = 700
 AT_RANDOM_IN_FULL = 300
 AT_RANDOM = 5
 LONGEST_CHAIN = 4
-LANES_IN_FULL = 2
 MOST_MISSED = 0.05
 """Share of points that a run may pass by: in how many parts a body comes, the network decides."""
 
 pytestmark = pytest.mark.timeout(7200)
-
-
-@pytest.fixture(scope="module")
-def lanes(is_full, tmp_path_factory):
-    """The scenes, in full once for each lane of kills that goes on beside the others."""
-    with ExitStack() as stack:
-        yield [
-            [
-                stack.enter_context(open_scene(plan, tmp_path_factory.mktemp(plan.name)))
-                for plan in PLANS
-            ]
-            for _ in range(LANES_IN_FULL if is_full else 1)
-        ]
-
-
-@pytest.fixture
-def scenes(lanes):
-    """The scenes of the first lane."""
-    return lanes[0]
 
 
 def kill(scene, job, *, point=None, seconds=None):

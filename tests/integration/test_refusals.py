@@ -7,6 +7,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from miatel.client import PAUSE_SECONDS
 from miatel.errors import (
     AnswerNotUnderstoodError,
     BadPeriodError,
@@ -24,6 +25,7 @@ from miatel.retry import RetryPolicy
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.answering import answering
 from tests.support.landed import KEY, extraction, utc
+from tests.support.scripted_server import scripted
 
 START, END = utc(2026, 1, 1), utc(2026, 1, 3)
 THRICE = RetryPolicy(attempts=3, silence_seconds=2.0)
@@ -124,6 +126,45 @@ def test_a_refused_answer_is_kept_without_its_content(tmp_path, caplog):
     assert '"message_body"' in facts["form_of_head"]
     for personal in ("Hello", "Bob", "6591234567"):
         assert personal not in kept.read_text() + caplog.text
+
+
+def test_what_came_of_an_answer_that_broke_off_is_kept_too(tmp_path, caplog):
+    record = json.dumps([{"sms_hub_sms_id": 1, "message_body": "Hello Bob, wait"}]).encode()
+    broken = [b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + record[:50]]
+    with scripted(broken) as (url, _):
+        refused(url, tmp_path, caplog, expected=BrokenAnswerError)
+    kept = next((tmp_path / "refused").glob("*.json"))
+    facts = json.loads(kept.read_text())
+    assert facts["error"] == "BrokenAnswerError"
+    assert facts["body_bytes"] == 50
+    assert '"message_body"' in facts["form_of_head"]
+    assert "Hello" not in kept.read_text()
+
+
+def test_a_run_that_ends_does_not_wait_for_an_answer_to_come_better(tmp_path):
+    """The first answer is half a one, which is read while the second is refused for good."""
+    answers = iter([(200, b'[{"sms_hub_sms_id":1'), (401, b"unknown key")])
+    waits = []
+    with answering(lambda _: next(answers)) as (url, asked):
+        job = extraction(url, tmp_path)
+        job.client.sleep = waits.append
+        with pytest.raises(KeyRefusedError):
+            job.land_range(START, START + timedelta(days=40))
+        assert len(asked) == 2
+    assert max(waits) == PAUSE_SECONDS
+
+
+@pytest.mark.parametrize("shift", range(0, 120, 20))
+def test_a_long_answer_is_cut_within_a_text_and_still_tells_none(tmp_path, caplog, shift):
+    text = r"you have been blocked \" wait: your account has expired \\\\"
+    records = [{"message_body": text, "dst_num": "65", "segment_num": 1} for _ in range(900)]
+    body = json.dumps({"rows": records, "pad": "x" * shift}).encode()
+    with server_that_says(body) as (url, _):
+        refused(url, tmp_path, caplog, expected=AnswerNotUnderstoodError)
+    (kept,) = (tmp_path / "refused").glob("*.json")
+    form = json.loads(kept.read_text())["form_of_tail"]
+    assert form.count('"segment_num"') > 20
+    assert "account" not in form
 
 
 def test_records_that_were_not_asked_for_are_refused(tmp_path, caplog):
