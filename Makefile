@@ -1,6 +1,6 @@
 # Each target is one readable line or a script. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test unit chaos lint format lock clean
+.PHONY: help setup demo up superset test unit chaos bench lint format lock clean
 SHELL := bash
 BIN := .venv/bin
 
@@ -16,6 +16,9 @@ demo: setup ## the whole way, from a simulated platform over Airflow and dbt to 
 up: setup ## Airflow's UI on 127.0.0.1 with the simulated platform behind it; Ctrl-C ends it
 	@$(BIN)/python scripts/up.py
 
+superset: setup ## zip bi/superset, with the path of the BI file, for import into Superset
+	@$(BIN)/python scripts/superset_bundle.py
+
 test: setup lint ## everything: lint, then every test there is
 	$(BIN)/pytest
 
@@ -24,6 +27,9 @@ unit: setup ## the tests that take seconds
 
 chaos: setup ## chaos at full size: 1,000 kills, 10,000 bodies, a year of faults; minutes
 	nice $(BIN)/pytest tests/chaos --full
+
+bench: setup ## every benchmark (half an hour, on a quiet machine), or PART=windows; writes docs/benchmarks.md
+	@$(BIN)/python -m benchmarks $(PART)
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
 	@scripts/lint.sh

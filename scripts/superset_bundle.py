@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from project import DATA, PROJECT
 
 SOURCES = PROJECT / "bi" / "superset"
@@ -42,7 +41,7 @@ def build_bundle(bi: Path) -> dict[str, str]:
     contracts = read_contracts()
     bundle = {}
     for path in sorted(SOURCES.rglob("*.yaml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _load(path)
         if "sqlalchemy_uri" in content:
             options = content["sqlalchemy_uri"].partition("?")[2]
             content["sqlalchemy_uri"] = f"duckdb:///{bi}?{options}"
@@ -50,7 +49,9 @@ def build_bundle(bi: Path) -> dict[str, str]:
             own = content.get("columns", [])
             content["columns"] = [*_columns(contracts[content["table_name"]]), *own]
         name = str(path.relative_to(SOURCES))
-        bundle[name] = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        bundle[name] = yaml.dump(
+            content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False
+        )
     return bundle
 
 
@@ -59,8 +60,13 @@ def read_contracts() -> dict[str, dict[str, Any]]:
     return {
         model["name"]: model
         for path in sorted(CONTRACTS.glob("*.yml"))
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+        for model in _load(path).get("models", [])
     }
+
+
+def _load(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    return content
 
 
 def _columns(contract: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import tempfile
 from collections import defaultdict
@@ -11,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common.fresh import run_fresh
+from benchmarks.common.markdown import table
 from benchmarks.common.paths import PEERS_PYTHON
 from benchmarks.common.peers import ensure_peers
 from benchmarks.reader.approaches import PEERS
 from benchmarks.reader.bodies import SPELLINGS, TRAPS, write_bodies, write_traps
 from benchmarks.reader.compare import compare
+from benchmarks.reader.report import METHOD, TITLE, body, targets
 
 _FORMS = (
     "ours",
@@ -28,6 +31,16 @@ _FORMS = (
 """What one repetition runs, in this order; a second orjson shows what is noise."""
 
 _CONTENDER = "benchmarks.reader.contender"
+
+
+def main() -> None:
+    """Measure, and print the section that the figures make."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reader.run", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="only see that all works")
+    facts = run(is_small=parser.parse_args().small)
+    rows = [target.row() for target in targets(facts)]
+    print(f"\n## {TITLE}\n{METHOD}\n{body(facts)}")
+    print(table(["target", "wanted", "measured", "verdict"], rows))
 
 
 def run(*, is_small: bool) -> dict[str, Any]:
@@ -105,3 +118,7 @@ def _directory() -> Iterator[Path]:
         yield path
     finally:
         shutil.rmtree(path)
+
+
+if __name__ == "__main__":
+    main()

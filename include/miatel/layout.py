@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from miatel.schema import TIME_FIELD
+from miatel.schema import MDR_FIELDS, TIME_FIELD
 
 _ARRAY_OF_OBJECTS = re.compile(rb"\[\s*(?=\{)")
 _BETWEEN = re.compile(rb"(\s*),(\s*)\{(\s*)\"")
@@ -18,6 +18,7 @@ _END_OF_ARRAY = re.compile(rb"\s*\]")
 _LONGEST_RECORD = 1 << 16
 _CLOSING, _LINE_BREAK = b"}\n"
 _DECODER = json.JSONDecoder()
+_Found = tuple[dict[str, Any], int]
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,15 @@ class Layout:
         separator: from one record's closing to the next one's first quote, e.g. `},{"`. The bytes
             cannot stand inside a string but at its very end, and then the parser fails and the
             tolerant one takes over.
+        names: fields that a record may begin with; between the objects of a list within a record
+            may stand the same separator.
         rest: the body with an empty array in the records' place.
     """
 
     start: int
     end: int
     separator: bytes | None
+    names: frozenset[bytes]
     rest: bytes
 
     def pieces(self, body: bytes, size: int, first_size: int | None = None) -> Iterator[memoryview]:
@@ -48,15 +52,22 @@ class Layout:
         view = memoryview(body)
         wanted = size if first_size is None else first_size
         while at < self.end:
-            cut = -1
-            if self.separator is not None:
-                cut = body.find(self.separator, at + wanted, self.end)
+            cut = self._record_ends_after(body, at + wanted)
             if cut < 0:
                 yield view[at : self.end]
                 return
             yield view[at : cut + 1]
             at = body.index(b"{", cut + 1)
             wanted = size
+
+    def _record_ends_after(self, body: bytes, place: int) -> int:
+        """The closing brace of the first record that ends at or after a place, or -1."""
+        if self.separator is None:
+            return -1
+        cut = body.find(self.separator, place, self.end)
+        while cut >= 0 and not _begins_record(body, cut + len(self.separator), self.names):
+            cut = body.find(self.separator, cut + 1, self.end)
+        return cut
 
     def break_lines(self, piece: bytearray) -> int:
         """Put a line break for each comma between two records; tell how many records there are.
@@ -85,31 +96,54 @@ def find_layout(body: bytes) -> Layout | None:
         if first is None:
             return None
         if first[0].keys() >= {TIME_FIELD}:
-            return _layout_from(body, match.start(), match.end(), first[1])
+            return _layout_from(body, match.start(), match.end(), first)
     return None
 
 
-def _layout_from(body: bytes, array: int, start: int, first_end: int) -> Layout | None:
+def _layout_from(body: bytes, array: int, start: int, first: _Found) -> Layout | None:
     separator = None
-    end = first_end
-    between = _BETWEEN.match(body, first_end)
+    record, end = first
+    between = _BETWEEN.match(body, end)
     if between:
         separator = b"}" + between[0]
-        last_time = body.rfind(b'"%s"' % TIME_FIELD.encode())
-        last = body.rfind(separator, 0, last_time + 1)
-        # With one key order throughout, the last separator before the last time opens the record.
-        found = _record_at(body, body.index(b"{", last + 1)) if last >= 0 else None
-        if found is None or TIME_FIELD not in found[0]:
+        last_end = _end_of_last_record(body, start, separator)
+        if last_end is None:
             return None
-        end = found[1]
+        end = last_end
     closing = _END_OF_ARRAY.match(body, end)
     if not closing:
         return None
     rest = body[:array] + b"[]" + body[closing.end() :]
-    return Layout(start, end, separator, rest)
+    return Layout(start, end, separator, _spellings({*record, *MDR_FIELDS}), rest)
 
 
-def _record_at(body: bytes, position: int) -> tuple[dict[str, Any], int] | None:
+def _end_of_last_record(body: bytes, start: int, separator: bytes) -> int | None:
+    """The byte after the last record, with one separator throughout; None if it is not found."""
+    last_time = body.rfind(b'"%s"' % TIME_FIELD.encode())
+    last = body.rfind(separator, start, last_time + 1)
+    while last >= max(start, last_time - _LONGEST_RECORD):
+        found = _record_at(body, body.index(b"{", last + 1))
+        if found is not None and TIME_FIELD in found[0]:
+            return found[1]
+        last = body.rfind(separator, start, last)  # that was an object within the last record
+    return None
+
+
+def _spellings(names: set[str]) -> frozenset[bytes]:
+    """Names as they stand between quotes, escaped or not."""
+    return frozenset(
+        json.dumps(name, ensure_ascii=is_escaped)[1:-1].encode("utf-8", "replace")
+        for name in names
+        for is_escaped in (True, False)
+    )
+
+
+def _begins_record(body: bytes, place: int, names: frozenset[bytes]) -> bool:
+    """Whether the key that begins at a place, after its quote, is one of some names."""
+    return body[place : body.find(b'"', place)] in names
+
+
+def _record_at(body: bytes, position: int) -> _Found | None:
     """The object that starts at a byte, and the byte after it; None if too long or too deep."""
     text = body[position : position + _LONGEST_RECORD].decode("utf-8", "ignore")
     try:

@@ -1,4 +1,4 @@
-"""Values that Arrow's JSON parser cannot read as one type: numbered, so that it has numbers to read.
+"""Values that Arrow's JSON parser cannot read as one type, numbered: it has numbers to read then.
 
 These are objects and lists, and the values of a field that mixes types. Arrow could read an object
 as a structure, but then a member that is null and one that is missing look the same. As text
@@ -89,8 +89,8 @@ class ValueNumberer:
             names: the fields.
 
         Returns:
-            The records, each value overwritten with a digit and blanks, and for each field what
-            its digits stand for.
+            The records, each value overwritten with a digit and blanks, so that what follows it
+            stays as wrong as it was; and for each field what its digits stand for.
 
         Raises:
             pa.ArrowInvalid: a value is not strictly JSON, or cannot be stored as text.
@@ -120,14 +120,15 @@ class ValueNumberer:
 
 
 def key_patterns(name: str) -> list[bytes]:
-    """A regular expression for each usual spelling of a key; it matches no string, no inner part.
+    """A regular expression for each usual spelling of a key, up to its value.
 
-    A quote inside of a string follows a backslash, and a string's last one stands before no colon.
-    Each begins with a literal, which `re` finds fast.
+    It matches nothing inside of a string: a quote there follows a backslash, and the quote that
+    ends a string stands before no colon. It begins with a literal but the quote, of which there are
+    many, since that is what `re` looks for fast.
     """
     texts = dict.fromkeys([json.dumps(name), json_text(name)])
     quoted = [re.escape(text.encode()) for text in texts]
-    return [key + rb"(?<=[{,\s]" + key + rb")\s*+:\s*+" for key in quoted]
+    return [key[1:] + rb"(?<=[{,\s]" + key + rb")\s*+:\s*+" for key in quoted]
 
 
 def _find_values(piece: memoryview, names: Collection[str]) -> list[tuple[int, int, str, bytes]]:
@@ -149,8 +150,7 @@ def _nested_pattern(depth: int) -> bytes:
 @lru_cache(maxsize=256)
 def _field_patterns(name: str) -> list[re.Pattern[bytes]]:
     value = b"|".join([_nested_pattern(_DEPTH), _STRING, _NUMBER_OR_WORD])
-    whole = rb"(?!null)(" + value + rb")(?=[\s,}])"  # else what follows would join the digit
-    return [re.compile(key + whole) for key in key_patterns(name)]
+    return [re.compile(key + rb"(?!null)(" + value + b")") for key in key_patterns(name)]
 
 
 def _understand(name: str, values: list[bytes]) -> Sequence[Meaning]:

@@ -67,7 +67,7 @@ class RecipientKey:
         return self._digest(plain_number(number).encode()).hex()
 
     def erased_mark(self, number: str) -> str:
-        """What a list of erased numbers keeps of one: unlike `hash`, so that no table leads to it."""
+        """What a list of erased numbers keeps: unlike `hash`, so that no table leads to it."""
         return self._digest(b"erased " + plain_number(number).encode()).hex()
 
     def _digest(self, message: bytes) -> bytes:

@@ -21,7 +21,7 @@ from miatel.landed_columns import PRICE_READ_TYPE, read_type_of, to_landed
 from miatel.numbered_values import Numbered, key_patterns
 from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
 from miatel.tolerant_records import fit
-from miatel.unknown_fields import fold_extra, json_column
+from miatel.unknown_fields import fold_extra
 
 _DOCUMENTED_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 _INT64 = range(-(2**63), 2**63)
@@ -94,7 +94,7 @@ class Spelling:
         Raises:
             pa.ArrowInvalid: a value does not fit its column: take the tolerant parser.
         """
-        columns, texts = [], {}
+        known, unknown, texts = [], {}, {}
         for name in self.read_types:
             column, kind = table[name], MDR_FIELDS.get(name)
             if name in numbered:
@@ -104,12 +104,13 @@ class Spelling:
                 column = digits if kind is None else values.fitted(digits, kind)
             elif kind is None:
                 _refuse_strings_as_decimals(name, column, lines)
-                texts[name] = json_column(column.combine_chunks())
+                unknown[name] = column.combine_chunks()
             else:
                 column = to_landed(column, kind)
             if kind is not None:
-                columns.append(column)
-        return pa.table([*columns, fold_extra(texts, table.num_rows)], schema=ANSWER_SCHEMA)
+                known.append(column)
+        extra = fold_extra(unknown, texts, table.num_rows)
+        return pa.table([*known, extra], schema=ANSWER_SCHEMA)
 
 
 def _values_by_field(records: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:

@@ -29,6 +29,7 @@ COLUMNS: dict[str, list[str]] = {
         "latency_by_sender_daily": f"mdr_date {_PLACE} receipt_count {_WITHIN}",
         "watch_list": "watch_key watch_type since_at until_at country_name mccmnc network_name"
         " sender account_name message_count baseline_value observed_value strength what",
+        "dim_delivery_statuses": "delivery_code meaning",
         "unknown_codes": "code_type code first_seen_date last_seen_date segment_count",
         "completeness_daily": "mdr_date landed_seconds gap_seconds is_complete is_retired row_count"
         " pending_segment_count segment_count last_requested_at",
@@ -48,7 +49,7 @@ class Marts:
     def __init__(self, connection: duckdb.DuckDBPyConnection, files: PublishedFiles) -> None:
         self._connection = connection
         self._files = files
-        self._viewed: set[str] = set()
+        self._defined: dict[str, str] = {}
 
     def need(self, table: str) -> None:
         """Let queries name a table.
@@ -56,7 +57,7 @@ class Marts:
         Raises:
             MissingMartError: it is not published, or lacks a column that the page reads.
         """
-        if table in self._viewed:
+        if table in self._defined:
             return
         if table not in self._files.paths:
             raise MissingMartError(table, [])
@@ -64,7 +65,7 @@ class Marts:
         if missing := [name for name in COLUMNS[table] if name not in relation.columns]:
             raise MissingMartError(table, missing)
         relation.project(", ".join(COLUMNS[table])).create_view(table)
-        self._viewed.add(table)
+        self._defined[table] = "view"
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Run a query of our own; values of a reader's come by `remember`."""
@@ -77,9 +78,17 @@ class Marts:
         (row,) = self.rows(sql)
         return row
 
-    def define(self, sql: str) -> None:
-        """Run a statement that returns nothing, such as `create temp view`."""
-        self._connection.execute(sql)
+    def define(self, name: str, sql: str) -> None:
+        """Run a `create temp …` of our own, once."""
+        if name not in self._defined:
+            self._connection.execute(sql)
+            self._defined[name] = sql.split()[2]
+
+    def forget(self, *names: str) -> None:
+        """Drop what was defined, where it was, so that it can be defined anew."""
+        for name in names:
+            if kind := self._defined.pop(name, None):
+                self._connection.execute(f"drop {kind} {name}")
 
     def remember(self, **values: object) -> None:
         """Give values to `getvariable('<name>')` in later queries: bound, never formatted in."""

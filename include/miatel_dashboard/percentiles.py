@@ -3,7 +3,8 @@
 The counts of days, networks and senders can be added, percentiles cannot: so any selection's
 percentiles come from its added counts. Between two bounds the receipts are taken as spread evenly.
 The error is less than the distance of the two bounds that a percentile lies between: 1 s up to
-3 s, 5 s up to 20 s, 15 s up to a minute. Above the last bound, one day, there is no number.
+3 s, 5 s up to 20 s, 15 s up to a minute. Later than the last bound, one day, is told as that
+bound: it means a day or longer.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def percentile(counts: Mapping[str, Any], share: float) -> float | None:
         share: such as 0.95.
 
     Returns:
-        Seconds, or None: too few receipts, or later than the last bound.
+        Seconds, at most the last bound, which stands for itself or longer; None with too few
+        receipts.
     """
     total = counts["receipt_count"] or 0
     if total < LEAST_RECEIPTS:
@@ -43,7 +45,7 @@ def percentile(counts: Mapping[str, Any], share: float) -> float | None:
     for (low, below), (high, within) in pairwise(points):
         if within >= wanted:
             return round(float(low + (high - low) * (wanted - below) / max(within - below, 1)), 2)
-    return None
+    return float(BOUNDS[-1])
 
 
 def within_rate(counts: Mapping[str, Any], bound: int) -> float | None:

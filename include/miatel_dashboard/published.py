@@ -41,7 +41,7 @@ class LocalMarts:
 class ObjectMarts:
     """The marts of a lake in an object store, by fsspec: copied to this machine when they change.
 
-    Each request lists the folder and downloads what has another ETag than the copy here. Facts
+    Each request lists the folder and downloads what differs from the copy here. Facts
     are not needed and stay where they are. The copies go away with the process.
     """
 
@@ -61,9 +61,9 @@ class ObjectMarts:
         with self._lock:
             store.invalidate_cache()
             listed = {
-                Path(entry["name"]).stem: entry
-                for entry in (store.ls(prefix, detail=True) if store.exists(prefix) else [])
-                if entry["name"].endswith(".parquet")
+                Path(path).stem: path
+                for path in (store.ls(prefix, detail=False) if store.exists(prefix) else [])
+                if path.endswith(".parquet")
             }
             for name in self.tables & listed.keys():
                 self._copy(store, name, listed[name])
@@ -71,13 +71,13 @@ class ObjectMarts:
             marks = [(name, self._copies[name][0]) for name in kept]
             return PublishedFiles({name: self._copies[name][1] for name in kept}, _digest(marks))
 
-    def _copy(self, store: Any, name: str, entry: dict[str, Any]) -> None:
-        mark = _digest([entry.get("ETag"), entry.get("LastModified"), entry["size"]])
+    def _copy(self, store: Any, name: str, path: str) -> None:
+        mark = _digest(store.ukey(path))  # of S3 the ETag
         if self._copies.get(name, ("", None))[0] == mark:
             return
         # a name of its own: a request under way goes on reading the copy it has begun with
         target = Path(self._scratch.name) / f"{name}-{mark}.parquet"
-        store.get_file(entry["name"], str(target))
+        store.get_file(path, str(target))
         self._copies[name] = (mark, target)
 
 

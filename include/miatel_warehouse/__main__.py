@@ -65,7 +65,7 @@ def _retain(arguments: argparse.Namespace) -> None:
         print(f"raw days: {len(retired.days):,}, {retired.days[0]} to {retired.days[-1]}")
     print(f"raw rows: {retired.rows:,} {what} of {len(retired.days):,} days; their sums stay")
     if retired.waiting:
-        print(f"left: {len(retired.waiting):,} days whose sums are not built yet")
+        print(f"left: {len(retired.waiting):,} days whose sums are not built and tested yet")
 
 
 def _tell_published(marts: list[PublishedMart]) -> None:

@@ -57,16 +57,16 @@ def build(places: Places) -> None:
     """
     places.warehouse.parent.mkdir(parents=True, exist_ok=True)
     dbt = Path(sys.executable).with_name("dbt")
-    project = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
+    project = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     sys.stdout.flush()
     done = subprocess.run(  # noqa: S603  a command of ours alone
-        [dbt, "build", "--quiet", "--exclude-resource-type", "unit_test", *project],
+        [str(dbt), "build", "--quiet", "--exclude-resource-type", "unit_test", *project],
         env=places.environment(),
         check=False,
     )
     if done.returncode:
         raise WarehouseError(
-            "dbt build failed; its reason is above. The raw files are done, warehouse and published "
+            "dbt build failed; its reason is above. Raw files are done, warehouse and published "
             "tables are not. Correct it and run this command again."
         )
 
@@ -84,8 +84,8 @@ def compact(warehouse: Path) -> None:
             connection.execute(f'attach {_quoted(warehouse)} as "{warehouse.stem}"')
         except duckdb.IOException as error:
             raise WarehouseError(
-                f"{warehouse} cannot be opened for writing ({str(error).splitlines()[0]}). End what "
-                "has it open and run this command again."
+                f"{warehouse} cannot be opened for writing ({str(error).splitlines()[0]}). End "
+                "what has it open and run this command again."
             ) from error
         connection.execute(f"attach {_quoted(scratch)} as compacted")
         connection.execute(f'copy from database "{warehouse.stem}" to compacted')

@@ -21,44 +21,16 @@ DAYS_VARIABLE = "MIATEL_RETENTION_DAYS"
 LEAST_DAYS = 4
 """The daily run asks for receipts of the last 72 hours."""
 
-_READY_DAYS = """
-    with needs as (
-        select
-            model_name,
-            mdr_date,
-            split_part(token, '=', 1) as input_name,
-            split_part(token, '=', 2) as input_version
-        from (
-            select model_name, mdr_date, unnest(string_split(input_version, ' ')) as token
-            from state.day_versions
-        )
-        where token like '%=%'
-    ),
-
-    stale as (
-        select needs.mdr_date
-        from needs
-        left join state.day_versions as inputs
-            on needs.mdr_date = inputs.mdr_date and needs.input_name = inputs.model_name
-        where needs.input_version is distinct from inputs.output_version
-    )
-
-    select mdr_date, coverage_json, row_count, retired_at is not null as is_retired
-    from staging.stg_miatel__day_files
-    where
-        mdr_date not in (select mdr_date from stale)
-        and (select count(distinct model_name) from needs) = (
-            select count(distinct model_name)
-            from needs
-            where needs.mdr_date = stg_miatel__day_files.mdr_date
-        )
+_FINISHED_DAYS = """
+    select mdr_date, coverage_json, row_count, is_retired
+    from state.finished_days
     order by mdr_date
 """
 
 
 @dataclass(frozen=True)
-class BuiltDay:
-    """A day whose sums the warehouse holds, as it was when they were built."""
+class FinishedDay:
+    """A day whose sums are built and tested, as its file was then."""
 
     day: date
     coverage: list[Coverage]
@@ -73,7 +45,7 @@ class Retired:
     Attributes:
         days: the days retired, in order.
         rows: raw rows dropped.
-        waiting: days that are old enough but were left: their sums are not built yet.
+        waiting: days that are old enough but were left: their sums are not finished yet.
     """
 
     days: list[date]
@@ -99,7 +71,7 @@ def days_to_keep(given: int | None) -> int | None:
 
 
 def retain(places: Places, days: int, *, dry_run: bool = False) -> Retired:
-    """Retire the days older than `days` GMT days whose sums are built, then have all follow.
+    """Retire the days older than `days` GMT days whose sums are finished, then have all follow.
 
     Safe to stop at any time and to run again.
 
@@ -109,11 +81,13 @@ def retain(places: Places, days: int, *, dry_run: bool = False) -> Retired:
     """
     first_kept = datetime.now(UTC).date() - timedelta(days=days)
     lake = open_lake(places.lake)
-    built = {found.day: found for found in _built_days(places)}
+    finished = {found.day: found for found in _finished_days(places)}
     old = [day for day in lake.days() if day < first_kept]
-    retired, rows, waiting, behind = [], 0, [], False
+    retired: list[date] = []
+    waiting: list[date] = []
+    rows, behind = 0, False
     for day in old:
-        known = built.get(day)
+        known = finished.get(day)
         # the oldest first and none before another, because messages may go on after midnight
         if waiting or known is None or known.coverage != lake.coverage(day):
             waiting.append(day)
@@ -131,18 +105,18 @@ def retain(places: Places, days: int, *, dry_run: bool = False) -> Retired:
     return Retired(retired, rows, waiting)
 
 
-def _built_days(places: Places) -> Iterator[BuiltDay]:
+def _finished_days(places: Places) -> Iterator[FinishedDay]:
     with open_warehouse(places.warehouse) as connection:
         try:
-            found = connection.execute(_READY_DAYS).fetchall()
+            found = connection.execute(_FINISHED_DAYS).fetchall()
         except duckdb.CatalogException as error:
             raise WarehouseError(
-                f"{places.warehouse} was not built by this version. Run the DAG miatel_transform "
-                "first. Nothing was dropped."
+                f"{places.warehouse} was never built whole with every test passed, so no sums are "
+                "safe. Run the DAG miatel_transform first. Nothing was dropped."
             ) from error
     for day, coverage, rows, is_retired in found:
         entries = [Coverage.from_json(entry) for entry in json.loads(coverage)]
-        yield BuiltDay(day, entries, rows, is_retired)
+        yield FinishedDay(day, entries, rows, is_retired)
 
 
 def _now() -> datetime:

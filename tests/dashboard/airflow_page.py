@@ -11,7 +11,7 @@ from project import BIN, PROJECT, simulated_environment
 from server import HOST, free_port
 
 PATH = "/team/airflow"
-USERS = {"admin": "admin", "viewer": "viewer", "nobody": "none"}
+USERS = {"admin": "admin", "viewer": "viewer", "nobody": ""}
 """The role of each user; one without any may log in and see nothing."""
 
 

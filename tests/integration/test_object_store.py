@@ -8,10 +8,12 @@ import requests
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
+from miatel.clearing import erase_number, retire_day
 from miatel.coverage_report import report_coverage
 from miatel.errors import LakeError
 from miatel.lake import day_file, open_lake
 from miatel.networks import NETWORKS_FILE
+from miatel.recipients import RecipientKey
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import KEY, extraction, utc
 
@@ -109,3 +111,32 @@ def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
     assert remote.open_parquet(NETWORKS_FILE).read().num_rows > 0
     assert report_coverage(remote).gaps == []
     assert report_coverage(remote).rows == report_coverage(local).rows
+
+
+def test_a_number_is_erased_and_a_day_retired_there_too(bucket):
+    key = RecipientKey("a key of the tests, not short")
+    config = SimulatorConfig(
+        start=START, end=END, now=END + timedelta(days=9), messages_per_day=100, ip_auth_key=KEY
+    )
+    root = f"{bucket}/forgetting"
+    lake = open_lake(root, key)
+
+    def recipients():
+        files = (lake.open_parquet(day_file(day)) for day in lake.days())
+        return [number for file in files for number in file.read()["dst_num"].to_pylist()]
+
+    with serve(config) as simulator:
+        job = extraction(simulator.url, root, recipient_key=key)
+        job.land_range(START, END)
+        before = recipients()
+        done = erase_number(lake, key, before[0], END)
+        assert (done.files, done.rows) == (3, before.count(before[0]))
+        erased = [None if number == before[0] else number for number in before]
+        assert recipients() == erased
+        job.land_range(START, END, reload=True)
+        assert recipients() == erased
+        day = START.date()
+        rows = lake.open_parquet(day_file(day)).metadata.num_rows
+        assert retire_day(lake, day, lake.coverage(day), END) == rows > 0
+        assert job.land_range(START, END).requests == 0
+    assert recipients() == erased[rows:]

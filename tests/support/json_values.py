@@ -13,6 +13,12 @@ from hypothesis import strategies as st
 NOTHING = object()
 """No value at all, which is not the same as JSON's null."""
 
+ODD_NAMES = [
+    "campaign", "hop_count", "is_test", "extra", "extracted_at", "Ü", "", "\\", 'a"b',
+    'a,"campaign',
+]  # fmt: skip
+"""Names of fields that the vendor's documentation does not name, and of members within them."""
+
 
 @dataclass(frozen=True)
 class Spelled:
@@ -141,11 +147,10 @@ _SCALARS = st.one_of(
     st.decimals(-(10**12), 10**12, places=4),
     st.text(max_size=8),
 )
+_NAMES = st.text(max_size=4) | st.sampled_from(ODD_NAMES)
 _ANY = st.recursive(
     _SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=3),
     max_leaves=6,
 )
 

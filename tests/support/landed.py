@@ -13,6 +13,7 @@ import pyarrow as pa
 from miatel.client import MiatelClient
 from miatel.extract import Extraction
 from miatel.lake import open_lake
+from miatel.recipients import RecipientKey
 from miatel.retry import RetryPolicy
 from miatel.schema import MDR_FIELDS
 from miatel_simulator import Simulator
@@ -34,11 +35,14 @@ def extraction(
     cap: int = 100_000,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     retry: RetryPolicy = PATIENT,
+    recipient_key: RecipientKey | None = None,
     **options: Any,
 ) -> Extraction:
     """An extraction that does not sleep between attempts."""
     client = MiatelClient(url, key, clock=clock, retry=retry, sleep=lambda _: None)
-    return Extraction(client, open_lake(lake), run_id="test", clock=clock, cap=cap, **options)
+    return Extraction(
+        client, open_lake(lake, recipient_key), run_id="test", clock=clock, cap=cap, **options
+    )
 
 
 def landed(lake: Path | str) -> pa.Table:

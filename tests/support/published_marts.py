@@ -7,8 +7,10 @@ characters that HTML would take for its own.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -67,7 +69,7 @@ _HOURLY = """
             *,
             (hour_at at time zone 'UTC')::date as mdr_date,
             floor(
-                weight * greatest(daylight, 0.05) * (0.6 + 0.8 * chance) * (4 - sender_place) / 2
+                weight * greatest(daylight, 0.05) * (0.6 + 0.8 * chance) * (5 - sender_place) / 2
                 * if(extract(isodow from hour_at) > 5, 0.6, 1)
             )::bigint as message_count
         from hours
@@ -81,7 +83,10 @@ _HOURLY = """
             end as now_rate,
             if(mdr_date >= $pending_from, 0.2, 0) as open_share
         from counted
-        where message_count > 0 and not (mdr_date = $gap_on and extract(hour from hour_at) < 6)
+        where
+            message_count > 0
+            and hash(hour_at, seed) % 1000 < $hours
+            and not (mdr_date = $gap_on and extract(hour from hour_at) < 6)
     )
     select
         *,
@@ -155,10 +160,12 @@ _TABLES = {
                 ('response', '88', 'Limit on messages per second has been exceeded', 'throttling',
                     true, 0.1),
                 ('response', '7777', 'unknown', 'unknown', false, 0.05),
-                ('delivery', '5', 'Message is undeliverable', 'none', true, 0.5),
-                ('delivery', '3', 'Message validity period has expired', 'none', true, 0.3)
+                ('delivery', '5', 'UNDELIVERABLE', 'delivery', true, 0.5),
+                ('delivery', '3', 'EXPIRED', 'delivery', true, 0.3)
             ) as codes(code_type, code, meaning, reason_class, is_documented, share)
-        where segment_count > 0
+        where
+            segment_count > 0
+            and hash(mdr_date, code, mccmnc, sender, account_name) % 1000 < $failures
         order by mdr_date
     """,
     "latency_by_sender_daily": f"""
@@ -177,6 +184,14 @@ _TABLES = {
             from delivery_daily
         )
         order by mdr_date
+    """,
+    "dim_delivery_statuses": """
+        select *
+        from (values
+            ('2', 'DELIVERED', 'Message is delivered to destination'),
+            ('3', 'EXPIRED', 'Message validity period has expired'),
+            ('5', 'UNDELIVERABLE', 'Message is undeliverable')
+        ) as statuses(delivery_code, status_name, meaning)
     """,
     "unknown_codes": """
         select *
@@ -236,21 +251,47 @@ _TABLES = {
 }
 
 
-def write_published_marts(folder: Path, days: int) -> None:
+@dataclass(frozen=True)
+class Size:
+    """How much there is of what.
+
+    Attributes:
+        days: the last one is `END`.
+        senders: at least the five whose names tests know.
+        accounts: at least the two that tests know.
+        hours: the share of an account's, sender's and network's hours in which anything is sent.
+        failures: the share of a day's possible reasons that occur.
+    """
+
+    days: int
+    senders: int = len(_SENDERS)
+    accounts: int = len(_ACCOUNTS)
+    hours: float = 1.0
+    failures: float = 1.0
+
+
+def write_published_marts(folder: Path, size: Size) -> None:
     """Write every published table that the dashboard reads.
 
     Args:
         folder: the `marts` directory; made when it is not there.
-        days: how many days, the last one being `END`.
+        size: how much of it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     values = {
-        "start": END - timedelta(days=days - 1),
+        "start": END - timedelta(days=size.days - 1),
         "end": END,
         "blocked_from": BLOCKED_FROM,
         "pending_from": PENDING_FROM,
         "gap_on": GAP_ON,
+        "hours": round(size.hours * 1000),
+        "failures": round(size.failures * 1000),
     }
+    senders = [*_SENDERS, *(f"Sender {at}" for at in range(size.senders - len(_SENDERS)))]
+    accounts = [
+        *_ACCOUNTS,
+        *((f"account {at}", "USD") for at in range(size.accounts - len(_ACCOUNTS))),
+    ]
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(
@@ -261,13 +302,17 @@ def write_published_marts(folder: Path, days: int) -> None:
         connection.execute("create table senders (sender varchar, place integer)")
         connection.executemany(
             "insert into senders values (?, ?)",
-            [(name, place) for place, name in enumerate(_SENDERS)],
+            [(name, place % len(_SENDERS)) for place, name in enumerate(senders)],
         )
         connection.execute("create table accounts (account_name varchar, billed_in varchar)")
-        connection.executemany("insert into accounts values (?, ?)", _ACCOUNTS)
-        connection.execute(_HOURLY, values)
+        connection.executemany("insert into accounts values (?, ?)", accounts)
+        connection.execute(_HOURLY, _used(_HOURLY, values))
         for name, sql in _TABLES.items():
-            used = {key: value for key, value in values.items() if f"${key}" in sql}
-            connection.execute(f"create table {name} as {sql}", used)
+            connection.execute(f"create table {name} as {sql}", _used(sql, values))
             target = str(folder / f"{name}.parquet")
             connection.table(name).write_parquet(target, compression="zstd")
+
+
+def _used(sql: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that a statement names: DuckDB takes no others."""
+    return {name: value for name, value in values.items() if f"${name}" in sql}

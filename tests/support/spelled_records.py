@@ -18,6 +18,7 @@ from miatel.schema import MDR_FIELDS
 from tests.support.json_values import (
     INTEGERS,
     NOTHING,
+    ODD_NAMES,
     PRICES,
     TEXTS,
     TIMES,
@@ -28,7 +29,6 @@ from tests.support.json_values import (
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _IDENTITY = ("sms_hub_sms_id", "sms_hub_switch_id", "sms_hub_sms_time")
-_ODD_NAMES = ["campaign", "hop_count", "is_test", "extra", "extracted_at", 'a"b', "\\", "Ü", ""]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ _STRATEGIES = {
     name: _strategy_for(kind) for name, kind in MDR_FIELDS.items() if name not in _IDENTITY
 }
 _FIELDS = st.lists(st.sampled_from(sorted(_STRATEGIES)), max_size=5, unique=True)
-_UNKNOWN_FIELDS = st.lists(st.sampled_from(_ODD_NAMES), max_size=2, unique=True)
+_UNKNOWN_FIELDS = st.lists(st.sampled_from(ODD_NAMES), max_size=2, unique=True)
 
 
 @st.composite

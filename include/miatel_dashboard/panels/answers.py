@@ -7,6 +7,7 @@ from typing import Any
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.marts import Marts
+from miatel_dashboard.panels.failures import explanations
 from miatel_dashboard.since import find_fall
 
 LEAST_MESSAGES = 50
@@ -32,7 +33,7 @@ _PLACES = """
             sum(failed_message_count)::bigint as failed_message_count,
             sum(mature_message_count)::bigint as mature_message_count,
             sum(mature_delivered_message_count)::bigint as mature_delivered_message_count
-        from chosen_delivery_daily
+        from chosen_places
         where is_current
         group by name
     ),
@@ -60,10 +61,10 @@ _REASON = """
         code_type,
         code,
         any_value(meaning) as meaning,
-        any_value(reason_class) as reason_class,
+        bool_and(is_documented) as is_documented,
         sum(segment_count)::bigint as segment_count,
         sum(segment_count) / nullif(sum(sum(segment_count)) over (), 0) as share_rate
-    from chosen_failure_reasons_daily
+    from chosen_failures
     where is_current and {key} = getvariable('place')
     group by code_type, code
     having sum(segment_count) > 0
@@ -88,7 +89,7 @@ _DAYS = """
 """
 _FAILED_COSTS = """
     select coalesce(currency, '') as currency, sum(failed_cost) as failed_cost
-    from chosen_delivery_daily
+    from chosen_places
     where is_current and cost is not null and {key} = getvariable('place')
     group by currency
     order by currency
@@ -105,7 +106,7 @@ def answers(marts: Marts) -> dict[str, Any]:
         `overall_rate` and `excess_count`, how many more would have arrived at that; and of the
         first one `reason`, `fall` (None where no day stands out) and `failed_costs`.
     """
-    need_chosen(marts, "delivery_daily")
+    need_chosen(marts, "chosen_places")
     dimension, places = _places(marts)
     if not places:
         return {"dimension": dimension, "places": []}
@@ -142,7 +143,10 @@ def _places(marts: Marts) -> tuple[str, list[dict[str, Any]]]:
 
 def _reason(marts: Marts, key: str) -> dict[str, Any] | None:
     try:
-        need_chosen(marts, "failure_reasons_daily")
+        need_chosen(marts, "chosen_failures")
     except MissingMartError:
         return None  # the panel of failure reasons says so
-    return next(iter(marts.rows(_REASON.format(key=key))), None)
+    reason = next(iter(marts.rows(_REASON.format(key=key))), None)
+    if reason and reason["code_type"] == "delivery":
+        reason["explanation"] = explanations(marts).get(reason["code"])
+    return reason

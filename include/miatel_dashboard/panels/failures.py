@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from miatel_dashboard.chosen import need_chosen
+from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.marts import Marts
 
-MOST_REASONS = 12
+MOST_REASONS = 8
 MOST_LINES = 5
 
 _REASONS = """
@@ -21,7 +22,7 @@ _REASONS = """
             coalesce(sum(segment_count) filter (where is_current), 0)::bigint as segment_count,
             coalesce(sum(segment_count) filter (where not is_current), 0)::bigint
                 as previous_segment_count
-        from chosen_failure_reasons_daily
+        from chosen_failures
         group by code_type, code
     )
 
@@ -39,11 +40,14 @@ _OVER_TIME = """
         code_type,
         code,
         sum(segment_count)::bigint as segment_count
-    from chosen_failure_reasons_daily
+    from chosen_failures
     where is_current
     group by bucket_date, code_type, code
     order by bucket_date
 """
+
+
+_EXPLANATIONS = "select delivery_code, meaning from dim_delivery_statuses"
 
 
 def failures(marts: Marts) -> dict[str, Any]:
@@ -51,11 +55,16 @@ def failures(marts: Marts) -> dict[str, Any]:
 
     Returns:
         `failed_segment_count`; `reasons`, the most frequent first, with their share of all failed
-        segments now and in the period before; `dates` and `lines`, segments over time of the most
+        segments now and in the period before, delivery codes with an `explanation`, and
+        `reason_count`, how many there are; `dates` and `lines`, segments over time of the most
         frequent, the last line being all others.
     """
-    need_chosen(marts, "failure_reasons_daily")
+    need_chosen(marts, "chosen_failures")
     reasons = [row for row in marts.rows(_REASONS) if row["segment_count"]]
+    explained = explanations(marts)
+    for row in reasons:
+        is_delivery = row["code_type"] == "delivery"
+        row["explanation"] = explained.get(row["code"]) if is_delivery else None
     dates, lines = _over_time(marts, reasons)
     return {
         "failed_segment_count": sum(row["segment_count"] for row in reasons),
@@ -66,6 +75,21 @@ def failures(marts: Marts) -> dict[str, Any]:
     }
 
 
+def label_of(reason: dict[str, Any]) -> str:
+    """A reason in one line: its meaning, and its code."""
+    meaning = reason["meaning"] if reason["is_documented"] else "undocumented"
+    return f"{meaning} ({reason['code_type']} {reason['code']})"
+
+
+def explanations(marts: Marts) -> dict[str, str]:
+    """What delivery codes mean: their meaning above is but a name. None without the dimension."""
+    try:
+        marts.need("dim_delivery_statuses")
+    except MissingMartError:
+        return {}
+    return {row["delivery_code"]: row["meaning"] for row in marts.rows(_EXPLANATIONS)}
+
+
 def _over_time(
     marts: Marts, reasons: list[dict[str, Any]]
 ) -> tuple[list[Any], list[dict[str, Any]]]:
@@ -74,7 +98,7 @@ def _over_time(
     place = {date: at for at, date in enumerate(dates)}
     lines = [
         {
-            "label": f"{row['meaning']} ({row['code_type']} {row['code']})",
+            "label": label_of(row),
             "counts": [0] * len(dates),
         }
         for row in reasons[:MOST_LINES]

@@ -20,7 +20,7 @@ _DELIVERY = """
         sum(delivered_message_count) / nullif(sum(message_count), 0) as delivery_rate,
         sum(mature_delivered_message_count) / nullif(sum(mature_message_count), 0)
             as mature_delivery_rate
-    from chosen_delivery_daily
+    from chosen_places
     group by is_current
 """
 _COST = """
@@ -33,16 +33,16 @@ _COST = """
             sum(cost) filter (where is_current)
             / nullif(sum(delivered_message_count) filter (where is_current), 0)
         )::double as cost_per_delivered_message
-    from chosen_delivery_daily
+    from chosen_places
     where cost is not null
     group by currency
-    order by currency
+    order by sum(message_count) filter (where is_current) desc nulls last, currency
 """
 _LATENCY = f"""
     select
         is_current,
         {SUMS}
-    from chosen_latency_by_sender_daily
+    from chosen_receipt_places
     group by is_current
 """  # noqa: S608  the sums are ours
 
@@ -52,9 +52,10 @@ def overview(marts: Marts) -> dict[str, Any]:
 
     Returns:
         `current` and `previous`, each with counts and rates, empty when nothing was sent then;
-        `costs`, a row a currency, '' being that of messages without one.
+        `costs`, a row a currency, the one of most messages first; '' is that of messages
+        without one.
     """
-    need_chosen(marts, "delivery_daily")
+    need_chosen(marts, "chosen_places")
     rows = {row.pop("is_current"): row for row in marts.rows(_DELIVERY)}
     return {
         "current": rows.get(True, {}),
@@ -65,6 +66,6 @@ def overview(marts: Marts) -> dict[str, Any]:
 
 def latency_overview(marts: Marts) -> dict[str, Any]:
     """The p95 of the seconds to the receipt, of the period and of the one before."""
-    need_chosen(marts, "latency_by_sender_daily")
+    need_chosen(marts, "chosen_receipt_places")
     rows = {row["is_current"]: percentile(row, 0.95) for row in marts.rows(_LATENCY)}
     return {"p95_seconds": rows.get(True), "previous_p95_seconds": rows.get(False)}

@@ -7,6 +7,7 @@ from typing import Any
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.marts import Marts
+from miatel_dashboard.panels.failures import label_of
 from miatel_dashboard.percentiles import SUMS, percentile
 
 MOST_ROWS = 1000
@@ -23,20 +24,20 @@ _ROWS = """
         sum(mature_message_count)::bigint as mature_message_count,
         sum(mature_delivered_message_count) / nullif(sum(mature_message_count), 0)
             as mature_delivery_rate
-    from chosen_delivery_daily
+    from chosen_places
     where is_current
     group by {keys}
     order by message_count desc, {keys}
 """
 _COSTS = """
     select {key} as name, coalesce(currency, '') as currency, sum(cost) as cost
-    from chosen_delivery_daily
+    from chosen_places
     where is_current and cost is not null
     group by name, currency
 """
 _LATENCY = """
     select {key} as name, {sums}
-    from chosen_latency_by_sender_daily
+    from chosen_receipt_places
     where is_current
     group by name
 """
@@ -47,8 +48,9 @@ _REASONS = """
             code_type,
             code,
             any_value(meaning) as meaning,
+            bool_and(is_documented) as is_documented,
             sum(segment_count)::bigint as segment_count
-        from chosen_failure_reasons_daily
+        from chosen_failures
         where is_current
         group by name, code_type, code
     )
@@ -71,7 +73,7 @@ def senders(marts: Marts) -> dict[str, Any]:
 
 
 def _table(marts: Marts, key: str, keys: list[str]) -> dict[str, Any]:
-    need_chosen(marts, "delivery_daily")
+    need_chosen(marts, "chosen_places")
     rows = marts.rows(_ROWS.format(keys=", ".join(keys)))
     costs: dict[str, dict[str, Any]] = {}
     for row in marts.rows(_COSTS.format(key=key)):
@@ -97,15 +99,15 @@ def _extras(marts: Marts, key: str) -> tuple[dict[str, float | None], dict[str, 
     reasons: dict[str, str] = {}
     missing: list[str] = []
     try:
-        need_chosen(marts, "latency_by_sender_daily")
+        need_chosen(marts, "chosen_receipt_places")
         for row in marts.rows(_LATENCY.format(key=key, sums=SUMS)):
             p95[row["name"]] = percentile(row, 0.95)
     except MissingMartError as error:
         missing.append(str(error))
     try:
-        need_chosen(marts, "failure_reasons_daily")
+        need_chosen(marts, "chosen_failures")
         for row in marts.rows(_REASONS.format(key=key)):
-            reasons[row["name"]] = f"{row['meaning']} ({row['code_type']} {row['code']})"
+            reasons[row["name"]] = label_of(row)
     except MissingMartError as error:
         missing.append(str(error))
     return p95, reasons, missing

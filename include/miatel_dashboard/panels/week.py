@@ -15,7 +15,7 @@ _CELLS = """
         coalesce(sum(message_count) filter (where is_mature), 0)::bigint as mature_message_count,
         coalesce(sum(delivered_message_count) filter (where is_mature), 0)::bigint
             as mature_delivered_message_count
-    from chosen_delivery_hourly
+    from chosen_hours
     where is_current
     group by weekday, hour
     order by weekday, hour
@@ -35,7 +35,7 @@ def week(marts: Marts) -> list[dict[str, Any]]:
         The counts of the period, and `messages_per_hour`, over as many hours as the period has
         such weekdays with any traffic at all.
     """
-    need_chosen(marts, "delivery_hourly")
+    need_chosen(marts, "chosen_hours")
     marts.need("delivery_daily")
     days = {row["weekday"]: row["day_count"] for row in marts.rows(_DAYS)}
     cells = marts.rows(_CELLS)

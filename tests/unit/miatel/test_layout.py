@@ -46,6 +46,23 @@ def test_pieces_put_together_are_all_records() -> None:
             assert len(parsed) == 1 or size < 10_000
 
 
+LISTS = ['"route":[{"a":1},{"b":2},{"c":3}]', '"route":{"via":[{"é":1},{"b":"},{"}]}']
+
+
+@pytest.mark.parametrize("unknown", LISTS)
+@pytest.mark.parametrize("fields", list(permutations([TIME, '"dlr_code":2', "ROUTE"])))
+def test_a_list_within_a_record_is_not_cut(fields: list[str], unknown: str) -> None:
+    records = objects([field.replace("ROUTE", unknown) for field in fields], 20)
+    layout = find_layout(f"[{records}]".encode())
+    assert layout is not None
+    for size in (0, 1, 60, 200):
+        pieces = list(layout.pieces(f"[{records}]".encode(), size))
+        assert b",".join(pieces).decode() == records
+        for piece in pieces:
+            assert all("sms_hub_sms_time" in record for record in json.loads(b"[" + piece + b"]"))
+        assert len(pieces) > 3
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -69,7 +69,7 @@ MOMENTS = [
     "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+01:00", "12026-01-01", "2026-01-01t10:11:12z",
 ]  # fmt: skip
 OTHERS = ["true", "null", "[]", "[1]", '{"a":1}']
-TEACHERS = ["null", '""', '"7"', "7", '"2026-01-01"', "7.5", "true"]
+TEACHERS = ["null", '""', '"7"', "7", '"2026-01-01"', "7.5", "true", '"a"', "[7]", "1e30"]
 
 
 def second_of_two(name: str, first: str, second: str) -> bytes:

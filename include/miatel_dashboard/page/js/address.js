@@ -4,7 +4,7 @@
 const Address = (() => {
   // In a file there is no query to change: the filters stand behind the #.
   const isFile = location.protocol === "file:";
-  const VIEW_ONLY = ["by", "cells"];
+  const VIEW_ONLY = ["by", "cells", "currency"];
 
   const read = () => new URLSearchParams(isFile ? location.hash.slice(1) : location.search);
 

@@ -9,14 +9,14 @@ const Answers = (() => {
 
   const where = ({ places, dimension }) => {
     const [worst, ...others] = places;
-    const whole = worst.place_count > 1 && `All together: ${Format.rate(worst.overall_rate)}. At that rate ${Format.count(worst.excess_count)} more would have arrived.`;
+    const whole = worst.place_count > 1 && `At the rate of the whole, ${Format.rate(worst.overall_rate)}, ${Format.count(worst.excess_count)} more would have arrived.`;
     const next = others.length > 0 && `Then ${others.map((place) => `${placeName(place)} ${Format.rate(place.mature_delivery_rate)}`).join(", ")}.`;
-    return answer(`Where do messages not arrive? By ${dimension}`, `${placeName(worst)}: ${Format.rate(worst.mature_delivery_rate)} delivered`, whole, next);
+    return answer("Where do messages not arrive?", `${placeName(worst)}: ${Format.rate(worst.mature_delivery_rate)} delivered`, whole, next || `By ${dimension}.`);
   };
 
   const why = ({ reason }) => {
     if (!reason) return answer("Why?", "No failed segment has a reason", "See the failure reasons below.");
-    return answer("Why there?", reason.meaning === "unknown" ? `Undocumented ${reason.code_type} code ${reason.code}` : reason.meaning,
+    return answer("Why there?", reason.is_documented ? reason.explanation || reason.meaning : `Undocumented ${reason.code_type} code ${reason.code}`,
       `${Format.rate(reason.share_rate, 0)} of the failed segments there. ${reason.code_type === "response" ? "Refused at once, response code" : "Final receipt, delivery code"} ${reason.code}.`);
   };
 
@@ -28,8 +28,10 @@ const Answers = (() => {
   const cost = ({ failed_costs: costs, places }) => {
     const known = costs.filter((row) => row.failed_cost !== null);
     if (!known.length) return answer("What did it cost?", "No prices are known");
-    return answer("What did it cost?", known.map((row) => Format.money(row.failed_cost, row.currency)).join(" + "),
-      `Paid for ${Format.some(places[0].failed_message_count, "failed message")} there.`);
+    const amounts = el("span", {}, known.map((row) => Format.money(row.failed_cost, row.currency)).join(", "));
+    const card = answer("What did it cost?", amounts, `Paid for ${Format.some(places[0].failed_message_count, "failed message")} there.`);
+    card.querySelector(".say").classList.toggle("list", known.length > 2);
+    return card;
   };
 
   const trust = (status) => {

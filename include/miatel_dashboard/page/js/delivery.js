@@ -17,8 +17,7 @@ const Delivery = (() => {
     return {
       silent: true,
       itemStyle: { color: Theme.value("muted"), opacity: 0.1 },
-      label: { show: true, position: "insideTop", color: Theme.value("muted"), fontSize: 11 },
-      data: [[{ name: "not settled", xAxis: points[Math.max(at - 1, 0)].bucket_date }, { xAxis: points[points.length - 1].bucket_date }]],
+      data: [[{ xAxis: points[Math.max(at - 1, 0)].bucket_date }, { xAxis: points[points.length - 1].bucket_date }]],
     };
   };
 
@@ -43,7 +42,7 @@ const Delivery = (() => {
     const box = el("div", { className: "chart", role: "img" });
     fill("delivery",
       head(TITLE, segments("Lines by", [["country", "By country"], ["network", "By network"]], dimension, (by) => { Address.set({ by: by === "country" ? null : by }); redraw(); })),
-      note(`Delivered, of the messages old enough to have settled, a point a ${kind}. The ${lines.length} with most messages, and all together in grey; points of fewer than 20 messages are left out. The axis does not begin at zero.`),
+      note(`Delivered, of the messages old enough to have settled, a point a ${kind}. ${lines.length > 1 ? `The ${lines.length} with most messages, and all` : "All"} together dotted in grey; shaded days have not settled yet, points of fewer than 20 messages are left out. The axis may begin above zero.`),
       legend([...lines.map((line) => ({ colour: Theme.of(dimension, line.name), name: line.label, value: Format.rate(latest(line.rates) ?? null) })), { colour: Theme.value("muted"), name: "all", value: Format.rate(latest(whole) ?? null) }]),
       box);
     const everything = { name: "all", type: "line", data: whole.map((rate) => (rate === null ? null : rate * 100)), showSymbol: whole.length < 2, lineStyle: { width: 1.5, type: "dotted" }, color: Theme.value("muted"), markArea: areas(points) };

@@ -20,6 +20,11 @@ const Failures = (() => {
     return Math.abs(difference) < 0.0005 ? "as before" : Format.points(difference);
   };
 
+  const meaning = (row) => {
+    if (!row.is_documented) return "Not in the vendor's documents";
+    return row.explanation || row.meaning;
+  };
+
   const reasons = (view) => {
     const { failed_segment_count: failed, reasons: rows, reason_count: count } = view.failures;
     fill("failures", head(TITLE),
@@ -27,7 +32,7 @@ const Failures = (() => {
       el("div", { className: "scroll" }, el("table", {},
         el("thead", {}, el("tr", {}, ["Reason", "Segments", "Share", "Change"].map((text, at) => el("th", { scope: "col", className: at === 1 || at === 3 ? "number" : "" }, text)))),
         el("tbody", {}, rows.map((row) => el("tr", {},
-          el("td", { className: "text" }, row.meaning === "unknown" ? "Not in the vendor's documents" : row.meaning, " ",
+          el("td", { className: "text" }, meaning(row), " ",
             el("span", { className: "chip" }, `${row.code_type} ${row.code}`), " ",
             CLASSES[row.reason_class] && el("span", { className: row.is_documented ? "chip" : "chip warn" }, CLASSES[row.reason_class])),
           el("td", { className: "number" }, Format.count(row.segment_count)),

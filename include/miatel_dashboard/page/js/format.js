@@ -8,12 +8,14 @@ const Format = (() => {
   const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
   const time = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
   const none = "–";
+  const LONGEST = 86400; // the last bound of the counts of receipts: what is later is not told apart
   const isNone = (value) => value === null || value === undefined;
   const plain = (value, digits) =>
     new Intl.NumberFormat("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
   const seconds = (value) => {
     if (isNone(value)) return none;
+    if (value >= LONGEST) return "24 h or more";
     if (value < 100) return `${plain(value, value < 10 ? 1 : 0)} s`;
     if (value < 5400) return `${plain(value / 60, value < 600 ? 1 : 0)} min`;
     return `${plain(value / 3600, 1)} h`;
@@ -24,10 +26,10 @@ const Format = (() => {
     return value < 172800 ? `${Math.round(value / 3600)} h` : `${Math.round(value / 86400)} days`;
   };
 
-  // A price may be far below a cent: three digits that count, at least two after the point.
+  // A price may be far below a cent: then three digits that count, else two after the point.
   const amount = (value) => {
     const number = Number(value);
-    const digits = number && Math.abs(number) < 1 ? Math.min(6, 2 - Math.floor(Math.log10(Math.abs(number)))) : 2;
+    const digits = number && Math.abs(number) < 0.1 ? Math.min(6, 2 - Math.floor(Math.log10(Math.abs(number)))) : 2;
     return plain(number, Math.abs(number) >= 100000 ? 0 : digits);
   };
 

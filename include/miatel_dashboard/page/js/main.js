@@ -15,7 +15,7 @@ const Page = (() => {
 
   const period = ({ period: days }) => {
     const previous = new Date(new Date(days.first).getTime() - 86400000).toISOString().slice(0, 10);
-    const before = days.is_previous_landed ? ` · compared with ${Format.day(days.previous_first)} – ${Format.day(previous)}` : " · no landed period before to compare with";
+    const before = days.is_previous_landed ? ` · compared with ${Format.day(days.previous_first)} – ${Format.day(previous)}` : " · nothing landed before to compare with";
     document.getElementById("period").textContent = `${Format.day(days.first)} – ${Format.day(days.last)} GMT, ${Format.days(days.day_count)}${before}`;
     main.dataset.period = `${days.first}_${days.last}`;
   };
@@ -40,15 +40,22 @@ const Page = (() => {
     Trust.mark(status);
     Answers.draw(status, view);
     Overview.draw(view);
-    Delivery.draw(view, draw);
+    Delivery.draw(view, redraw);
     Failures.draw(view);
     Latency.draw(view);
-    Cost.draw(view);
-    Week.draw(view, draw);
+    Cost.draw(view, redraw);
+    Week.draw(view, redraw);
     Watch.draw(view);
     Tables.draw(view);
     Trust.draw(status);
     foot();
+  };
+
+  // Another look at the same data: what is scrolled to stays where it is.
+  const redraw = () => {
+    const top = scrollY;
+    draw();
+    scrollTo({ top });
   };
 
   const foot = () => {
@@ -75,7 +82,7 @@ const Page = (() => {
     }
   }
 
-  Theme.onChange(() => view && draw());
+  Theme.onChange(() => view && redraw());
   load();
   return { load };
 })();

@@ -2,12 +2,12 @@
 "use strict";
 
 const Overview = (() => {
-  const tile = (title, figure, change, text, many) =>
-    el("article", { className: "tile" }, el("h2", {}, title), el("p", { className: many ? "figure many" : "figure" }, figure), change, el("p", { className: "note" }, text));
+  const tile = (title, figure, change, text, size = "figure") =>
+    el("article", { className: "tile" }, el("h2", {}, title), el("div", { className: size }, figure), change, el("p", { className: "note" }, text));
 
   // kind: how the difference is told; good: whether more is better, null where it is neither.
   const change = (now, before, tell, good) => {
-    if (before === null || before === undefined || now === null || now === undefined) return el("p", { className: "change muted" }, "no period before");
+    if (before === null || before === undefined || now === null || now === undefined) return el("p", { className: "change muted" }, "no earlier period landed");
     const difference = now - before;
     const text = tell(difference, now, before);
     if (text === "") return el("p", { className: "change muted" }, "as before");
@@ -24,10 +24,16 @@ const Overview = (() => {
 
   const costs = (rows, isLanded) => {
     if (!rows.length) return tile("Cost", Format.none, null, "No prices in this period.");
-    const figures = rows.map((row) => el("span", {}, Format.amount(row.cost), el("small", {}, ` ${row.currency || "(no currency)"} `)));
-    const lines = rows.map((row) => change(row.cost === null ? null : Number(row.cost), isLanded && row.previous_cost !== null ? Number(row.previous_cost) : null, asShare((value) => Format.amount(value)), null));
-    const each = rows.filter((row) => row.cost_per_delivered_message !== null).map((row) => Format.money(row.cost_per_delivered_message, row.currency)).join(", ");
-    return tile("Cost", figures.map((figure) => el("div", {}, figure)), lines, each ? `A delivered message: ${each}. Currencies are never added.` : "Currencies are never added.", rows.length > 1);
+    const shown = rows.filter((row) => row.cost !== null);
+    const tell = shown.length > 2 ? (difference, now, before) => (before ? Format.rate(Math.abs(difference / before)) : "") : asShare((value) => Format.amount(value));
+    const figures = shown.map((row) => [
+      el("span", {}, Format.amount(row.cost), el("small", {}, ` ${Currency.name(row.currency)}`)),
+      (isLanded || shown.length < 3) && change(Number(row.cost), isLanded && row.previous_cost !== null ? Number(row.previous_cost) : null, tell, null),
+    ]);
+    const each = shown.filter((row) => row.cost_per_delivered_message !== null).map((row) => Format.money(row.cost_per_delivered_message, row.currency)).join(", ");
+    const text = shown.length > 2 ? `${isLanded ? "Against the period before" : "No earlier period landed"}. Currencies are never added.` : `A delivered message: ${each || Format.none}. Currencies are never added.`;
+    const size = shown.length > 2 ? "figure list" : shown.length > 1 ? "figure many" : "figure";
+    return tile("Cost", figures.map((figure) => el("div", { className: "one" }, figure)), null, text, size);
   };
 
   const draw = (view) => {

@@ -54,10 +54,11 @@ const Table = (() => {
     setTimeout(() => URL.revokeObjectURL(address), 10000);
   };
 
-  // columns: key (of the CSV), title, value(row), show(row) for people, number, sort(row).
+  // columns: key (of the CSV), title, value(row), show(row) for people, number, sort(row), hidden: in the CSV alone.
   const draw = (id, title, text, columns, rows, count) => {
     const redraw = () => draw(id, title, text, columns, rows, count);
     const all = sorted(id, columns, rows);
+    const visible = columns.filter((column) => !column.hidden);
     const seen = opened.has(id) ? all : all.slice(0, FIRST_ROWS);
     const more = all.length > seen.length && el("button", {
       type: "button", className: "button small more-rows", onclick: () => { opened.add(id); redraw(); },
@@ -71,8 +72,8 @@ const Table = (() => {
       note(text),
       count > rows.length && note(`The ${Format.count(rows.length)} with most messages, of ${Format.count(count)}.`),
       el("div", { className: "scroll" }, el("table", {},
-        el("thead", {}, el("tr", {}, columns.map((column) => heading(id, column, redraw)))),
-        el("tbody", {}, seen.map((row) => el("tr", {}, columns.map((column) =>
+        el("thead", {}, el("tr", {}, visible.map((column) => heading(id, column, redraw)))),
+        el("tbody", {}, seen.map((row) => el("tr", {}, visible.map((column) =>
           el("td", { className: column.number ? "number" : "text" }, (column.show || column.value)(row)))))))),
       more,
     );

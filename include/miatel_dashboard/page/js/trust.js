@@ -10,7 +10,7 @@ const Trust = (() => {
   // In a word, for the top of the page.
   const verdict = (status) => {
     const fresh = status.freshness;
-    if (fresh.missing) return { tone: "warn", say: "Unknown", more: fresh.missing };
+    if (fresh.missing) return { tone: "warn", say: "Coverage unknown", more: fresh.missing };
     if (!fresh.last_landed_at) return { tone: "warn", say: "Nothing is landed yet", more: "Run the DAG miatel_history for the days you want." };
     const open = fresh.segment_count ? fresh.open_receipt_count / fresh.segment_count : 0;
     const more = `Data until ${Format.time(fresh.last_landed_at)}; ${Format.some(fresh.gap_count, "gap")}; ${Format.rate(open)} of segments wait for a receipt; ${Format.some(fresh.unknown_code_count, "undocumented code")}.`;

@@ -1,0 +1,204 @@
+"""What the page shows is what SQL says of the published files, for any filters."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from miatel_dashboard.selection import parse_filters
+from miatel_dashboard.source import Source
+from miatel_dashboard.view import status, view
+from tests.support.published_marts import BLOCKED_FROM, END, GAP_ON
+
+LAST_30 = END - timedelta(days=29)
+SELECTIONS = {
+    "days=30": ({}, f"mdr_date >= '{LAST_30}'"),
+    "one country": (
+        {"country": ["Nigeria"]},
+        f"mdr_date >= '{LAST_30}' and country_name = 'Nigeria'",
+    ),
+    "two countries": (
+        {"country": ["Nigeria", "Côte d'Ivoire"], "days": ["all"]},
+        "country_name in ('Nigeria', 'Côte d''Ivoire')",
+    ),
+    "network and account": (
+        {"network": ["621030"], "account": ["main"], "days": ["all"]},
+        "mccmnc = '621030' and account_name = 'main'",
+    ),
+    "sender of records without one": ({"sender": [""], "days": ["all"]}, "sender is null"),
+    "dates": (
+        {"from": ["2026-03-01"], "to": ["2026-03-10"], "sender": ["<i>Bank&Co</i>"]},
+        "mdr_date between '2026-03-01' and '2026-03-10' and sender = '<i>Bank&Co</i>'",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(params=SELECTIONS.values(), ids=SELECTIONS.keys())
+def shown_and_where(request, marts):
+    query, where = request.param
+    return view(marts, parse_filters(query)), where
+
+
+@pytest.fixture
+def ask(lake):
+    def ask(table, select, where, group=""):
+        path = lake / "marts" / f"{table}.parquet"
+        return duckdb.sql(f"select {select} from '{path}' where {where} {group}").fetchall()
+
+    return ask
+
+
+def test_figures_and_rates_are_sums_over_sums(shown_and_where, ask):
+    shown, where = shown_and_where
+    (expected,) = ask(
+        "delivery_daily",
+        "sum(message_count), sum(delivered_message_count) / sum(message_count),"
+        " sum(mature_delivered_message_count) / sum(mature_message_count)",
+        where,
+    )
+    now = shown["overview"]["current"]
+    found = (now["message_count"], now["delivery_rate"], now["mature_delivery_rate"])
+    assert found == pytest.approx(expected)
+
+
+def test_money_is_exact_and_each_currency_by_itself(shown_and_where, ask):
+    shown, where = shown_and_where
+    expected = dict(ask("delivery_daily", "currency, sum(cost)", where, "group by 1"))
+    found = {row["currency"]: row["cost"] for row in shown["overview"]["costs"]}
+    assert found == expected
+    assert all(isinstance(cost, Decimal) for cost in found.values())
+
+
+def test_tables_points_and_cells_add_up_to_the_whole(shown_and_where):
+    shown, _ = shown_and_where
+    whole = shown["overview"]["current"]["message_count"]
+    parts = {
+        "networks": shown["networks"]["rows"],
+        "senders": shown["senders"]["rows"],
+        "points": shown["delivery"]["points"],
+        "cells": shown["week"],
+    }
+    found = {name: sum(row["message_count"] for row in rows) for name, rows in parts.items()}
+    assert found == dict.fromkeys(parts, whole)
+
+
+def test_the_network_table_is_what_sql_says(shown_and_where, ask):
+    shown, where = shown_and_where
+    expected = ask(
+        "delivery_daily",
+        "mccmnc, sum(message_count), sum(failed_message_count)", where, "group by 1",
+    )  # fmt: skip
+    rows = shown["networks"]["rows"]
+    found = [(row["mccmnc"], row["message_count"], row["failed_message_count"]) for row in rows]
+    assert sorted(found) == sorted(expected)
+
+
+def test_failure_reasons_are_what_sql_says(shown_and_where, ask):
+    shown, where = shown_and_where
+    expected = ask(
+        "failure_reasons_daily", "code_type, code, sum(segment_count)", where,
+        "group by 1, 2 having sum(segment_count) > 0",
+    )  # fmt: skip
+    rows = shown["failures"]["reasons"]
+    found = [(row["code_type"], row["code"], row["segment_count"]) for row in rows]
+    assert sorted(found) == sorted(expected)
+    over_time = sum(sum(line["counts"]) for line in shown["failures"]["lines"])
+    assert over_time == sum(count for *_, count in expected)
+
+
+def test_the_period_before_has_the_same_length(marts, ask):
+    shown = view(marts, parse_filters({"days": ["7"]}))
+    before = f"mdr_date between '{END - timedelta(days=13)}' and '{END - timedelta(days=7)}'"
+    (expected,) = ask("delivery_daily", "sum(message_count)", before)
+    assert shown["overview"]["previous"]["message_count"] == expected[0]
+    assert shown["period"]["is_previous_landed"] is True
+    assert view(marts, parse_filters({"days": ["all"]}))["period"]["is_previous_landed"] is False
+
+
+def test_it_says_where_why_and_since_when(marts):
+    answers = view(marts, parse_filters({}))["answers"]
+    assert answers["places"][0]["name"] == "Nigeria"
+    assert (answers["reason"]["code_type"], answers["reason"]["code"]) == ("response", "5036")
+    assert answers["fall"]["since_date"] == BLOCKED_FROM, "which lies before the period shown"
+
+
+def test_within_a_country_its_networks_are_compared_and_within_a_network_its_senders(marts):
+    country = view(marts, parse_filters({"country": ["Nigeria"]}))["answers"]
+    assert (country["dimension"], country["places"][0]["name"]) == ("network", "621030")
+    assert country["fall"]["since_date"] == BLOCKED_FROM
+    network = view(marts, parse_filters({"network": ["621030"]}))["answers"]
+    assert network["dimension"] == "sender"
+
+
+def test_coverage_shows_every_day_and_the_gap(marts):
+    coverage = status(marts)["coverage"]
+    assert len(coverage["mdr_date"]) == 80
+    gaps = [
+        day
+        for day, whole in zip(*[coverage[n] for n in ("mdr_date", "is_complete")], strict=True)
+        if not whole
+    ]
+    assert gaps == [GAP_ON]
+
+
+def test_colours_keep_their_order_when_more_days_land(lake, marts, tmp_path):
+    (tmp_path / "marts").mkdir()
+    for path in (lake / "marts").glob("*.parquet"):
+        few = duckdb.read_parquet(str(path))
+        if "mdr_date" in few.columns:
+            few = few.filter(f"mdr_date < '{END - timedelta(days=40)}'")
+        few.write_parquet(str(tmp_path / "marts" / path.name))
+    early = orjson_of(Source(str(tmp_path)).status())["choices"]["colour_order"]
+    assert status(marts)["choices"]["colour_order"] == early
+
+
+def orjson_of(content):
+    import orjson
+
+    return orjson.loads(content)
+
+
+@pytest.mark.parametrize(
+    "value", ["'; drop table delivery_daily; --", "\\", "%", "Nigeria'", "$country", "\x00"]
+)
+def test_a_filter_is_a_value_whatever_stands_in_it(marts, value):
+    shown = view(marts, parse_filters({"country": [value], "sender": [value]}))
+    assert shown["overview"]["current"] == {}
+    assert view(marts, parse_filters({}))["overview"]["current"]["message_count"] > 0
+
+
+def test_no_selection_leaves_a_part_out_or_fails(marts):
+    names = set(view(marts, parse_filters({})))
+    for query in ({"country": ["Nowhere"]}, {"from": ["2020-01-01"], "to": ["2020-01-02"]}):
+        assert set(view(marts, parse_filters(query))) == names
+
+
+def test_a_missing_table_empties_its_panel_and_says_what_to_run(lake_without):
+    source = Source(str(lake_without("watch_list", "latency_by_sender_daily", "unknown_codes")))
+    shown, facts = orjson_of(source.view({})), orjson_of(source.status())
+    for part in (shown["watch"], shown["latency"], facts["unknown_codes"]):
+        assert "is not published yet. Run the DAG miatel_transform" in part["missing"]
+    assert shown["overview"]["current"]["message_count"] > 0
+    assert "latency_by_sender_daily" in shown["networks"]["missing"][0]
+
+
+def test_a_missing_column_is_named(lake_without):
+    source = Source(str(lake_without(delivery_daily=["mature_message_count"])))
+    shown = orjson_of(source.view({}))
+    assert "delivery_daily lacks mature_message_count" in shown["missing"]
+
+
+def test_without_any_table_it_says_what_to_run(tmp_path):
+    source = Source(str(tmp_path))
+    assert "Run the DAG miatel_transform" in orjson_of(source.view({}))["missing"]
+    assert all("missing" in part for part in orjson_of(source.status()).values())
+
+
+def test_without_any_message_it_says_what_to_land(lake, tmp_path):
+    (tmp_path / "marts").mkdir()
+    for path in (lake / "marts").glob("*.parquet"):
+        duckdb.read_parquet(str(path)).limit(0).write_parquet(str(tmp_path / "marts" / path.name))
+    source = Source(str(tmp_path))
+    assert "Run the DAG miatel_history" in orjson_of(source.view({}))["missing"]
+    assert orjson_of(source.status())["freshness"] == {"last_landed_at": None}
