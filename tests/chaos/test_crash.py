@@ -119,8 +119,8 @@ def test_killed_at_named_points(lanes, is_full, seed, tmp_path, tell, progress):
     assert tally.kills + tally.missed >= wanted
     assert tally.steps == set(SITES), "a step at which nobody was killed"
     tell(
-        f"crash: {tally.kills} kills at named points of {len(tally.steps)} steps ({tally.missed} of "
-        f"{len(points)} points passed by), all whole after a re-run; {tally.left} scratch files left"
+        f"crash: {tally.kills} kills at points of {len(tally.steps)} steps ({tally.missed} of "
+        f"{len(points)} points passed by), all whole after a re-run; {tally.left} scratch left"
     )
 
 
