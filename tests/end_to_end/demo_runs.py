@@ -72,7 +72,7 @@ def stop_demo_while_it_lands(directory, number):
 
 
 def fingerprints(directory):
-    """The bytes of the raw files, and the values of the published tables but when they were built."""
+    """The bytes of the raw files, and the values of the published tables but the time of build."""
     lake = directory / "data/lake"
     raw = {
         str(path.relative_to(lake)): hashlib.sha256(path.read_bytes()).hexdigest()
