@@ -1,6 +1,6 @@
 # Each target is one readable line or a script. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up superset test unit chaos lint format lock clean
+.PHONY: help setup demo up superset test unit chaos bench lint format lock clean
 SHELL := bash
 BIN := .venv/bin
 
@@ -27,6 +27,9 @@ unit: setup ## the tests that take seconds
 
 chaos: setup ## chaos at full size: 1,000 kills, 10,000 bodies, a year of faults; minutes
 	nice $(BIN)/pytest tests/chaos --full
+
+bench: setup ## every benchmark (half an hour, on a quiet machine), or PART=windows; writes docs/benchmarks.md
+	@$(BIN)/python -m benchmarks $(PART)
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
 	@scripts/lint.sh

@@ -65,6 +65,7 @@ Starts by itself after `miatel_extract` or `miatel_history`.
         task_id="write_page",
         bash_command=f"{PYTHON} -m miatel_dashboard",
         cwd=str(PROJECT),
+        pool="warehouse",
     )
     # Last, so that only days go whose sums were built and tested.
     retain = BashOperator(

@@ -14,25 +14,16 @@ from benchmarks.common.paths import ROOT
 _OURS = ("pyarrow", "orjson", "numpy", "requests", "filelock")
 
 
-def machine_facts() -> dict[str, str]:
-    """Processor, memory, system and versions, by name."""
+def machine_line() -> str:
+    """When, on what, with which versions, and how busy the machine was just then."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "processor": f"{_processor()}, {os.cpu_count()} cores",
-        "memory": f"{memory / 2**30:.0f} GiB",
-        "system": f"{platform.system()} {platform.release().split('-')[0]}",
-        "Python": platform.python_version(),
-        **{name: version(name) for name in _OURS},
-        "commit": _commit(),
-    }
-
-
-def moment_facts() -> dict[str, str]:
-    """When, and how busy the machine was just then."""
-    return {
-        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "load": f"{os.getloadavg()[0]:.1f}",
-    }
+    versions = ", ".join(f"{name} {version(name)}" for name in _OURS)
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_processor()}, {os.cpu_count()} cores, "
+        f"{memory / 2**30:.0f} GiB, {platform.system()} {platform.release().split('-')[0]}, "
+        f"Python {platform.python_version()}, {versions}, commit {_commit()}, "
+        f"load before {os.getloadavg()[0]:.1f}"
+    )
 
 
 def _processor() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,3 @@ class Target:
 
     def _distance(self) -> float:
         return abs(self.measured / self.limit - 1)
-
-
-def target_from(facts: dict[str, Any]) -> Target:
-    """The inverse of `vars(target)`, for figures that were kept as JSON."""
-    return Target(**facts)

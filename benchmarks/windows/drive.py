@@ -34,6 +34,12 @@ class Walk:
     landed: int = 0
     thrown_away: int = 0
 
+    @classmethod
+    def of(cls, history: History) -> Walk:
+        """A walk over all of a history, not begun yet."""
+        by_records, by_days = history.total / MAX_RECORDS, history.period.length / MAX_WINDOW
+        return cls(least=max(ceil(by_records), ceil(by_days)))
+
     @property
     def facts(self) -> dict[str, float]:
         """The two ratios that the targets name, and the counts behind them."""
@@ -46,10 +52,19 @@ class Walk:
 
 def walk_once(history: History, order: str) -> Walk:
     """One extraction of all of the history into an empty lake."""
-    walk = Walk(
-        least=max(ceil(history.total / MAX_RECORDS), ceil(history.period.length / MAX_WINDOW))
-    )
+    walk = Walk.of(history)
     list(_drive(history, WindowPlanner([history.period]), order, walk))
+    return walk
+
+
+def walk_warm(history: History, order: str) -> Walk:
+    """One extraction of the last 31 days, knowing what the footers of the days before tell."""
+    before, wanted = history.period.split_at(history.period.end - MAX_WINDOW)
+    traffic = TrafficModel()
+    for window, count in _drive(history, WindowPlanner([before]), order, Walk()):
+        traffic.remember(window, count)
+    walk = Walk(least=max(1, ceil(history.count(wanted) / MAX_RECORDS)))
+    list(_drive(history, WindowPlanner([wanted], traffic=traffic), order, walk))
     return walk
 
 
@@ -77,6 +92,7 @@ def _drive(
     Yields:
         The accepted windows with their counts.
     """
+    most = 100 + 20 * history.total // MAX_RECORDS
     sample = np.random.default_rng(1)
     reading: tuple[Window, Seconds] | None = None
     while True:
@@ -90,6 +106,8 @@ def _drive(
         if window is None:
             continue
         walk.requests += 1
+        if walk.requests > most + 20 * walk.least:
+            raise RuntimeError(f"no end after {walk.requests} requests")
         times = history.times(window)
         if count >= planner.cap:
             walk.thrown_away += planner.cap

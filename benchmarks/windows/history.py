@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -20,32 +21,36 @@ PROFILES = {
     "steady": "the same number every second",
     "day_night": "thirteen times as many at 13:00 GMT as at 01:00",
     "weekly": "the same, with half as many on weekends",
-    "bursty": "weekly, and about once a week a campaign of an eighth to half a day's records "
-    "within 1 to 10 minutes",
-    "campaigns": "weekly, and about once a week a campaign of 60,000 to 240,000 records within "
-    "1 to 10 minutes, however little there is else",
+    "bursty": "weekly, and about once a week a campaign of 60,000 to 240,000 records within 1 to "
+    "10 minutes, however little there is else: the simulator's own defaults",
+    "bursty in proportion": "the same, but a campaign has an eighth to half a day's records",
 }
 """Profile → what it is like."""
 
 _BURST_SHARE = 0.24  # of a day's records: 120,000 at 500,000 a day, the simulator's default burst
-_BURST_RECORDS = 120_000
+_BURST_SECONDS = 600
 
 
 class History:
     """Counts and times of records, seconds since 1970, for whole days from `START`."""
 
     def __init__(self, profile: str, per_day: int, days: int) -> None:
-        is_fixed = profile == "campaigns"
         config = SimulatorConfig(
             start=START,
             messages_per_day=per_day,
-            profile="bursty" if is_fixed else profile,  # type: ignore[arg-type]
-            burst_size=_BURST_RECORDS if is_fixed else round(_BURST_SHARE * per_day),
+            profile=profile.partition(" ")[0],  # type: ignore[arg-type]
         )
+        if profile == "bursty in proportion":
+            config = replace(config, burst_size=round(_BURST_SHARE * per_day))
         traffic = Traffic(config)
         self.period = Window(START, START + timedelta(days=days))
         self._upto = [traffic.day(_FIRST_DAY + n).upto.astype(np.int32) for n in range(days)]
         self._before = np.cumsum([0, *(upto[-1] for upto in self._upto)], dtype=np.int64)
+
+    @property
+    def days(self) -> int:
+        """Whole days."""
+        return len(self._upto)
 
     @property
     def total(self) -> int:
@@ -65,7 +70,23 @@ class History:
             last = min(DAY_SECONDS, int((window.end - midnight).total_seconds()))
             counts = np.diff(self._upto[day][first : last + 1])
             parts.append(np.repeat(int(midnight.timestamp()) + np.arange(first, last), counts))
-        return np.concatenate(parts).astype(np.int64)
+        return np.concatenate(parts)
+
+    def dense_stretches(self, cap: int) -> list[int]:
+        """Where disjoint stretches of ten minutes with `cap` records or more begin.
+
+        Returns:
+            Seconds since `START`, ascending.
+        """
+        found: list[int] = []
+        free_from = 0
+        for day, upto in enumerate(self._upto):
+            sums = upto[_BURST_SECONDS:] - upto[:-_BURST_SECONDS]
+            for second in np.flatnonzero(sums >= cap) + day * DAY_SECONDS:
+                if second >= free_from:
+                    found.append(int(second))
+                    free_from = second + _BURST_SECONDS
+        return found
 
     def _count_before(self, moment: datetime) -> int:
         day = self._day(moment)

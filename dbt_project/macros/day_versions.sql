@@ -9,8 +9,8 @@
 
    A model lists its inputs in `config(meta={'day_inputs': [...]})`. One that compares each day with
    days before it adds how many: `'days_before': 7`. A changed day then changes the seven that follow
-   it too. One that hashes recipients adds `'uses_recipient_key': true`: another key then counts as a
-   change of every day.
+   it too. One that reads vars lists their values under `'settings'`, one that hashes recipients adds
+   `'uses_recipient_key': true`: another value, or key, then counts as a change of every day.
 
    A retired day's records were dropped for their age, and its sums must stay. So every model leaves
    such a day as it is, but for those that say `'drops_retired_days': true`: the facts. #}
@@ -45,7 +45,7 @@
 {%- endmacro %}
 
 {# The present version of this model's inputs, one row per day. The model's own SQL is part of it:
-   after a change of the SQL every day counts as changed. #}
+   after a change of the SQL, or of its settings, every day counts as changed. #}
 {% macro day_inputs_sql() -%}
     {%- set inputs = "'" ~ config.get('meta')['day_inputs'] | join("', '") ~ "'" -%}
     {%- set days_before = config.get('meta')['days_before'] | default(0) -%}
@@ -56,7 +56,7 @@
     ) -%}
     select
         mdr_date,
-        '{{ local_md5(model.raw_code) }} '
+        '{{ local_md5(model.raw_code ~ (config.get('meta')['settings'] | default(''))) }} '
         {%- if config.get('meta')['uses_recipient_key'] %}
         || {{ recipient_key_version() }} || ' '
         {%- endif %}
@@ -188,8 +188,8 @@
     {%- if execute and flags.WHICH == 'build' -%}
         {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
         {%- set built = results | map(attribute='node.unique_id') | list -%}
-        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') -%}
-        {%- set left_out = models | map(attribute='unique_id') | reject('in', built) | list -%}
+        {%- set wanted = graph.nodes.values() | selectattr('resource_type', 'in', ['model', 'test']) -%}
+        {%- set left_out = wanted | map(attribute='unique_id') | reject('in', built) | list -%}
         {%- if not bad and not left_out -%}
             create or replace table {{ finished_days() }} as
             select

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Protocol
 
 import numpy as np
 
+from miatel.burst import Burst, find_burst
 from miatel.limits import MAX_RECORDS, MAX_WINDOW, ONE_SECOND
-from miatel.overflow import Overflow
-from miatel.traffic import Seconds, TrafficModel
+from miatel.overflow import Kept, Overflow, guess_factor, tell_kept
+from miatel.traffic import BIN_SECONDS, Seconds, TrafficModel, bounds
 from miatel.windows import Window, subtract_windows
 
 MOST_FILL = 0.95
@@ -20,12 +22,22 @@ LEAST_FILL = 0.6
 FILL_WITHOUT_PAST = 0.8
 """The same while no day before is known, when the rate may be rising."""
 
-_FILL_LOST = 0.93  # after an overflow that was no part of another
+_FILL_LOST = 0.93  # after an overflow that no burst explains
 _FILL_GAINED = 0.01
-_BLIND_FACTOR = 32.0
-_SURPRISE_FACTOR = 1.4
-_WORSE_FACTOR = 3.0
-_ABOUT_ONE = 1.05
+_BURST_FILL = 0.95
+_WORTH_A_MAP = 2.0  # caps of records beyond the usual ones in the last sample
+_MAP = 20.0  # caps of usual records in a window that is meant to give a sample
+_UNTOLD = 0.04  # part of the cap kept free for what a truncated answer does not tell of
+_UNTOLD_FACTOR = 4.0
+_MOST_UNTOLD = 0.8
+_MUCH_UNTOLD = 0.3
+
+
+class _Source(Protocol):
+    """Something that tells how many records to expect."""
+
+    def reach(self, start: int, stop: int, budget: float) -> tuple[int, float]:
+        """How far a number of records carries, as `TrafficModel.reach`."""
 
 
 class WindowPlanner:
@@ -50,7 +62,13 @@ class WindowPlanner:
         self._again: deque[Window] = deque()
         self._wanted = deque(subtract_windows(wanted, ()))
         self._overflows: list[Overflow] = []  # each lies within the one before
+        self._burst: Burst | None = None
+        self._kept: Kept | None = None  # which records truncated answers hold
+        self._is_proven = False
+        self._whole: Window | None = None  # last one asked for of which all records should be known
+        self._whole_count = 0
         self._fill = MOST_FILL
+        self._wants_map = False
 
     @property
     def left(self) -> list[Window]:
@@ -65,7 +83,7 @@ class WindowPlanner:
             return None
         stretch = self._wanted.popleft()
         latest = min(stretch.end, stretch.start + MAX_WINDOW)
-        end = self._choose_end(stretch.start, latest)
+        end = _moment(self._choose_end(*bounds(Window(stretch.start, latest))))
         if end < stretch.end:
             self._wanted.appendleft(Window(end, stretch.end))
         return Window(stretch.start, end)
@@ -88,6 +106,10 @@ class WindowPlanner:
         """An answer has come of which only the number of records is known yet."""
         for overflow in self._overflows:
             overflow.learn(window, count)
+            if overflow.is_proven:
+                self._kept, self._is_proven = "sample", True
+        if window == self._whole and count == self._whole_count:
+            self._is_proven = True
         self.traffic.observe_count(window, count)
 
     def split(self, window: Window, times: Seconds) -> None:
@@ -102,62 +124,134 @@ class WindowPlanner:
         if window.length == ONE_SECOND:
             self.too_dense.append(window)
             return
-        overflow = Overflow(window, np.sort(times), 1.0)
-        overflow.factor = self._guess_factor(overflow)
-        self._overflows.append(overflow)
+        times = np.sort(times)
+        if window == self._whole:  # its records were taken to be all that there are
+            self._kept, self._is_proven = "sample", False
+        elif not self._is_proven:
+            self._kept = tell_kept(window, times, self.traffic) or self._kept
+        if self._kept in (None, "sample"):
+            self._split_sampled(window, times)
+        elif self._kept == "first":
+            self._split_after_first(window, times)
+        else:
+            self._split_before_last(window, times)
+
+    def _split_sampled(self, window: Window, times: Seconds) -> None:
+        outer = self._overflows[-1] if self._overflows else None
+        factor = guess_factor(window, times, self.traffic, outer)
+        if (outer is None or window.end > outer.window.end) and not self.traffic.knows_nothing:
+            self._doubt_unless_burst(self.cap / factor)
+            beyond = factor - self.traffic.expect(*bounds(window)) / self.cap
+            self._wants_map = self._kept == "sample" and _WORTH_A_MAP < beyond < _MAP
+        self._know(Overflow(window, times, "sample", factor))
+
+    def _split_after_first(self, window: Window, times: Seconds) -> None:
+        """All records before the last one's second came: ask for just those, then for the rest."""
+        end = _moment(max(int(times[-1]), int(times[0]) + 1, bounds(window)[0] + 1))
+        whole, rest = window.split_at(end)
+        self._learn_from_part(window, whole, times)
+        self._burst = find_burst(times, self._usual_rate(int(times[-1])), goes_on=True)
+        self._ask_whole(whole, times)
+        self._want(rest)
+
+    def _split_before_last(self, window: Window, times: Seconds) -> None:
+        """All records after the first one's second came: how many lie before is not known."""
+        start, end = bounds(window)
+        begin = int(times[0]) + 1
+        if begin >= end:
+            self._again.extendleft(reversed(window.split_at(_moment(begin - 1))))
+            return
+        rest, whole = window.split_at(_moment(begin))
+        self._learn_from_part(window, whole, times)
+        self._burst = find_burst(times, self._usual_rate(begin - 1), goes_on=False)
+        if self._burst or self.traffic.expect(start, begin) > _MUCH_UNTOLD * self.cap:
+            self._ask_whole(whole, times)
+            self._want(rest)
+        else:
+            self._know(Overflow(window, times, "last"))
+
+    def _know(self, new: Overflow) -> None:
+        """Ask for the window again, in parts; what is known of no more seconds is forgotten."""
+        self._overflows = [o for o in self._overflows if o.window.end > new.window.end]
+        self._overflows.append(new)
+        self._want(new.window)
+
+    def _ask_whole(self, window: Window, times: Seconds) -> None:
+        first, last = np.searchsorted(times, bounds(window))
+        self._whole, self._whole_count = window, int(last - first)
+        self._again.appendleft(window)
+
+    def _want(self, window: Window) -> None:
+        """Want a window next, and with it what follows without a gap."""
+        if self._wanted and self._wanted[0].start == window.end:
+            window = Window(window.start, self._wanted.popleft().end)
         self._wanted.appendleft(window)
 
-    def _guess_factor(self, new: Overflow) -> float:
-        """How many records each sampled one of a new overflow may stand for."""
-        if not self._overflows:
-            if not self.traffic.knows_nothing:
-                self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
-            if new.looks_ordered:
-                return 1.0
-            return _BLIND_FACTOR if self.traffic.knows_nothing else _SURPRISE_FACTOR
-        outer = self._overflows[-1]
-        if outer.is_learned:
-            return 1.0 if outer.factor < _ABOUT_ONE else _SURPRISE_FACTOR
-        return max(_SURPRISE_FACTOR, outer.factor) * _WORSE_FACTOR
+    def _learn_from_part(self, window: Window, whole: Window, times: Seconds) -> None:
+        is_first = not self._overflows and not self.traffic.knows_nothing
+        start, end = bounds(whole)
+        self.traffic.compare(whole, times[(times >= start) & (times < end)])
+        if is_first:
+            self._doubt_unless_burst(self.traffic.expect(*bounds(window)))
 
-    def _choose_end(self, start: datetime, latest: datetime) -> datetime:
+    def _doubt_unless_burst(self, expected: float) -> None:
+        """Aim lower where the usual traffic, at its present level, explains an overflow."""
+        if expected >= (1 + self._fill) / 2 * self.cap:
+            self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
+
+    def _usual_rate(self, second: int) -> float:
+        return self.traffic.expect(second, second + BIN_SECONDS) / BIN_SECONDS
+
+    def _choose_end(self, start: int, latest: int) -> int:
         while self._overflows and (
-            not self._overflows[-1].reaches(start.timestamp())
+            self._overflows[-1].told[1] <= start
             or self._overflows[-1].is_too_thin(self._fill * self.cap)
         ):
             self._overflows.pop()
+        budget, stop = float(self.cap - 1), latest
         if self._overflows:
-            return self._end_by_sample(self._overflows[-1], start, latest)
-        return self._end_by_past(start, latest)
-
-    def _end_by_past(self, start: datetime, latest: datetime) -> datetime:
-        if self.traffic.knows_nothing:
+            innermost = self._overflows[-1]
+            first, last = bounds(innermost.window)
+            if start == first:
+                stop = min(stop, last - 1)
+                if innermost.kept == "last":
+                    budget *= 1 - self._untold(start)
+        if self.traffic.knows_nothing and not self._overflows:
             return latest
+        at = start
+        while at < stop:
+            source, until, share = self._source(at, stop, budget)
+            at, left = source.reach(at, until, budget * share)
+            if at < until:
+                break
+            budget = left / share
+        if self._wants_map and not (self._overflows and at < self._overflows[-1].told[1]):
+            # One truncated answer tells of many bursts: cheaper than to run into each.
+            at, _ = self.traffic.reach(start, latest, _MAP * self.cap)
+        return max(start + 1, at)
+
+    def _untold(self, start: int) -> float:
+        """The part of the cap to keep free; more each time that it was not enough."""
+        times_failed = sum(bounds(o.window)[0] == start for o in self._overflows)
+        return min(_MOST_UNTOLD, _UNTOLD * _UNTOLD_FACTOR ** (times_failed - 1))
+
+    def _source(self, at: int, stop: int, budget: float) -> tuple[_Source, int, float]:
+        """What tells most about the seconds from `at` on, up to which second, how reliably."""
+        for overflow in reversed(self._overflows):
+            first, last = overflow.told
+            if first <= at < last:
+                return overflow, min(stop, last), overflow.share(max(1.0, budget))
+            if at < first:
+                stop = min(stop, first)
+        if self._burst is not None:
+            if self._burst.start <= at < self._burst.end:
+                return self._burst, min(stop, self._burst.end), _BURST_FILL
+            if at < self._burst.start:
+                stop = min(stop, self._burst.start)
         fill = self._fill
-        if not self.traffic.knows_day_before(start):
+        if not self.traffic.knows_day_before(at):
             fill = min(fill, FILL_WITHOUT_PAST)
-        return self.traffic.predict_end(start, latest, fill * self.cap)
-
-    def _end_by_sample(self, overflow: Overflow, start: datetime, latest: datetime) -> datetime:
-        """Where the sample, scaled, reaches the target; the model where it has nothing."""
-        times, factor = overflow.times, overflow.factor
-        begin, end = int(start.timestamp()), int(latest.timestamp())
-        if begin < times[0] and not self.traffic.knows_nothing:
-            return min(self._end_by_past(start, latest), _moment(int(times[0])))
-        left = self._fill * (1 - overflow.margin) * self.cap / factor
-        before = max(0, int(times[0]) - begin) * overflow.rate
-        if before >= left:
-            return _moment(min(end, max(begin + 1, begin + int(left / overflow.rate))))
-        last = len(times) - overflow.count_from(begin) + int(left - before)
-        if last < len(times):
-            return _moment(min(end, max(begin + 1, int(times[last]))))
-        after = _moment(min(end, int(times[-1]) + 1))
-        if after == latest:
-            return latest
-        left = (left - before - overflow.count_from(begin)) * factor
-        if self.traffic.knows_nothing:
-            return _moment(min(end, int(after.timestamp() + left / (overflow.rate * factor))))
-        return self.traffic.predict_end(after, latest, left)
+        return self.traffic, stop, fill
 
 
 def _moment(seconds: int) -> datetime:

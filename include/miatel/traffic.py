@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from statistics import median
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from miatel.windows import Window
 
 BIN_SECONDS = 900
-_DAY = 86_400
-_BINS_A_DAY = _DAY // BIN_SECONDS
+_BINS_A_DAY = 86_400 // BIN_SECONDS
 _WEEKS_KEPT = 4
 _BINS_KEPT = (7 * _WEEKS_KEPT + 1) * _BINS_A_DAY
 REMEMBERED = timedelta(seconds=_BINS_KEPT * BIN_SECONDS)
 """How far back past traffic tells anything."""
 
+_DAYS_BACK = _BINS_A_DAY * np.arange(1, 8)
+_WEEKS_BACK = 7 * _BINS_A_DAY * np.arange(1, _WEEKS_KEPT + 1)
 _MOST_OVER_USUAL = 3.0
+_ENOUGH_SEEN = 4  # days; a median of fewer may be that of a campaign
+_AROUND = 3  # bins before and after one with which it is compared then
 _LEVELS = (0.2, 5.0)
+_TELLING = 3.0  # times as many records as expected up to which an answer tells the level alone
+_FEW = 1_000
+_SLICES = 16
 
 Seconds = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
 
 
 class TrafficModel:
@@ -33,11 +38,14 @@ class TrafficModel:
     the last days while no week is known; always from a median and never more than thrice the usual
     day, so that one campaign does not frighten all that follows. That, times the level of the last
     answers against their own predictions; without days before, the rate of the last answer.
+
+    All times are seconds since 1970.
     """
 
     def __init__(self) -> None:
-        self._counts: dict[int, float] = defaultdict(float)
-        self._covered: dict[int, float] = defaultdict(float)
+        self._first = 0  # the bin, counted since 1970, at place 0 of the two arrays
+        self._counts: Numbers = np.zeros(0)
+        self._covered: Numbers = np.zeros(0)
         self._last_rate: float | None = None
         self._level = 1.0
 
@@ -46,111 +54,180 @@ class TrafficModel:
         """Whether no answer has been seen yet."""
         return self._last_rate is None
 
-    @property
-    def last_rate(self) -> float:
-        """Records a second in the last answer; 0 before the first."""
-        return self._last_rate or 0.0
-
-    def knows_day_before(self, moment: datetime) -> bool:
+    def knows_day_before(self, second: int) -> bool:
         """Whether the same quarter of an hour of one of the last days has been seen."""
-        place = int(moment.timestamp()) // BIN_SECONDS
-        return place in self._covered or self._past_rate(place) is not None
+        place = second // BIN_SECONDS
+        own = self._rates_at(np.array([place]))
+        return not np.isnan([own[0], self._past_rates(place, place + 1)[0]]).all()
 
     def observe(self, window: Window, times: Seconds) -> None:
-        """Learn from a whole answer.
-
-        Args:
-            window: what it covers.
-            times: its records' times, seconds since 1970.
-        """
-        start, end = _bounds(window)
-        expected = self._profile(start, end)
-        if expected:
-            # Small counts say little about the level: they pull only in proportion.
-            weight = min(1.0, len(times) / 1000)
-            seen = float(np.clip((len(times) + 1) / (expected + 1), *_LEVELS))
-            self._level = (1 - weight) * self._level + weight * seen
-        self._last_rate = len(times) / (end - start)
-        first, last = start // BIN_SECONDS, (end - 1) // BIN_SECONDS
-        counts = np.bincount(times // BIN_SECONDS - first, minlength=last - first + 1)
-        for place in range(max(first, last - _BINS_KEPT), last + 1):
-            self._counts[place] += float(counts[place - first])
-            self._covered[place] += min(end, (place + 1) * BIN_SECONDS) - max(
-                start, place * BIN_SECONDS
-            )
-        self._forget_before(last - _BINS_KEPT)
+        """Learn from a whole answer: its window, and its records' times."""
+        self.compare(window, times)
+        first, _ = _bins(*bounds(window))
+        shares = _seconds_in_bins(*bounds(window))
+        counts = np.bincount(times // BIN_SECONDS - first, minlength=len(shares))
+        self._add(first, counts.astype(np.float64), shares)
+        oldest = first + len(shares) - 1 - _BINS_KEPT
+        if oldest > self._first:
+            self._counts = self._counts[oldest - self._first :]
+            self._covered = self._covered[oldest - self._first :]
+            self._first = oldest
 
     def remember(self, window: Window, count: int) -> None:
-        """Learn from a landed window of which only the number of records is known.
-
-        Args:
-            window: what it covers; windows must come in order of time.
-            count: its records.
-        """
-        start, end = _bounds(window)
-        self._last_rate = count / (end - start)
-        for place in range(start // BIN_SECONDS, (end - 1) // BIN_SECONDS + 1):
-            share = min(end, (place + 1) * BIN_SECONDS) - max(start, place * BIN_SECONDS)
-            self._counts[place] += self._last_rate * share
-            self._covered[place] += share
+        """Learn from a landed window of which only the number of records is known."""
+        self.observe_count(window, count)
+        shares = _seconds_in_bins(*bounds(window))
+        self._add(_bins(*bounds(window))[0], shares * count / window.seconds, shares)
 
     def observe_count(self, window: Window, count: int) -> None:
         """Learn the rate of an answer of which only the number of records is known yet."""
-        start, end = _bounds(window)
-        self._last_rate = count / (end - start)
+        self._last_rate = count / window.seconds
 
-    def predict_end(self, start: datetime, latest: datetime, target: float) -> datetime:
-        """The latest end up to which about `target` records are expected from `start` on.
+    def compare(self, window: Window, times: Seconds) -> float:
+        """Learn the present rate and level from the times of all records of a window.
 
         Returns:
-            Whole seconds, after `start`, at most `latest`.
+            How many times as many records as usual the middle one of some slices of the window
+            has: a campaign does not raise it. 1 where no day before is known.
         """
-        at, stop = int(start.timestamp()), int(latest.timestamp())
-        left = target
+        self._last_rate = len(times) / window.seconds
+        usual = self._in_slices(window, self._past_rates(*_bins(*bounds(window))))
+        if np.isnan(usual).any():
+            return 1.0
+        ratio = float(np.median((slice_counts(window, times) + 1) / (usual + 1)))
+        # A campaign fills a window that has little else: it says nothing of the level.
+        weight = min(1.0, _TELLING * float(usual.sum()) / max(len(times), _FEW)) ** 2
+        self._level = (1 - weight) * self._level + weight * float(np.clip(ratio, *_LEVELS))
+        return ratio
+
+    def expect_slices(self, window: Window) -> Numbers:
+        """Expected records in each of the slices that `slice_counts` counts in."""
+        return self._in_slices(window, self._rates(*_bins(*bounds(window))))
+
+    def expect(self, start: int, end: int) -> float:
+        """Expected records from one second up to another."""
+        if end <= start:
+            return 0.0
+        return float((self._rates(*_bins(start, end)) * _seconds_in_bins(start, end)).sum())
+
+    def reach(self, start: int, stop: int, budget: float) -> tuple[int, float]:
+        """How far from a second on an expected number of records carries.
+
+        Args:
+            start: first second.
+            stop: the second to stop before, later than `start`.
+            budget: records to spend.
+
+        Returns:
+            The second reached, `start` to `stop`, and what is left of the budget.
+        """
+        at, ahead = start, 4
         while at < stop:
-            edge = min(stop, (at // BIN_SECONDS + 1) * BIN_SECONDS)
-            rate = self._rate(at // BIN_SECONDS)
-            if rate * (edge - at) > left:
-                at += int(left / rate)
-                break
-            left -= rate * (edge - at)
-            at = edge
-        return datetime.fromtimestamp(max(at, int(start.timestamp()) + 1), UTC)
+            until = min(stop, (at // BIN_SECONDS + ahead) * BIN_SECONDS)
+            ahead = min(2 * ahead, _BINS_A_DAY)
+            rates = self._rates(*_bins(at, until))
+            spent = np.cumsum(rates * _seconds_in_bins(at, until))
+            if spent[-1] > budget:
+                place = int(np.searchsorted(spent, budget, side="right"))
+                before = float(spent[place - 1]) if place else 0.0
+                edge = max(at, (at // BIN_SECONDS + place) * BIN_SECONDS)
+                return edge + int((budget - before) / rates[place]), 0.0
+            budget -= float(spent[-1])
+            at = until
+        return stop, budget
 
-    def _rate(self, place: int) -> float:
-        """Expected records a second in a bin."""
-        if self._covered.get(place, 0.0) >= BIN_SECONDS:  # landed, and asked for again
-            return self._counts[place] / self._covered[place]
-        past = self._past_rate(place)
-        if past is None:
-            return self._last_rate or 0.0
-        return past * self._level
+    def _add(self, first: int, counts: Numbers, covered: Numbers) -> None:
+        if not len(self._counts):
+            self._first = first
+        before = max(0, self._first - first)
+        after = max(0, first + len(counts) - self._first - len(self._counts))
+        self._counts = np.pad(self._counts, (before, after))
+        self._covered = np.pad(self._covered, (before, after))
+        self._first -= before
+        place = slice(first - self._first, first - self._first + len(counts))
+        self._counts[place] += counts
+        self._covered[place] += covered
 
-    def _past_rate(self, place: int) -> float | None:
-        """The usual rate of a bin by what was seen before; None when nothing was."""
-        days = self._rates(place - n * _BINS_A_DAY for n in range(1, 8))
-        weeks = self._rates(place - 7 * n * _BINS_A_DAY for n in range(1, _WEEKS_KEPT + 1))
-        if not weeks:
-            return median(days) if days else None
-        return min(median(weeks), _MOST_OVER_USUAL * median(days)) if days else median(weeks)
+    def _rates(self, first: int, last: int) -> Numbers:
+        """Expected records a second in the bins from `first` up to `last`."""
+        past = self._past_rates(first, last) * self._level
+        expected = np.where(np.isnan(past), self._present_rate(), past)
+        own = self._rates_at(np.arange(first, last), BIN_SECONDS)  # landed, and asked for again
+        return np.where(np.isnan(own), expected, own)
 
-    def _rates(self, places: Iterable[int]) -> list[float]:
-        return [self._counts[p] / self._covered[p] for p in places if p in self._covered]
+    def _present_rate(self) -> float:
+        """The rate where no day before is known: that of the last answer, unless a campaign's."""
+        rate = self._last_rate or 0.0
+        seen = self._covered > 0
+        if np.count_nonzero(seen) < _BINS_A_DAY:
+            return rate
+        return min(
+            rate, _MOST_OVER_USUAL * float(np.median(self._counts[seen] / self._covered[seen]))
+        )
 
-    def _profile(self, start: int, end: int) -> float:
-        total = 0.0
-        for place in range(start // BIN_SECONDS, (end - 1) // BIN_SECONDS + 1):
-            rate = self._past_rate(place)
-            if rate is None:
-                return 0.0
-            share = min(end, (place + 1) * BIN_SECONDS) - max(start, place * BIN_SECONDS)
-            total += rate * share
-        return total
+    def _past_rates(self, first: int, last: int) -> Numbers:
+        """The usual rates of bins by what was seen before; nan where nothing was."""
+        places = np.arange(first - _AROUND, last + _AROUND)[:, None]
+        days = self._rates_at(places - _DAYS_BACK)
+        weeks = self._rates_at(places - _WEEKS_BACK)
+        by_day, by_week = _medians(days), _medians(weeks)
+        usual = np.where(np.isnan(by_week), by_day, np.fmin(by_week, _MOST_OVER_USUAL * by_day))
+        around = _medians(sliding_window_view(usual, 2 * _AROUND + 1))
+        usual = usual[_AROUND:-_AROUND]
+        seen = (~np.isnan(np.hstack([days, weeks]))).sum(axis=1)[_AROUND:-_AROUND]
+        is_sure = seen >= _ENOUGH_SEEN
+        return np.where(is_sure, usual, np.fmin(usual, _MOST_OVER_USUAL * around))
 
-    def _forget_before(self, oldest: int) -> None:
-        for place in [p for p in self._counts if p < oldest]:
-            del self._counts[place], self._covered[place]
+    def _rates_at(self, places: Seconds, least_covered: int = 1) -> Numbers:
+        """Records a second in bins as seen; nan where fewer seconds than that were covered."""
+        rates = np.full(places.shape, np.nan)
+        index = places - self._first
+        inside = (index >= 0) & (index < len(self._counts))
+        covered = self._covered[index[inside]]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            seen = self._counts[index[inside]] / covered
+        rates[inside] = np.where(covered >= least_covered, seen, np.nan)
+        return rates
+
+    @staticmethod
+    def _in_slices(window: Window, rates: Numbers) -> Numbers:
+        start, end = bounds(window)
+        first, last = _bins(start, end)
+        edges = np.clip(np.arange(first, last + 1) * BIN_SECONDS, start, end)
+        upto = np.concatenate([[0.0], np.cumsum(rates * np.diff(edges))])
+        return np.diff(np.interp(_slice_edges(window), edges, upto))
 
 
-def _bounds(window: Window) -> tuple[int, int]:
+def slice_counts(window: Window, times: Seconds) -> Numbers:
+    """How many of some times lie in each of 16 slices of a window, all equally long."""
+    places = (times - bounds(window)[0]) * _SLICES // window.seconds
+    return np.bincount(places, minlength=_SLICES).astype(np.float64)
+
+
+def bounds(window: Window) -> tuple[int, int]:
+    """A window's first second and the one after its last, since 1970."""
     return int(window.start.timestamp()), int(window.end.timestamp())
+
+
+def _slice_edges(window: Window) -> Numbers:
+    return np.linspace(*bounds(window), _SLICES + 1)
+
+
+def _bins(start: int, end: int) -> tuple[int, int]:
+    """The bins that some seconds touch: the first, and the one after the last."""
+    return start // BIN_SECONDS, (end - 1) // BIN_SECONDS + 1
+
+
+def _seconds_in_bins(start: int, end: int) -> Numbers:
+    first, last = _bins(start, end)
+    edges = np.clip(np.arange(first, last + 1) * BIN_SECONDS, start, end)
+    return np.diff(edges).astype(np.float64)
+
+
+def _medians(rates: Numbers) -> Numbers:
+    """The median of each row without its nans; nan where there is nothing else."""
+    ordered = np.sort(rates, axis=1)  # nans come last
+    count = np.maximum(1, (~np.isnan(ordered)).sum(axis=1))
+    rows = np.arange(len(ordered))
+    middle: Numbers = (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]) / 2
+    return middle

@@ -64,13 +64,14 @@ def test_publishing_waits_for_all_of_dbt(dags):
     dag = dags["miatel_transform"]
     assert dag.task_dict["publish"].upstream_task_ids == {"dbt_build"}
     assert dag.task_dict["publish"].trigger_rule == "all_success"
+    assert dag.task_dict["write_page"].upstream_task_ids == {"publish"}
     assert {task.pool for task in dag.tasks} == {"warehouse"}
     assert str(BIN / "dbt") in dag.task_dict["dbt_build"].bash_command
 
 
 def test_records_of_old_days_go_only_after_their_sums_are_published(dags):
     retain = dags["miatel_transform"].task_dict["retain"]
-    assert retain.upstream_task_ids == {"publish"}
+    assert retain.upstream_task_ids == {"write_page"}
     assert retain.trigger_rule == "all_success"
 
 

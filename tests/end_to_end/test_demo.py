@@ -1,5 +1,7 @@
 """The demo, smaller: stopped in the middle, started again, and once more for nothing new."""
 
+import json
+import re
 import time
 
 import duckdb
@@ -39,8 +41,22 @@ def test_it_says_what_it_does_and_where_the_tables_are(finished, directory):
         "DAG miatel_transform",
         "Compare with what the platform holds",
         str(directory / "data/bi.duckdb"),
+        str(directory / "reports/delivery.html"),
     ):
         assert text in finished
+
+
+def test_the_page_shows_every_message_and_no_number_of_a_person(finished, directory):
+    page = (directory / "reports/delivery.html").read_text()
+    (inside,) = re.findall(r'type="application/json" id="inside">(.*?)</script>', page)
+    shown = json.loads(inside)["views"]["all|"]["overview"]["current"]["message_count"]
+    days = duckdb.read_parquet(str(directory / "data/lake/marts/delivery_daily.parquet"))
+    assert (shown,) == days.aggregate("sum(message_count)::bigint").fetchone()
+
+    raw = ds.dataset(directory / "data/lake/raw/mdr", partitioning="hive")
+    numbers = set(raw.to_table(columns=["dst_num"])["dst_num"].to_pylist())
+    assert len(numbers) > 1000, "there are numbers that could be found"
+    assert numbers.isdisjoint(re.findall(r"[0-9]{6,}", inside))
 
 
 def test_every_layer_holds_what_the_platform_holds(finished, directory, platform):

@@ -3,7 +3,11 @@
         materialized='incremental',
         incremental_strategy='replace_days',
         on_schema_change='append_new_columns',
-        meta={'day_inputs': ['int_watch_hourly'], 'days_before': 28},
+        meta={
+            'day_inputs': ['int_watch_hourly'],
+            'days_before': 28,
+            'settings': [var('watch_min_messages')],
+        },
         post_hook="{{ record_day_versions() }}",
     )
 }}

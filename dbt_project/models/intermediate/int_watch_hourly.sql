@@ -3,7 +3,10 @@
         materialized='incremental',
         incremental_strategy='replace_days',
         on_schema_change='append_new_columns',
-        meta={'day_inputs': ['fct_messages']},
+        meta={
+            'day_inputs': ['fct_messages'],
+            'settings': [var('watch_grace_seconds')],
+        },
         post_hook="{{ record_day_versions() }}",
     )
 }}

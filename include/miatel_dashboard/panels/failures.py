@@ -75,6 +75,12 @@ def failures(marts: Marts) -> dict[str, Any]:
     }
 
 
+def label_of(reason: dict[str, Any]) -> str:
+    """A reason in one line: its meaning, and its code."""
+    meaning = reason["meaning"] if reason["is_documented"] else "undocumented"
+    return f"{meaning} ({reason['code_type']} {reason['code']})"
+
+
 def explanations(marts: Marts) -> dict[str, str]:
     """What delivery codes mean: their meaning above is but a name. None without the dimension."""
     try:
@@ -92,7 +98,7 @@ def _over_time(
     place = {date: at for at, date in enumerate(dates)}
     lines = [
         {
-            "label": f"{row['meaning']} ({row['code_type']} {row['code']})",
+            "label": label_of(row),
             "counts": [0] * len(dates),
         }
         for row in reasons[:MOST_LINES]

@@ -7,6 +7,7 @@ from typing import Any
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.marts import Marts
+from miatel_dashboard.panels.failures import label_of
 from miatel_dashboard.percentiles import SUMS, percentile
 
 MOST_ROWS = 1000
@@ -47,6 +48,7 @@ _REASONS = """
             code_type,
             code,
             any_value(meaning) as meaning,
+            bool_and(is_documented) as is_documented,
             sum(segment_count)::bigint as segment_count
         from chosen_failures
         where is_current
@@ -105,7 +107,7 @@ def _extras(marts: Marts, key: str) -> tuple[dict[str, float | None], dict[str, 
     try:
         need_chosen(marts, "chosen_failures")
         for row in marts.rows(_REASONS.format(key=key)):
-            reasons[row["name"]] = f"{row['meaning']} ({row['code_type']} {row['code']})"
+            reasons[row["name"]] = label_of(row)
     except MissingMartError as error:
         missing.append(str(error))
     return p95, reasons, missing

@@ -15,7 +15,7 @@ const Page = (() => {
 
   const period = ({ period: days }) => {
     const previous = new Date(new Date(days.first).getTime() - 86400000).toISOString().slice(0, 10);
-    const before = days.is_previous_landed ? ` · compared with ${Format.day(days.previous_first)} – ${Format.day(previous)}` : " · no landed period before to compare with";
+    const before = days.is_previous_landed ? ` · compared with ${Format.day(days.previous_first)} – ${Format.day(previous)}` : " · nothing landed before to compare with";
     document.getElementById("period").textContent = `${Format.day(days.first)} – ${Format.day(days.last)} GMT, ${Format.days(days.day_count)}${before}`;
     main.dataset.period = `${days.first}_${days.last}`;
   };

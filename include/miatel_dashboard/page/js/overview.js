@@ -28,10 +28,10 @@ const Overview = (() => {
     const tell = shown.length > 2 ? (difference, now, before) => (before ? Format.rate(Math.abs(difference / before)) : "") : asShare((value) => Format.amount(value));
     const figures = shown.map((row) => [
       el("span", {}, Format.amount(row.cost), el("small", {}, ` ${Currency.name(row.currency)}`)),
-      change(Number(row.cost), isLanded && row.previous_cost !== null ? Number(row.previous_cost) : null, tell, null),
+      (isLanded || shown.length < 3) && change(Number(row.cost), isLanded && row.previous_cost !== null ? Number(row.previous_cost) : null, tell, null),
     ]);
     const each = shown.filter((row) => row.cost_per_delivered_message !== null).map((row) => Format.money(row.cost_per_delivered_message, row.currency)).join(", ");
-    const text = shown.length > 2 ? "Against the period before. Currencies are never added." : `A delivered message: ${each || Format.none}. Currencies are never added.`;
+    const text = shown.length > 2 ? `${isLanded ? "Against the period before" : "No earlier period landed"}. Currencies are never added.` : `A delivered message: ${each || Format.none}. Currencies are never added.`;
     const size = shown.length > 2 ? "figure list" : shown.length > 1 ? "figure many" : "figure";
     return tile("Cost", figures.map((figure) => el("div", { className: "one" }, figure)), null, text, size);
   };

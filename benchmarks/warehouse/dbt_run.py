@@ -1,0 +1,94 @@
+"""One dbt run over a lake, in a process of its own: seconds by model, and its memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common.paths import ROOT
+
+PROJECT = ROOT / "dbt_project"
+_RECIPIENT_KEY = "of simulated recipients: no secret"
+
+
+@dataclass(frozen=True)
+class DbtRun:
+    """What a run cost.
+
+    Attributes:
+        wall: seconds from start to end of the process, its imports and parsing included.
+        cpu: its processor time, seconds.
+        memory: the most resident memory of the process, bytes.
+        seconds: by node, what dbt reports as its execution: the SQL and what surrounds it.
+    """
+
+    wall: float
+    cpu: float
+    memory: int
+    seconds: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        """Seconds of all nodes; two run at a time, so it may exceed `wall`."""
+        return sum(self.seconds.values())
+
+
+def run_dbt(command: str, lake: Path, warehouse: Path, *arguments: str) -> DbtRun:
+    """Run a dbt command.
+
+    Args:
+        command: `build`, `test`, …
+        lake: directory to read.
+        warehouse: DuckDB file to build in; dbt's own files go beside it.
+        arguments: further ones of the command.
+
+    Raises:
+        RuntimeError: it failed; the message ends with what it wrote.
+    """
+    target = warehouse.with_suffix(".target")
+    places = {
+        "MIATEL_LAKE": str(lake),
+        "MIATEL_WAREHOUSE": str(warehouse),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
+        "MIATEL_RECIPIENT_KEY": _RECIPIENT_KEY,
+    }
+    dbt = [str(Path(sys.executable).with_name("dbt")), command, *arguments]
+    log = warehouse.with_suffix(".log")
+    begin = time.perf_counter()
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [*dbt, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)],
+            env=os.environ | places,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begin
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"dbt {command} failed:\n{log.read_text()[-3000:]}")
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    seconds = {result["unique_id"].partition(".")[2]: _executed(result) for result in results}
+    return DbtRun(
+        wall=wall,
+        cpu=usage.ru_utime + usage.ru_stime,
+        memory=usage.ru_maxrss * 1024,
+        seconds=seconds,
+    )
+
+
+def _executed(result: dict[str, Any]) -> float:
+    """Seconds between the start and the end of a node's execution, its compilation left out."""
+    for timing in result["timing"]:
+        if timing["name"] == "execute":
+            start, end = (datetime.fromisoformat(timing[n]) for n in ("started_at", "completed_at"))
+            return (end - start).total_seconds()
+    return 0.0

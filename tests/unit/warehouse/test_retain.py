@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.refresh import Places
+from miatel_warehouse.retain import days_to_keep, retain
+
+
+@pytest.mark.parametrize(
+    ("given", "setting", "days"),
+    [(None, "", None), (None, " ", None), (None, "400", 400), (30, "400", 30), (4, "", 4)],
+)
+def test_the_retention_is_what_was_given_else_what_is_set(
+    given: int | None, setting: str, days: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIATEL_RETENTION_DAYS", setting)
+    assert days_to_keep(given) == days
+
+
+@pytest.mark.parametrize("text", ["3", "0", "-400", "a year", "4.5", "1e3"])
+def test_a_retention_in_which_the_daily_run_still_works_is_refused(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIATEL_RETENTION_DAYS", text)
+    with pytest.raises(WarehouseError, match="number from 4 on"):
+        days_to_keep(None)
+
+
+def test_nothing_is_dropped_while_no_build_has_passed_every_test(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    day = tmp_path / "raw/mdr/mdr_date=2026-01-01/mdr.parquet"
+    day.parent.mkdir(parents=True)
+    day.write_bytes(b"as it was")
+    with pytest.raises(WarehouseError, match="never built whole with every test passed"):
+        retain(Places(str(tmp_path), warehouse, tmp_path / "bi.duckdb"), 30)
+    assert day.read_bytes() == b"as it was"
