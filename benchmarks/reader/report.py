@@ -20,8 +20,8 @@ taken within a repetition, and the middle one of all repetitions is given, with 
 greatest. Time is CPU time, user and system, of all threads and children. `orjson again` is the same
 measurement a second time: how far its ratio lies from 1 is what noise does to any ratio here.
 
-Added memory is the most resident memory while it ran less what was resident before, in sizes of the body.
-The body itself stands in memory before, so it is not counted.
+Added memory is the most resident memory while it ran less what was resident before, in sizes of the
+body. The body itself stands in memory before, so it is not counted.
 
 What each approach wrote is read back and compared with the answer, value by value: rows, values of
 documented fields, values of unknown fields. Numbers that came as JSON numbers with decimals and

@@ -61,7 +61,7 @@ class Layout:
             wanted = size
 
     def _record_ends_after(self, body: bytes, place: int) -> int:
-        """Where the first record that ends at or after a place has its closing brace; -1 at none."""
+        """The closing brace of the first record that ends at or after a place, or -1."""
         if self.separator is None:
             return -1
         cut = body.find(self.separator, place, self.end)

@@ -1,4 +1,4 @@
-"""Values that Arrow's JSON parser cannot read as one type: numbered, so that it has numbers to read.
+"""Values that Arrow's JSON parser cannot read as one type, numbered: it has numbers to read then.
 
 These are objects and lists, and the values of a field that mixes types. Arrow could read an object
 as a structure, but then a member that is null and one that is missing look the same. As text

@@ -14,7 +14,8 @@ NOTHING = object()
 """No value at all, which is not the same as JSON's null."""
 
 ODD_NAMES = [
-    "campaign", "hop_count", "is_test", "extra", "extracted_at", "Ü", "", "\\", 'a"b', 'a,"campaign',
+    "campaign", "hop_count", "is_test", "extra", "extracted_at", "Ü", "", "\\", 'a"b',
+    'a,"campaign',
 ]  # fmt: skip
 """Names of fields that the vendor's documentation does not name, and of members within them."""
 

@@ -19,6 +19,7 @@ from tests.support.read_whole import read_whole
 
 Change = Callable[[int], dict[str, Any]]
 COUNT = 200
+ZERO = "0000-00-00 00:00:00"
 NOT_IN_IT = object()
 
 
@@ -47,10 +48,10 @@ def every(step: int, value: Any, otherwise: Any) -> Callable[[int], Any]:
 
 SPELLINGS: dict[str, Change] = {
     "numbers as strings": lambda n: {"sms_hub_sms_id": f"{n}", "dlr_code": "2", "price": "0.05"},
-    "missing": lambda n: {name: NOT_IN_IT for name in ("price", "src_num", "dlr_time")[n % 3 :]},
+    "missing": lambda n: dict.fromkeys(("price", "src_num", "dlr_time")[n % 3:], NOT_IN_IT),
     "no receipt time: null": lambda n: {"dlr_time": every(2, None, "2026-01-01T00:00:09Z")(n)},
     "no receipt time: empty": lambda n: {"dlr_time": every(2, "", "2026-01-01T00:00:09Z")(n)},
-    "no receipt time: zero": lambda n: {"dlr_time": every(2, "0000-00-00 00:00:00", "2026-01-02")(n)},
+    "no receipt time: zero": lambda n: {"dlr_time": every(2, ZERO, "2026-01-02")(n)},
     "times without Z": lambda n: {"dlr_time": f"2026-01-01 00:00:{n % 60:02}"},
     "text": lambda n: {"campaign": f"autumn {n}"},
     "number": lambda n: {"hop_count": n},
@@ -92,8 +93,9 @@ def test_a_spelling_is_learned_from_the_first_piece(
 
 SHAPES = st.lists(st.sampled_from(sorted(SPELLINGS)), min_size=1, max_size=3, unique=True)
 SPOILERS = [
-    *(bytes([byte]) for byte in b'{}[]:,"\\\x00\xff 0a-.'), b"null", b"NaN", b"01", b"[1]", b'"x":1,',
-    b"},{", b'},{"', b"\\ud83d", b"9" * 30, b"1e400", b"0.1", b"true", b"\n", b'\\"route":[1]',
+    *(bytes([byte]) for byte in b'{}[]:,"\\\x00\xff 0a-.'), b"null", b"NaN", b"01", b"[1]",
+    b'"x":1,', b"},{", b'},{"', b"\\ud83d", b"9" * 30, b"1e400", b"0.1", b"true", b"\n",
+    b'\\"route":[1]',
 ]  # fmt: skip
 
 
@@ -122,8 +124,9 @@ NUMBERED: dict[str, Change] = {
     "object and text": lambda n: {'x"route': "b", "zone": {"route": 1}, "route": {"a": n}},
 }
 LAX = [
-    "[1]2", '{"a":1}5', '"a"1', "1 2", "-[1]", "1[2]", "[1}", "{1]", '{"a":1,"a":2}', "[1,]", "[NaN]",
-    "NaN", "01", "+1", ".5", "1.", "tru", "nullx", "null1", '"\\x"', '"a\nb"', "[01]", "[1]//", "'a'",
+    "[1]2", '{"a":1}5', '"a"1', "1 2", "-[1]", "1[2]", "[1}", "{1]", '{"a":1,"a":2}', "[1,]",
+    "[NaN]", "NaN", "01", "+1", ".5", "1.", "tru", "nullx", "null1", '"\\x"', '"a\nb"', "[01]",
+    "[1]//", "'a'",
 ]  # fmt: skip
 
 
