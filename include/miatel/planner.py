@@ -125,6 +125,9 @@ class WindowPlanner:
             self.too_dense.append(window)
             return
         times = np.sort(times)
+        if self._kept != "sample" and times[0] == times[-1]:
+            self._split_around(window, int(times[0]))
+            return
         if window == self._whole:  # its records were taken to be all that there are
             self._kept, self._is_proven = "sample", False
         elif not self._is_proven:
@@ -135,6 +138,15 @@ class WindowPlanner:
             self._split_after_first(window, times)
         else:
             self._split_before_last(window, times)
+
+    def _split_around(self, window: Window, second: int) -> None:
+        """All records that came lie in one second: ask for it alone, and for what is around it."""
+        start, end = bounds(window)
+        if second + 1 < end:
+            self._want(Window(_moment(second + 1), window.end))
+        self._again.appendleft(Window(_moment(second), _moment(second + 1)))
+        if start < second:
+            self._again.appendleft(Window(window.start, _moment(second)))
 
     def _split_sampled(self, window: Window, times: Seconds) -> None:
         outer = self._overflows[-1] if self._overflows else None
@@ -147,8 +159,7 @@ class WindowPlanner:
 
     def _split_after_first(self, window: Window, times: Seconds) -> None:
         """All records before the last one's second came: ask for just those, then for the rest."""
-        end = _moment(max(int(times[-1]), int(times[0]) + 1, bounds(window)[0] + 1))
-        whole, rest = window.split_at(end)
+        whole, rest = window.split_at(_moment(int(times[-1])))
         self._learn_from_part(window, whole, times)
         self._burst = find_burst(times, self._usual_rate(int(times[-1])), goes_on=True)
         self._ask_whole(whole, times)
@@ -156,15 +167,11 @@ class WindowPlanner:
 
     def _split_before_last(self, window: Window, times: Seconds) -> None:
         """All records after the first one's second came: how many lie before is not known."""
-        start, end = bounds(window)
         begin = int(times[0]) + 1
-        if begin >= end:
-            self._again.extendleft(reversed(window.split_at(_moment(begin - 1))))
-            return
         rest, whole = window.split_at(_moment(begin))
         self._learn_from_part(window, whole, times)
         self._burst = find_burst(times, self._usual_rate(begin - 1), goes_on=False)
-        if self._burst or self.traffic.expect(start, begin) > _MUCH_UNTOLD * self.cap:
+        if self._burst or self.traffic.expect(bounds(window)[0], begin) > _MUCH_UNTOLD * self.cap:
             self._ask_whole(whole, times)
             self._want(rest)
         else:
@@ -208,16 +215,9 @@ class WindowPlanner:
             or self._overflows[-1].is_too_thin(self._fill * self.cap)
         ):
             self._overflows.pop()
-        budget, stop = float(self.cap - 1), latest
-        if self._overflows:
-            innermost = self._overflows[-1]
-            first, last = bounds(innermost.window)
-            if start == first:
-                stop = min(stop, last - 1)
-                if innermost.kept == "last":
-                    budget *= 1 - self._untold(start)
         if self.traffic.knows_nothing and not self._overflows:
             return latest
+        budget, stop = self._limits(start, latest)
         at = start
         while at < stop:
             source, until, share = self._source(at, stop, budget)
@@ -229,6 +229,15 @@ class WindowPlanner:
             # One truncated answer tells of many bursts: cheaper than to run into each.
             at, _ = self.traffic.reach(start, latest, _MAP * self.cap)
         return max(start + 1, at)
+
+    def _limits(self, start: int, latest: int) -> tuple[float, int]:
+        """The most records and the last second that a window from `start` on may have."""
+        budget, stop = float(self.cap - 1), latest
+        if self._overflows and start == bounds(self._overflows[-1].window)[0]:
+            stop = min(stop, bounds(self._overflows[-1].window)[1] - 1)  # all of it was too much
+            if self._overflows[-1].kept == "last":
+                budget *= 1 - self._untold(start)
+        return budget, stop
 
     def _untold(self, start: int) -> float:
         """The part of the cap to keep free; more each time that it was not enough."""
