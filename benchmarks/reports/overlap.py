@@ -36,9 +36,7 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
     for run in facts["runs"]:
         ranges.setdefault(run["range"], []).append(run)
     ratios = {name: Spread.of([r["ratio"] for r in runs]) for name, runs in ranges.items()}
-    memory = {
-        name: Spread.of([r["memory"] / 2**20 for r in runs]) for name, runs in ranges.items()
-    }
+    memory = {name: Spread.of([r["memory"] / 2**20 for r in runs]) for name, runs in ranges.items()}
     short, long = list(ranges)
     if draws:
         _draw(ratios, memory)
@@ -58,7 +56,9 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
     ]
     head = ["range", ">runs", ">requests", ">records", ">wall, s", ">server, s", ">wall ÷ server",
             ">our CPU, s", ">memory, MiB"]  # fmt: skip
-    body = table(head, rows) + "\n" + image("overlap", "Wall over server time, and memory") + _MEANING
+    body = (
+        table(head, rows) + "\n" + image("overlap", "Wall over server time, and memory") + _MEANING
+    )
     growth = memory[long].middle / memory[short].middle
     return Section(
         "The vendor never waits for us",

@@ -85,7 +85,11 @@ def _targets(rows: list[dict[str, Any]]) -> list[Target]:
     targets = []
     for profile in PROFILES:
         for is_low in (False, True) if profile == "bursty" else (None,):
-            chosen = [r for r in _of(rows, profile) if is_low is None or (r["per_day"] < 100_000) == is_low]
+            chosen = [
+                r
+                for r in _of(rows, profile)
+                if is_low is None or (r["per_day"] < 100_000) == is_low
+            ]
             name = profile
             if is_low is not None:
                 name += ", below 100,000 a day" if is_low else ", from 100,000 a day"
