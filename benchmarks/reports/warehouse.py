@@ -10,16 +10,16 @@ from benchmarks.common.section import Section
 from benchmarks.common.spread import Target
 
 _METHOD = """
-A year of records is landed straight into a lake and built in full. Then three days are landed anew,
-as they are when all receipts have come, and `dbt build` runs again: first the three latest days, as
-after every daily run, then three long ago. Last, the same lake is built in full into an empty
-warehouse, which must hold the same rows as the one that was built step by step. *SQL* is the time
-that dbt's own results name for all models and seeds; the rest is dbt's start.
+A year of records is landed straight into a lake and built in full. Then three days are landed
+anew, as they are when all receipts have come, and `dbt build` runs again: first the three latest
+days, as after every daily run, then three long ago. Last, the same lake is built in full into an
+empty warehouse, which must hold the same rows as the one that was built step by step. *SQL* is
+the time that dbt's own results name for all models and seeds; the rest is dbt's start.
 """
 
 _MEANING = """
-**What it means.** A run costs what changed, not what there is: three days of a year take a small part
-of the SQL of a full build. dbt's own start is the same for each run.
+**What it means.** A run costs what changed, not what there is: three days of a year take a small
+part of the SQL of a full build. dbt's own start is the same for each run.
 """
 
 
