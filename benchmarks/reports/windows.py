@@ -36,20 +36,28 @@ walked; it still assumes that all else goes perfectly.
 
 _MEANING = """
 **What it means.** Without campaigns no volume and no kind of answer costs more than {calm:.2f}
-times the least, {calm_thrown:.1%} thrown away. Campaigns of ordinary size against the traffic
-cost one truncated answer and one that is partly filled each.
+times the least, {calm_thrown:.1%} thrown away. Where days are landed already, as before every daily
+run, their records' times tell when the traffic comes, and windows fit from the first on. Campaigns
+of ordinary size against the traffic cost one truncated answer and one that is partly filled each.
 
 **What was not reached.** With 1,000 to 30,000 records a day and a campaign of 60,000 to 240,000
 records each week, most of the traffic *is* campaigns, which come unforeseen. Where truncated
 answers hold only the first or the last records, such a history costs about twice the least: each
 answer's worth of records is asked for once in vain, which tells where to cut, and once for good.
-The bound says that {bound:.2f} times is unavoidable in the worst of these histories. To get
-nearer to it one would have to ask for shorter windows, most of which hold no campaign: at these
-volumes they cost as many requests as they save. Where truncated answers hold some from
-everywhere, the planner asks for a month on purpose, which shows all campaigns at once.
+The bound says that {bound:.2f} times is unavoidable in the worst of these histories, and what is
+thrown away follows from it: 100,000 records for each of its extra requests. It takes for granted
+that one knows when to ask for little: windows short enough to hold no campaign, or one at most, are
+nearly empty at these volumes, and cost as many requests as they save. At 100,000 a day and more the
+same campaigns weigh less. Where truncated answers hold some from everywhere, the planner asks for a
+month on purpose, which shows all campaigns at once.
 
-An extraction of a month that begins with an empty lake pays one request for knowing nothing,
-which weighs much where the least is two or three.
+Campaigns that are small against an answer (*in proportion*, 10,000 to 100,000 a day) come several
+in a window, and vary what it holds. The planner aims lower after windows that overflowed by little.
+Aiming lower still would throw less away and cost more requests than it saves.
+
+An extraction of a month that begins with an empty lake pays one request for knowing nothing, which
+weighs much where the least is three or four. A day of exactly 100,000 records cannot come in one
+answer, because an answer of as many counts as truncated: day by day such a day costs two.
 """
 
 

@@ -27,8 +27,8 @@ _TABLES = """
 def count_differences(one: Path, other: Path) -> dict[str, dict[str, int]]:
     """Count the rows that stand in one of two warehouses only.
 
-    Tables are compared month by month where they have days, so that memory stays small. Left out are
-    the view over the raw records, since both read the same lake, and the moment of building.
+    Tables are compared month by month where they have days, so that memory stays small. Left out
+    are the view over the raw records, since both read the same lake, and the moment of building.
 
     Returns:
         For each table and view of the intermediate and marts schemas `rows` of the one and
