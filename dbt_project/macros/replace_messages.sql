@@ -93,34 +93,28 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Which rows of fct_mdr the messages to build are made of. Two conditions, for the two kinds of
-   messages: an engine that meets both in one `or` looks every key of the history up. #}
-{% macro only_segments_of_touched_messages() -%}
+{# Which rows of fct_mdr the messages to build are made of. #}
+{% macro only_touched_messages() -%}
     {%- if not is_incremental() -%}
-        is_composite
+        true
     {%- else -%}
-        is_composite
-        and {{ in_days('mdr_date', listed_touched_days()) }}
-        and message_key in (select message_key from {{ touched_messages() }})
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro only_single_messages_of_changed_days() -%}
-    {%- if not is_incremental() -%}
-        not is_composite
-    {%- else -%}
-        not is_composite and {{ in_days('mdr_date', changed_days()) }}
+        (not is_composite and {{ in_days('mdr_date', changed_days()) }})
+        or (
+            is_composite
+            and mdr_date in (select touched.mdr_date from {{ touched_days() }} as touched)
+            and message_key in (select message_key from {{ touched_messages() }})
+        )
     {%- endif -%}
 {%- endmacro %}
 
 {% macro get_incremental_replace_messages_sql(arg_dict) -%}
     delete from {{ arg_dict['target_relation'] }}
-    where not is_composite and {{ in_days('message_date', changed_days()) }};
-    delete from {{ arg_dict['target_relation'] }}
     where
-        is_composite
-        and {{ in_days('message_date', listed_touched_days()) }}
-        and message_key in (select message_key from {{ touched_messages() }});
+        {{ in_days('message_date', listed_touched_days()) }}
+        and (
+            (not is_composite and {{ in_days('message_date', changed_days()) }})
+            or message_key in (select message_key from {{ touched_messages() }})
+        );
     {{ insert_all_sql(arg_dict) }}
 {%- endmacro %}
 

@@ -25,7 +25,7 @@ segments as (
             order by received_at, segment_number nulls last, mdr_key
         ) as segment_position
     from mdr
-    where {{ only_segments_of_touched_messages() }}
+    where is_composite and ({{ only_touched_messages() }})
 ),
 
 composite as (
@@ -77,7 +77,7 @@ single as (
         price as cost,
         currency as first_currency
     from mdr
-    where {{ only_single_messages_of_changed_days() }}
+    where not is_composite and ({{ only_touched_messages() }})
 ),
 
 unioned as (
