@@ -43,6 +43,14 @@
     {%- endfor %}
 {%- endmacro %}
 
+{# The sums of columns within_<bound>s_count, under the same names. #}
+{% macro within_sums() -%}
+    {%- for bound in latency_bounds() %}
+    {{ total('within_' ~ bound ~ 's_count') }} as within_{{ bound }}s_count
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
 {# The columns within_<bound>s_count of a relation. #}
 {% macro within_columns(relation) -%}
     {%- for bound in latency_bounds() %}

@@ -10,15 +10,32 @@
     )) }}
 {%- endmacro %}
 
-{# Pre-hook: composite messages that had, or now have, a segment in a changed day, with the day they
-   belonged to. A message that is not composite lives in its own day and needs no list. When the
-   whole table is built the list is empty. #}
+{# The days that changed, and those in which touched messages have or had segments: outside of them
+   lies nothing that a run reads, deletes or builds. #}
+{% macro touched_days() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='touched_days'
+    )) }}
+{%- endmacro %}
+
+{% macro listed_touched_days() -%}
+    {%- set rows = run_query("select mdr_date from " ~ touched_days() ~ " order by 1") -%}
+    {{ return(rows.columns[0].values() if execute else []) }}
+{%- endmacro %}
+
+{# Pre-hook: composite messages that had, or now have, a segment in a changed day, with the first and
+   the last day they had segments in. A message that is not composite lives in its own day and needs
+   no list. When the whole table is built, or nothing changed, the list is empty. #}
 {% macro find_touched_messages(mdr_relation) -%}
+    {%- set days = changed_days() if execute and is_incremental() else [] -%}
     {%- if not execute -%}
-    {%- elif not is_incremental() -%}
-        create or replace table {{ touched_messages() }} (message_key varchar, message_date date)
+    {%- elif not days -%}
+        create or replace table {{ touched_messages() }} (
+            message_key varchar,
+            message_date date,
+            last_segment_date date
+        )
     {%- else -%}
-        {%- set days = changed_days() -%}
         create or replace table {{ touched_messages() }} as
         with changed_days as (
             {{ changed_days_sql() }}
@@ -36,7 +53,8 @@
         before as (
             select distinct
                 messages.message_key,
-                messages.message_date
+                messages.message_date,
+                messages.last_segment_date
             from {{ this }} as messages
             inner join changed_days
                 on changed_days.mdr_date between messages.message_date and messages.last_segment_date
@@ -51,13 +69,27 @@
 
         select
             coalesce(before.message_key, now.message_key) as message_key,
-            coalesce(before.message_date, elsewhere.message_date) as message_date
+            coalesce(before.message_date, elsewhere.message_date) as message_date,
+            coalesce(before.last_segment_date, elsewhere.last_segment_date) as last_segment_date
         from before
         full outer join now on before.message_key = now.message_key
-        left join {{ this }} as elsewhere on now.message_key = elsewhere.message_key
+        left join {{ this }} as elsewhere
+            on now.message_key = elsewhere.message_key and elsewhere.is_composite
         where
             coalesce(before.message_key, now.message_key)
             not in (select message_key from counted_on_retired_days)
+    {%- endif -%}
+    {%- if execute -%}
+        ;
+        create or replace table {{ touched_days() }} as
+        select versions.mdr_date
+        from {{ day_versions() }} as versions
+        inner join (
+            select distinct message_date, last_segment_date from {{ touched_messages() }}
+        ) as spans
+            on versions.mdr_date between spans.message_date and spans.last_segment_date
+        union
+        select mdr_date from ({{ changed_days_sql() }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -67,15 +99,22 @@
         true
     {%- else -%}
         (not is_composite and {{ in_days('mdr_date', changed_days()) }})
-        or (is_composite and message_key in (select message_key from {{ touched_messages() }}))
+        or (
+            is_composite
+            and mdr_date in (select touched.mdr_date from {{ touched_days() }} as touched)
+            and message_key in (select message_key from {{ touched_messages() }})
+        )
     {%- endif -%}
 {%- endmacro %}
 
 {% macro get_incremental_replace_messages_sql(arg_dict) -%}
     delete from {{ arg_dict['target_relation'] }}
     where
-        (not is_composite and {{ in_days('message_date', changed_days()) }})
-        or message_key in (select message_key from {{ touched_messages() }});
+        {{ in_days('message_date', listed_touched_days()) }}
+        and (
+            (not is_composite and {{ in_days('message_date', changed_days()) }})
+            or message_key in (select message_key from {{ touched_messages() }})
+        );
     {{ insert_all_sql(arg_dict) }}
 {%- endmacro %}
 
@@ -94,7 +133,9 @@
             union
             select messages.message_date
             from {{ this }} as messages
-            where messages.message_key in (select message_key from {{ touched_messages() }})
+            where
+                {{ in_days('messages.message_date', listed_touched_days()) }}
+                and messages.message_key in (select message_key from {{ touched_messages() }})
         )
 
         select

@@ -1,68 +1,52 @@
-{# How a sender or an account does: the two marts differ only in whom they look at. Everything is
-   added up from daily rows; the days are joined only after each side is one row per subject. #}
+{# How a sender or an account does: the two marts differ only in whom they look at. Both add up the
+   rows of int_sender_accounts. #}
+
+{# Columns <period>_30_days_…_count of the rows whose `period` is this one. #}
+{% macro period_sums(period) -%}
+    {%- for count in ['message_count', 'mature_message_count', 'mature_delivered_message_count'] %}
+    {{ total("case when period = '" ~ period ~ "' then " ~ count ~ " end") }}
+        as {{ period }}_30_days_{{ count }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
 
 {# Args: `subject`, the column with one row per value, null among them; `counted`, the other one,
    whose values are counted as `counted_as`. #}
 {% macro scorecard(subject, counted, counted_as) -%}
-with daily as (
-    select * from {{ ref('delivery_daily') }}
+with sender_accounts as (
+    select * from {{ ref('int_sender_accounts') }}
 ),
 
-latency_daily as (
-    select * from {{ ref('int_latency_by_sender_daily') }}
+failures_daily as (
+    select * from {{ ref('int_failures_daily') }}
 ),
 
-reasons_daily as (
-    select * from {{ ref('failure_reasons_daily') }}
+response_codes as (
+    select * from {{ ref('dim_response_codes') }}
 ),
 
-last_day as (
-    select max(mdr_date) as mdr_date from {{ ref('int_days_observed') }}
+delivery_statuses as (
+    select * from {{ ref('dim_delivery_statuses') }}
 ),
 
-aged as (
-    select
-        daily.*,
-        daily.mdr_date > last_day.mdr_date - 30 as is_in_last_30_days,
-        daily.mdr_date > last_day.mdr_date - 60
-        and daily.mdr_date <= last_day.mdr_date - 30 as is_in_previous_30_days
-    from daily
-    cross join last_day
-),
-
-delivery as (
+sums as (
     select
         {{ subject }},
-        min(mdr_date) as first_seen_date,
-        max(mdr_date) as last_seen_date,
-        count(distinct {{ counted }}) as {{ counted_as }},
-        {{ total('segment_count') }} as segment_count,
-        {{ total('throttled_segment_count') }} as throttled_segment_count,
-        {{ total('message_count') }} as message_count,
-        {{ total('delivered_message_count') }} as delivered_message_count,
-        {{ total('mature_message_count') }} as mature_message_count,
-        {{ rate('sum(mature_delivered_message_count)', 'sum(mature_message_count)') }}
-            as mature_message_delivery_rate
-        {%- for period in ['last_30_days', 'previous_30_days'] %},
-        {{ total('case when is_in_' ~ period ~ ' then message_count end') }}
-            as {{ period }}_message_count,
-        {{ rate(
-            'sum(case when is_in_' ~ period ~ ' then mature_delivered_message_count end)',
-            'sum(case when is_in_' ~ period ~ ' then mature_message_count end)'
-        ) }} as {{ period }}_mature_delivery_rate
+        min(first_seen_date) as first_seen_date,
+        max(last_seen_date) as last_seen_date,
+        count({{ counted }}) as {{ counted_as }},
+        {%- for count in [
+            'segment_count', 'throttled_segment_count', 'message_count', 'delivered_message_count',
+            'mature_message_count', 'mature_delivered_message_count',
+            'last_30_days_message_count', 'last_30_days_mature_message_count',
+            'last_30_days_mature_delivered_message_count',
+            'previous_30_days_message_count', 'previous_30_days_mature_message_count',
+            'previous_30_days_mature_delivered_message_count', 'receipt_count',
+        ] %}
+        {{ total(count) }} as {{ count }},
         {%- endfor %}
-    from aged
-    group by {{ subject }}
-),
-
-latency as (
-    select
-        {{ subject }},
-        {%- for bound in latency_bounds() %}
-        sum(within_{{ bound }}s_count) as within_{{ bound }}s_count,
-        {%- endfor %}
-        sum(receipt_count) as receipt_count
-    from latency_daily
+        {{ within_sums() }}
+    from sender_accounts
     group by {{ subject }}
 ),
 
@@ -71,10 +55,9 @@ reasons as (
         {{ subject }},
         code_type,
         code,
-        meaning,
         sum(segment_count) as segment_count
-    from reasons_daily
-    group by {{ subject }}, code_type, code, meaning
+    from failures_daily
+    group by {{ subject }}, code_type, code
 ),
 
 ranked_reasons as (
@@ -87,32 +70,48 @@ ranked_reasons as (
     from reasons
 ),
 
+top_reasons as (
+    select
+        ranked_reasons.{{ subject }},
+        ranked_reasons.code_type,
+        ranked_reasons.code,
+        case
+            when ranked_reasons.code_type = 'response'
+                then coalesce(response_codes.meaning, 'unknown')
+            else coalesce(delivery_statuses.status_name, 'unknown')
+        end as meaning
+    from ranked_reasons
+    left join response_codes on ranked_reasons.code = response_codes.response_code
+    left join delivery_statuses on ranked_reasons.code = delivery_statuses.delivery_code
+    where ranked_reasons.reason_rank = 1
+),
+
 final as (
     select
-        delivery.{{ subject }},
-        delivery.first_seen_date,
-        delivery.last_seen_date,
-        delivery.{{ counted_as }},
-        delivery.segment_count,
-        delivery.message_count,
-        delivery.delivered_message_count,
-        delivery.mature_message_count,
-        delivery.mature_message_delivery_rate,
-        delivery.last_30_days_message_count,
-        delivery.last_30_days_mature_delivery_rate,
-        delivery.previous_30_days_message_count,
-        delivery.previous_30_days_mature_delivery_rate,
+        sums.{{ subject }},
+        sums.first_seen_date,
+        sums.last_seen_date,
+        sums.{{ counted_as }},
+        sums.segment_count,
+        sums.message_count,
+        sums.delivered_message_count,
+        sums.mature_message_count,
+        {{ rate('sums.mature_delivered_message_count', 'sums.mature_message_count') }}
+            as mature_message_delivery_rate,
+        {%- for period in ['last_30_days', 'previous_30_days'] %}
+        sums.{{ period }}_message_count,
+        {{ rate(
+            'sums.' ~ period ~ '_mature_delivered_message_count',
+            'sums.' ~ period ~ '_mature_message_count'
+        ) }} as {{ period }}_mature_delivery_rate,
+        {%- endfor %}
         cast({{ percentile_of_counts(0.95) }} as double) as p95_seconds,
-        ranked_reasons.code_type as top_failure_code_type,
-        ranked_reasons.code as top_failure_code,
-        ranked_reasons.meaning as top_failure_meaning,
-        {{ rate('delivery.throttled_segment_count', 'delivery.segment_count') }} as throttled_rate
-    from delivery
-    left join latency on delivery.{{ subject }} is not distinct from latency.{{ subject }}
-    left join ranked_reasons
-        on
-            delivery.{{ subject }} is not distinct from ranked_reasons.{{ subject }}
-            and ranked_reasons.reason_rank = 1
+        top_reasons.code_type as top_failure_code_type,
+        top_reasons.code as top_failure_code,
+        top_reasons.meaning as top_failure_meaning,
+        {{ rate('sums.throttled_segment_count', 'sums.segment_count') }} as throttled_rate
+    from sums
+    left join top_reasons on sums.{{ subject }} is not distinct from top_reasons.{{ subject }}
 )
 
 select * from final

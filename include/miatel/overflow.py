@@ -34,8 +34,8 @@ class Overflow:
     """The times of those records that came for a window which holds more.
 
     The vendor does not say which records come. Where they are the last ones, they are all that
-    there are in the last part of the window, and say nothing of the rest. (Where they are the first
-    ones, nothing has to be kept in mind: their part is asked for at once.)
+    there are in the last part of the window, and say nothing of the rest. Where they are the first
+    ones nothing has to be kept in mind: their part is asked for at once.
 
     Args:
         window: what was asked for.

@@ -22,8 +22,9 @@ LEAST_FILL = 0.6
 FILL_WITHOUT_PAST = 0.8
 """The same while no day before is known, when the rate may be rising."""
 
-_FILL_LOST = 0.93  # after an overflow that no burst explains
-_FILL_GAINED = 0.01
+_FILL_LOST = 0.95  # after an overflow that a lower fill would have avoided
+_FILL_GAINED = 0.003
+_SMALL_EXCESS = 0.1  # part of the cap
 _BURST_FILL = 0.95
 _WORTH_A_MAP = 2.0  # caps of records beyond the usual ones in the last sample
 _MAP = 20.0  # caps of usual records in a window that is meant to give a sample
@@ -125,6 +126,9 @@ class WindowPlanner:
             self.too_dense.append(window)
             return
         times = np.sort(times)
+        if self._kept != "sample" and times[0] == times[-1]:
+            self._split_around(window, int(times[0]))
+            return
         if window == self._whole:  # its records were taken to be all that there are
             self._kept, self._is_proven = "sample", False
         elif not self._is_proven:
@@ -136,19 +140,27 @@ class WindowPlanner:
         else:
             self._split_before_last(window, times)
 
+    def _split_around(self, window: Window, second: int) -> None:
+        """All records that came lie in one second: ask for it alone, and for what is around it."""
+        start, end = bounds(window)
+        if second + 1 < end:
+            self._want(Window(_moment(second + 1), window.end))
+        self._again.appendleft(Window(_moment(second), _moment(second + 1)))
+        if start < second:
+            self._again.appendleft(Window(window.start, _moment(second)))
+
     def _split_sampled(self, window: Window, times: Seconds) -> None:
         outer = self._overflows[-1] if self._overflows else None
         factor = guess_factor(window, times, self.traffic, outer)
         if (outer is None or window.end > outer.window.end) and not self.traffic.knows_nothing:
-            self._doubt_unless_burst(self.cap / factor)
+            self._doubt_if_small((factor - 1) * self.cap)
             beyond = factor - self.traffic.expect(*bounds(window)) / self.cap
             self._wants_map = self._kept == "sample" and _WORTH_A_MAP < beyond < _MAP
         self._know(Overflow(window, times, "sample", factor))
 
     def _split_after_first(self, window: Window, times: Seconds) -> None:
         """All records before the last one's second came: ask for just those, then for the rest."""
-        end = _moment(max(int(times[-1]), int(times[0]) + 1, bounds(window)[0] + 1))
-        whole, rest = window.split_at(end)
+        whole, rest = window.split_at(_moment(int(times[-1])))
         self._learn_from_part(window, whole, times)
         self._burst = find_burst(times, self._usual_rate(int(times[-1])), goes_on=True)
         self._ask_whole(whole, times)
@@ -156,15 +168,11 @@ class WindowPlanner:
 
     def _split_before_last(self, window: Window, times: Seconds) -> None:
         """All records after the first one's second came: how many lie before is not known."""
-        start, end = bounds(window)
         begin = int(times[0]) + 1
-        if begin >= end:
-            self._again.extendleft(reversed(window.split_at(_moment(begin - 1))))
-            return
         rest, whole = window.split_at(_moment(begin))
         self._learn_from_part(window, whole, times)
         self._burst = find_burst(times, self._usual_rate(begin - 1), goes_on=False)
-        if self._burst or self.traffic.expect(start, begin) > _MUCH_UNTOLD * self.cap:
+        if self._burst or self.traffic.expect(bounds(window)[0], begin) > _MUCH_UNTOLD * self.cap:
             self._ask_whole(whole, times)
             self._want(rest)
         else:
@@ -192,11 +200,14 @@ class WindowPlanner:
         start, end = bounds(whole)
         self.traffic.compare(whole, times[(times >= start) & (times < end)])
         if is_first:
-            self._doubt_unless_burst(self.traffic.expect(*bounds(window)))
+            self._doubt_if_small(
+                self.traffic.expect(bounds(window)[0], start)
+                + self.traffic.expect(end, bounds(window)[1])
+            )
 
-    def _doubt_unless_burst(self, expected: float) -> None:
-        """Aim lower where the usual traffic, at its present level, explains an overflow."""
-        if expected >= (1 + self._fill) / 2 * self.cap:
+    def _doubt_if_small(self, excess: float) -> None:
+        """Aim lower after an overflow by few records; no fill would have avoided a large one."""
+        if excess <= _SMALL_EXCESS * self.cap:
             self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
 
     def _usual_rate(self, second: int) -> float:
@@ -208,16 +219,9 @@ class WindowPlanner:
             or self._overflows[-1].is_too_thin(self._fill * self.cap)
         ):
             self._overflows.pop()
-        budget, stop = float(self.cap - 1), latest
-        if self._overflows:
-            innermost = self._overflows[-1]
-            first, last = bounds(innermost.window)
-            if start == first:
-                stop = min(stop, last - 1)
-                if innermost.kept == "last":
-                    budget *= 1 - self._untold(start)
         if self.traffic.knows_nothing and not self._overflows:
             return latest
+        budget, stop = self._limits(start, latest)
         at = start
         while at < stop:
             source, until, share = self._source(at, stop, budget)
@@ -229,6 +233,15 @@ class WindowPlanner:
             # One truncated answer tells of many bursts: cheaper than to run into each.
             at, _ = self.traffic.reach(start, latest, _MAP * self.cap)
         return max(start + 1, at)
+
+    def _limits(self, start: int, latest: int) -> tuple[float, int]:
+        """The most records and the last second that a window from `start` on may have."""
+        budget, stop = float(self.cap - 1), latest
+        if self._overflows and start == bounds(self._overflows[-1].window)[0]:
+            stop = min(stop, bounds(self._overflows[-1].window)[1] - 1)  # all of it was too much
+            if self._overflows[-1].kept == "last":
+                budget *= 1 - self._untold(start)
+        return budget, stop
 
     def _untold(self, start: int) -> float:
         """The part of the cap to keep free; more each time that it was not enough."""

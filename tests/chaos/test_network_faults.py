@@ -82,8 +82,9 @@ def hasty(kind):
 def requests_of(platform, job):
     """How many requests the job takes when nothing breaks, with a copy of the lake."""
     platform.set_faults(QUIET)
-    shutil.copytree(job.lake, f"{job.lake}-undisturbed")
-    extract(replace(job, lake=f"{job.lake}-undisturbed", retry=RetryPolicy()))
+    undisturbed = f"{job.lake}-undisturbed"
+    shutil.copytree(job.lake, undisturbed)  # what is landed guides the windows
+    extract(replace(job, lake=undisturbed, retry=RetryPolicy()))
     count = len(platform.requests())
     platform.journal.clear()
     return count

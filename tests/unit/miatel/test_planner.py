@@ -111,3 +111,60 @@ def test_a_window_put_back_is_asked_for_next() -> None:
     planner.put_back(first)
     assert planner.left[0] == first
     assert planner.take_next() == first
+
+
+@pytest.mark.parametrize("keeps", KEEPS.values(), ids=KEEPS.keys())
+@pytest.mark.parametrize("place", [0, 500, 999])
+def test_a_second_that_alone_is_too_dense_is_set_aside_wherever_it_lies(
+    keeps: Keeps, place: int
+) -> None:
+    times = T0 + np.repeat(np.arange(1_000), np.where(np.arange(1_000) == place, 300, 1))
+    planner = WindowPlanner([period(0, 1_000)], cap=200)
+    walked = walk_through(planner, times, keeps, most=60)
+    assert_tiles(planner, [period(0, 1_000)], walked)
+    assert planner.too_dense == [period(place, place + 1)]
+
+
+@pytest.mark.parametrize("keeps", ["first", "last"])
+def test_what_came_of_a_truncated_answer_is_asked_for_at_once_and_whole(keeps: str) -> None:
+    times = T0 + np.arange(0, 20 * DAY, 60)
+    planner = WindowPlanner([period(0, 20 * DAY)], cap=1_000)
+    walked = walk_through(planner, times, KEEPS[keeps], most=100)
+    second = walked.asked[1]
+    start, end = bounds(second)
+    assert ((times >= start) & (times < end)).sum() == planner.cap - 1
+    assert (second.start if keeps == "first" else second.end) == (
+        walked.asked[0].start if keeps == "first" else walked.asked[0].end
+    )
+
+
+def weekly_campaigns(days: int, per_day: int, size: int) -> Seconds:
+    """Even traffic, and every seventh day at another hour a campaign of 200 seconds."""
+    parts = [np.arange(days * per_day) * DAY // per_day]
+    for number, day in enumerate(range(3, days, 7)):
+        parts.append(day * DAY + (7 + 3 * number % 12) * 3_600 + np.arange(size) * 200 // size)
+    return T0 + np.sort(np.concatenate(parts)).astype(np.int64)
+
+
+@pytest.mark.parametrize("keeps", KEEPS.values(), ids=KEEPS.keys())
+def test_unforeseen_campaigns_cost_little_more_than_their_truncated_answers(keeps: Keeps) -> None:
+    cap, days = 2_000, 84
+    times = weekly_campaigns(days, per_day=2_000, size=2_500)
+    planner = WindowPlanner([period(0, days * DAY)], cap=cap)
+    walked = walk_through(planner, times, keeps, most=400)
+    assert_tiles(planner, [period(0, days * DAY)], walked)
+    assert len(walked.asked) / (len(times) / cap) <= 1.4
+    assert walked.discarded <= 0.25 * len(times)
+
+
+def test_an_answer_that_disproves_what_was_thought_of_the_vendor_is_split_on() -> None:
+    times = T0 + np.arange(0, 20 * DAY, 60)
+    planner = WindowPlanner([period(0, 20 * DAY)], cap=1_000)
+    first = planner.take_next()
+    assert first is not None
+    planner.split(first, times[:1_000])
+    again = planner.take_next()
+    assert again is not None
+    planner.split(again, KEEPS["even"](times[:999].repeat(2), 1_000))
+    walked = walk_through(planner, times, KEEPS["even"], most=150)
+    assert_tiles(planner, [period(0, 20 * DAY)], walked)

@@ -53,26 +53,22 @@ def test_a_predicted_end_lies_within_the_stretch(
         times = np.sort(T0 + at + np.random.default_rng(count).integers(0, size, count))
         model.observe(stretch(at, at + size), times)
         at += size
-    whole = stretch(at, at + length)
-    end = model.predict_end(whole.start, whole.end, target)
-    assert whole.start < end <= whole.end
-    assert end.microsecond == 0
-    assert end <= model.predict_end(whole.start, whole.end, 2 * target)
+    start, stop = T0 + at, T0 + at + length
+    end, left = model.reach(start, stop, target)
+    assert start <= end <= stop
+    assert 0 <= left <= target
+    assert end <= model.reach(start, stop, 2 * target)[0]
+    assert model.expect(start, end) <= target * 1.001
 
 
 def test_a_day_like_the_days_before_is_predicted() -> None:
     model = learned(7)
     for hour in (3, 7, 9, 19, 22):
-        start, target = 7 * DAY + hour * HOUR, 3_000
-        end = model.predict_end(*bounds_of(start, 9 * DAY), target)
+        start, target = T0 + 7 * DAY + hour * HOUR, 3_000
+        end, _ = model.reach(start, T0 + 9 * DAY, target)
         times = busy_by_day(9)
-        inside = int(((times >= T0 + start) & (times < end.timestamp())).sum())
+        inside = int(((times >= start) & (times < end)).sum())
         assert abs(inside - target) <= 0.1 * target
-
-
-def bounds_of(first: int, last: int) -> tuple[datetime, datetime]:
-    window = stretch(first, last)
-    return window.start, window.end
 
 
 def test_one_campaign_does_not_frighten_the_same_hour_of_later_days() -> None:
@@ -80,10 +76,25 @@ def test_one_campaign_does_not_frighten_the_same_hour_of_later_days() -> None:
     noon = 8 * DAY + 12 * HOUR
     model.observe(stretch(noon, noon + BIN_SECONDS), T0 + np.full(50_000, noon, np.int64))
     calm = learned(8)
-    tomorrow = bounds_of(9 * DAY + 12 * HOUR, 12 * DAY)
-    expected = calm.predict_end(*tomorrow, 5_000) - tomorrow[0]
-    predicted = model.predict_end(*tomorrow, 5_000) - tomorrow[0]
-    assert predicted >= expected / 6
+    tomorrow = T0 + 9 * DAY + 12 * HOUR
+    expected = calm.expect(tomorrow, tomorrow + HOUR)
+    assert model.expect(tomorrow, tomorrow + HOUR) <= 1.2 * expected
+
+
+def test_a_campaign_in_the_only_day_known_is_not_expected_again() -> None:
+    model = learned(1)  # one record in three seconds at noon
+    noon = 12 * HOUR
+    model.observe(stretch(noon, noon + BIN_SECONDS), T0 + np.full(50_000, noon, np.int64))
+    tomorrow = T0 + DAY + noon
+    assert model.expect(tomorrow, tomorrow + BIN_SECONDS) <= 3 * BIN_SECONDS / 3
+
+
+def test_twice_the_usual_traffic_is_expected_to_go_on() -> None:
+    model = learned(7)
+    morning = T0 + 7 * DAY + 8 * HOUR + np.repeat(np.arange(0, HOUR, 3), 2)
+    usual = model.expect(T0 + 7 * DAY + 10 * HOUR, T0 + 7 * DAY + 11 * HOUR)
+    model.observe(stretch(7 * DAY + 8 * HOUR, 7 * DAY + 9 * HOUR), morning)
+    assert model.expect(T0 + 7 * DAY + 10 * HOUR, T0 + 7 * DAY + 11 * HOUR) >= 1.7 * usual
 
 
 def test_after_an_empty_stretch_all_that_is_left_is_asked_for() -> None:
@@ -91,8 +102,7 @@ def test_after_an_empty_stretch_all_that_is_left_is_asked_for() -> None:
     assert model.knows_nothing
     model.observe(stretch(0, DAY), np.zeros(0, np.int64))
     assert not model.knows_nothing
-    whole = bounds_of(DAY, 30 * DAY)
-    assert model.predict_end(*whole, 10) == whole[1]
+    assert model.reach(T0 + DAY, T0 + 30 * DAY, 10) == (T0 + 30 * DAY, 10)
 
 
 def test_footers_alone_tell_of_past_traffic() -> None:
@@ -102,5 +112,5 @@ def test_footers_alone_tell_of_past_traffic() -> None:
         first = T0 + hour * HOUR
         count = int(((times >= first) & (times < first + HOUR)).sum())
         model.remember(stretch(hour * HOUR, (hour + 1) * HOUR), count)
-    assert model.knows_day_before(START + timedelta(days=7))
-    assert not model.knows_day_before(START + timedelta(days=60))
+    assert model.knows_day_before(T0 + 7 * DAY)
+    assert not model.knows_day_before(T0 + 60 * DAY)

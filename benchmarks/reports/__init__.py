@@ -1,0 +1,1 @@
+"""What each part's figures say, in Markdown and pictures."""
