@@ -56,4 +56,5 @@ def _read_times(lake: Lake, day: date, entries: list[Coverage]) -> Seconds | Non
         return None
     with file, lake_errors(lake.root, f"read at {day_file(day)}"):
         times: Seconds = times_of(file.read(columns=[TIME_FIELD])) // _MICROSECONDS
+    times = np.sort(times)  # windows that were asked for again stand where they came
     return times if len(times) == landed else None  # the records of an old day may be gone
