@@ -41,6 +41,8 @@ def main() -> None:
     cpu, wall = fresh.cpu_seconds() - cpu, time.perf_counter() - wall
     facts = report.summary()
     facts |= {"cpu": cpu, "wall": wall, "memory": fresh.memory_peak() - before}
+    gc.collect()
+    facts["memory_after"] = fresh.memory_now() - before
     print(json.dumps(facts))
 
 

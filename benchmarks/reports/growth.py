@@ -79,7 +79,7 @@ def _sizes_and_cpu(rows: list[dict[str, Any]]) -> tuple[list[float], list[float]
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    head = ["what", ">size", ">requests", ">files", ">our CPU, s", ">wall, s", ">memory, MiB",
+    head = ["what", ">size", ">requests", ">files", ">our CPU, s", ">wall, s", ">memory, MiB", ">left after, MiB",
             ">again: CPU, s", ">again: requests"]  # fmt: skip
     return table(
         head,
@@ -92,6 +92,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
                 f"{row['first']['cpu']:.2f}",
                 f"{row['first']['wall']:.1f}",
                 f"{row['first']['memory'] / 2**20:.0f}",
+                f"{row['first']['memory_after'] / 2**20:.0f}",
                 f"{row['again']['cpu']:.2f}",
                 row["again"]["requests"],
             ]

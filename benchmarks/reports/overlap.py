@@ -52,11 +52,12 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
             ratios[name].show(3),
             Spread.of([r["cpu"] for r in runs]).show(1),
             memory[name].show(0),
+            Spread.of([r["memory_after"] / 2**20 for r in runs]).show(0),
         ]
         for name, runs in ranges.items()
     ]
     head = ["range", ">runs", ">requests", ">records", ">wall, s", ">server, s", ">wall ÷ server",
-            ">our CPU, s", ">memory, MiB"]  # fmt: skip
+            ">our CPU, s", ">memory, MiB", ">left after, MiB"]  # fmt: skip
     drawn = image("overlap", "Wall over server time, and memory")
     body = table(head, rows) + "\n" + drawn + _MEANING
     growth = memory[long].middle / memory[short].middle

@@ -120,22 +120,28 @@ def _drive(
         walk.requests += 1
         if walk.requests > most + 20 * walk.least:
             raise RuntimeError(f"no end after {walk.requests} requests")
-        times = history.times(window)
         if count >= planner.cap:
             walk.thrown_away += planner.cap
-            planner.split(window, _truncate(times, planner.cap, order, sample))
+            planner.split(window, _truncate(history, window, planner.cap, order, sample))
         else:
             walk.landed += count
             planner.expect(window, count)
-            reading = (window, times)
+            reading = (window, history.times(window))
             yield window, count
     if planner.too_dense:
         raise RuntimeError(f"{len(planner.too_dense)} seconds hold more than the cap")
 
 
-def _truncate(times: Seconds, cap: int, order: str, sample: np.random.Generator) -> Seconds:
+def _truncate(
+    history: History, window: Window, cap: int, order: str, sample: np.random.Generator
+) -> Seconds:
+    """The times of those records that come, of the many that a window has."""
+    count = history.count(window)
     if order == "ascending":
-        return times[:cap]
-    if order == "descending":
-        return times[-cap:]
-    return sample.choice(times, cap, replace=False)
+        places = np.arange(cap)
+    elif order == "descending":
+        places = np.arange(count - cap, count)
+    else:
+        edges = np.arange(cap + 1) * count // cap
+        places = edges[:-1] + (sample.random(cap) * np.diff(edges)).astype(np.int64)
+    return history.times_at(window, places)

@@ -72,6 +72,23 @@ class History:
             parts.append(np.repeat(int(midnight.timestamp()) + np.arange(first, last), counts))
         return np.concatenate(parts)
 
+    def times_at(self, window: Window, positions: Seconds) -> Seconds:
+        """The times of some of a window's records, by their place in order of time.
+
+        Args:
+            window: which records are counted.
+            positions: from 0, ascending.
+        """
+        places = positions + self._count_before(window.start)
+        days = np.searchsorted(self._before, places, side="right") - 1
+        times = np.empty(len(places), dtype=np.int64)
+        for day in np.unique(days):
+            chosen = days == day
+            within = places[chosen] - self._before[day]
+            midnight = int(START.timestamp()) + int(day) * DAY_SECONDS
+            times[chosen] = midnight + np.searchsorted(self._upto[day], within, side="right") - 1
+        return times
+
     def dense_stretches(self, cap: int) -> list[int]:
         """Where disjoint stretches of ten minutes with `cap` records or more begin.
 
