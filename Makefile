@@ -20,7 +20,7 @@ superset: setup ## zip bi/superset, with the path of the BI file, for import int
 	@$(BIN)/python scripts/superset_bundle.py
 
 test: setup lint ## everything: lint, then every test there is
-	$(BIN)/pytest
+	@scripts/test.sh
 
 unit: setup ## the tests that take seconds
 	$(BIN)/pytest tests/unit

@@ -10,9 +10,9 @@ from benchmarks.common.section import Section
 from benchmarks.common.spread import Target
 
 _METHOD = """
-Each request of the page inside Airflow is answered several times from published marts, with nothing
-kept from the time before, and once more from what is kept. Wall time is that of the middle one; the
-greatest stands beside it.
+Each request of the page inside Airflow is answered several times from published marts, with
+nothing kept from the time before, and once more from what is kept. Wall time is that of the
+middle one; the greatest stands beside it.
 """
 
 
@@ -35,8 +35,9 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
         for row in rows
     ]
     told = (
-        f"The marts hold {facts['days']} days in {facts['marts_bytes'] / 1e6:.0f} MB. The report as "
-        f"one file takes {facts['file']['seconds']:.1f} s and {facts['file']['bytes'] / 1e6:.1f} MB."
+        f"The marts hold {facts['days']} days in {facts['marts_bytes'] / 1e6:.0f} MB. The report "
+        f"as one file takes {facts['file']['seconds']:.1f} s and "
+        f"{facts['file']['bytes'] / 1e6:.1f} MB."
     )
     body = "\n".join([table(head, lines), told + "\n", image("dashboard", "Time by request")])
     slowest = max(row["wall"] for row in rows) * 1000

@@ -17,19 +17,19 @@ _MEMORY_LIMIT = 1.5
 
 _METHOD = """
 Histories of growing size are landed into empty lakes, each in a fresh process, from a simulated
-platform in another process: 100,000 to 10,000,000 records at 1,000,000 a day, day and night; and 1
-to 10 years without a single record. Then the same range is asked for again, when all is landed
+platform in another process: 100,000 to 10,000,000 records at 1,000,000 a day, day and night; and
+1 to 10 years without a single record. Then the same range is asked for again, when all is landed
 already. The platform renders its answers on the same two cores, so that wall time is mostly the
-platform's; what grows with us is the processor time of our own process. *Exponent* is the slope in
-the logarithms of size and processor time, from 1,000,000 records on: 1 is a straight line, more
-bends upward.
+platform's; what grows with us is the processor time of our own process. *Exponent* is the slope
+in the logarithms of size and processor time, from 1,000,000 records on: 1 is a straight line,
+more bends upward.
 """
 
 _MEANING = """
-**What it means.** Processor time grows as the records do: twice as much takes twice as long, whatever
-was landed before. Memory is that of two answers, and does not grow with the range: the smaller sizes
-take less because their answers are smaller. An empty year is 12 requests and 365 files with zero
-rows. Asking again for what is landed reads only footers, and sends no request.
+**What it means.** Processor time grows as the records do: twice as much takes twice as long,
+whatever was landed before. Memory is that of two answers, and does not grow with the range: the
+smaller sizes take less because their answers are smaller. An empty year is 12 requests and 365
+files with zero rows. Asking again for what is landed reads only footers, and sends no request.
 """
 
 

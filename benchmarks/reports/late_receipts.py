@@ -12,19 +12,21 @@ from benchmarks.common.spread import Target
 _OURS, _WHOLE, _NONE = "open receipts only", "whole days again", "no lookback"
 
 _METHOD = """
-Ten days of traffic with receipts up to 72 h late are pulled as the daily run pulls them, ten minutes
-after each midnight, and four days more until the last receipt can have come. Three ways: the
-product's, which asks again only for the windows within the lookback that hold messages without a
-final receipt; pulling the whole days of the lookback again; and no lookback at all, which is the
-least that the data costs, and leaves receipts behind. Afterwards the ten days are compared with the
-platform's truth, field by field. Nothing is timed: requests and bytes are counts.
+Ten days of traffic with receipts up to 72 h late are pulled as the daily run pulls them, ten
+minutes after each midnight, and four days more until the last receipt can have come. Three ways:
+the product's, which asks again only for the windows within the lookback that hold messages
+without a final receipt; pulling the whole days of the lookback again; and no lookback at all,
+which is the least that the data costs, and leaves receipts behind. Afterwards the ten days are
+compared with the platform's truth, field by field. Nothing is timed: requests and bytes are
+counts.
 """
 
 _MEANING = """
-**What it means.** Both ways with a lookback end with not one record that differs from the truth. The
-product's asks for less data. How much less depends on how receipts are spread: here some message of
-nearly every hour waits for long, so that the windows that hold one cover much of each day. Requests
-are one a window, so that where an answer would hold whole days anyway they are not fewer.
+**What it means.** Both ways with a lookback end with not one record that differs from the truth.
+The product's asks for less data. How much less depends on how receipts are spread: here some
+message of nearly every hour waits for long, so that the windows that hold one cover much of each
+day. Requests are one a window, so that where an answer would hold whole days anyway they are not
+fewer.
 """
 
 

@@ -13,20 +13,21 @@ _LIMIT = 1.1
 _MEMORY_LIMIT = 1.15
 
 _METHOD = """
-A simulated platform in a process of its own takes 1 s to answer 100,000 records (61 MB), and sends
-them over loopback. Its bodies are rendered beforehand, by landing the same range once without
-latency, and kept: otherwise its own work, on the same two cores, would be part of what is measured.
-What is measured is a whole extraction into an empty local lake, in a fresh process: from the call to
-the last day file replaced. The server's time is what its journal says from the arrival of each
-request until its answer was sent, summed up; it includes the time in which our client takes the
-bytes from the wire. Memory is the peak that the extraction added to a process with its imports done.
+A simulated platform in a process of its own takes 1 s to answer 100,000 records (61 MB), and
+sends them over loopback. Its bodies are rendered beforehand, by landing the same range once
+without latency, and kept: otherwise its own work, on the same two cores, would be part of what is
+measured. What is measured is a whole extraction into an empty local lake, in a fresh process:
+from the call to the last day file replaced. The server's time is what its journal says from the
+arrival of each request until its answer was sent, summed up; it includes the time in which our
+client takes the bytes from the wire. Memory is the peak that the extraction added to a process
+with its imports done.
 """
 
 _MEANING = """
 **What it means.** While one answer is on its way, the one before is parsed and written, so that a
-run takes hardly longer than the server answers. What is left over is the last answer, which nothing
-overlaps with, and the start: with 50 answers it weighs a tenth of what it does with 5. Memory is that
-of the answer on its way and the one being read, and does not grow with the range.
+run takes hardly longer than the server answers. What is left over is the last answer, which
+nothing overlaps with, and the start: with 50 answers it weighs a tenth of what it does with 5.
+Memory is that of the answer on its way and the one being read, and does not grow with the range.
 """
 
 
@@ -36,9 +37,7 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
     for run in facts["runs"]:
         ranges.setdefault(run["range"], []).append(run)
     ratios = {name: Spread.of([r["ratio"] for r in runs]) for name, runs in ranges.items()}
-    memory = {
-        name: Spread.of([r["memory"] / 2**20 for r in runs]) for name, runs in ranges.items()
-    }
+    memory = {name: Spread.of([r["memory"] / 2**20 for r in runs]) for name, runs in ranges.items()}
     short, long = list(ranges)
     if draws:
         _draw(ratios, memory)
@@ -58,7 +57,8 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
     ]
     head = ["range", ">runs", ">requests", ">records", ">wall, s", ">server, s", ">wall ÷ server",
             ">our CPU, s", ">memory, MiB"]  # fmt: skip
-    body = table(head, rows) + "\n" + image("overlap", "Wall over server time, and memory") + _MEANING
+    drawn = image("overlap", "Wall over server time, and memory")
+    body = table(head, rows) + "\n" + drawn + _MEANING
     growth = memory[long].middle / memory[short].middle
     return Section(
         "The vendor never waits for us",

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.windows.history import History, Seconds
 from miatel.limits import MAX_RECORDS, MAX_WINDOW
+from miatel.past import MOST_READ
 from miatel.planner import WindowPlanner
 from miatel.traffic import REMEMBERED, TrafficModel
 from miatel.windows import Window, day_window
@@ -60,9 +61,8 @@ def walk_once(history: History, order: str) -> Walk:
 def walk_warm(history: History, order: str) -> Walk:
     """One extraction of the last 31 days, knowing what the footers of the days before tell."""
     before, wanted = history.period.split_at(history.period.end - MAX_WINDOW)
-    traffic = TrafficModel()
-    for window, count in _drive(history, WindowPlanner([before]), order, Walk()):
-        traffic.remember(window, count)
+    landed = _drive(history, WindowPlanner([before]), order, Walk())
+    traffic = _past(history, list(landed), wanted)
     walk = Walk(least=max(1, ceil(history.count(wanted) / MAX_RECORDS)))
     list(_drive(history, WindowPlanner([wanted], traffic=traffic), order, walk))
     return walk
@@ -75,13 +75,25 @@ def walk_daily(history: History, order: str) -> Walk:
     for day in history.period.days():
         wanted = day_window(day)
         walk.least += max(1, ceil(history.count(wanted) / MAX_RECORDS))
-        traffic = TrafficModel()
-        for window, count in landed:
-            if window.end > wanted.start - REMEMBERED:
-                traffic.remember(window, count)
+        traffic = _past(history, landed, wanted)
         planner = WindowPlanner([wanted], traffic=traffic)
         landed += _drive(history, planner, order, walk)
     return walk
+
+
+def _past(history: History, landed: list[tuple[Window, int]], wanted: Window) -> TrafficModel:
+    """What the day files would tell: the times of moderate days, the footers of full ones."""
+    traffic = TrafficModel()
+    for window, _ in landed:
+        for day in map(day_window, window.days()):
+            share = window.intersect(day)
+            if share is None or share.end <= wanted.start - REMEMBERED:
+                continue
+            if history.count(day) <= MOST_READ:
+                traffic.remember_times(share, history.times(share))
+            else:
+                traffic.remember(share, history.count(share))
+    return traffic
 
 
 def _drive(

@@ -23,6 +23,7 @@ VOLUMES = {
 
 _MONTH = 31
 _DAILY_DAYS = 28
+_DAILY_DAYS_OF_MANY = 10  # records, where each day has some dozens of requests
 _SMALL_DAYS = 3
 
 
@@ -48,7 +49,8 @@ def run(*, is_small: bool) -> dict[str, Any]:
 def _walk_all(case: tuple[str, int, int]) -> list[dict[str, Any]]:
     profile, per_day, days = case
     ways = {"whole history": (walk_once, History(profile, per_day, days))}
-    ways["day by day"] = walk_daily, History(profile, per_day, min(days, _DAILY_DAYS))
+    daily = min(days, _DAILY_DAYS if days > _MONTH else _DAILY_DAYS_OF_MANY)
+    ways["day by day"] = walk_daily, History(profile, per_day, daily)
     if days > _MONTH:
         ways["31 days, nothing known"] = walk_once, History(profile, per_day, _MONTH)
         warm = History(profile, per_day, _DAILY_DAYS + _MONTH)

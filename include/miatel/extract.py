@@ -15,11 +15,11 @@ from miatel.errors import BadPeriodError, SuspectShrinkError
 from miatel.lake import Lake
 from miatel.landing import LakeSink, TableSink
 from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, SETTLE
+from miatel.past import past_traffic
 from miatel.planner import WindowPlanner
 from miatel.receipts import count_open_receipts, find_receipt_windows
 from miatel.report import ExtractReport
 from miatel.schema import empty_raw_table
-from miatel.traffic import REMEMBERED, TrafficModel
 from miatel.walk import Progress, walk
 from miatel.windows import Window, day_window, merge_windows, subtract_windows
 
@@ -162,22 +162,6 @@ def landed_windows(lake: Lake, period: Window) -> list[Window]:
     """
     days = [day for day in lake.days() if day_window(day).intersect(period)]
     return merge_windows(window for day in days for window in lake.settled_windows(day))
-
-
-def past_traffic(lake: Lake, wanted: list[Window]) -> TrafficModel:
-    """What the footers of the landed days tell about traffic before and around what is wanted.
-
-    Raises:
-        LakeError: a day's file cannot be read.
-    """
-    wanted = merge_windows(wanted)
-    period = Window(wanted[0].start - REMEMBERED, wanted[-1].end)
-    traffic = TrafficModel()
-    for day in lake.days():
-        if day_window(day).intersect(period):
-            for entry in lake.coverage(day):
-                traffic.remember(entry.window, entry.rows)
-    return traffic
 
 
 def settled_part(

@@ -22,8 +22,9 @@ LEAST_FILL = 0.6
 FILL_WITHOUT_PAST = 0.8
 """The same while no day before is known, when the rate may be rising."""
 
-_FILL_LOST = 0.93  # after an overflow that no burst explains
-_FILL_GAINED = 0.01
+_FILL_LOST = 0.95  # after an overflow that a lower fill would have avoided
+_FILL_GAINED = 0.003
+_SMALL_EXCESS = 0.1  # part of the cap
 _BURST_FILL = 0.95
 _WORTH_A_MAP = 2.0  # caps of records beyond the usual ones in the last sample
 _MAP = 20.0  # caps of usual records in a window that is meant to give a sample
@@ -152,7 +153,7 @@ class WindowPlanner:
         outer = self._overflows[-1] if self._overflows else None
         factor = guess_factor(window, times, self.traffic, outer)
         if (outer is None or window.end > outer.window.end) and not self.traffic.knows_nothing:
-            self._doubt_unless_burst(self.cap / factor)
+            self._doubt_if_small((factor - 1) * self.cap)
             beyond = factor - self.traffic.expect(*bounds(window)) / self.cap
             self._wants_map = self._kept == "sample" and _WORTH_A_MAP < beyond < _MAP
         self._know(Overflow(window, times, "sample", factor))
@@ -199,11 +200,14 @@ class WindowPlanner:
         start, end = bounds(whole)
         self.traffic.compare(whole, times[(times >= start) & (times < end)])
         if is_first:
-            self._doubt_unless_burst(self.traffic.expect(*bounds(window)))
+            self._doubt_if_small(
+                self.traffic.expect(bounds(window)[0], start)
+                + self.traffic.expect(end, bounds(window)[1])
+            )
 
-    def _doubt_unless_burst(self, expected: float) -> None:
-        """Aim lower where the usual traffic, at its present level, explains an overflow."""
-        if expected >= (1 + self._fill) / 2 * self.cap:
+    def _doubt_if_small(self, excess: float) -> None:
+        """Aim lower after an overflow by few records; no fill would have avoided a large one."""
+        if excess <= _SMALL_EXCESS * self.cap:
             self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
 
     def _usual_rate(self, second: int) -> float:

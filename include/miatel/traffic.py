@@ -63,11 +63,8 @@ class TrafficModel:
     def observe(self, window: Window, times: Seconds) -> None:
         """Learn from a whole answer: its window, and its records' times."""
         self.compare(window, times)
-        first, _ = _bins(*bounds(window))
-        shares = _seconds_in_bins(*bounds(window))
-        counts = np.bincount(times // BIN_SECONDS - first, minlength=len(shares))
-        self._add(first, counts.astype(np.float64), shares)
-        oldest = first + len(shares) - 1 - _BINS_KEPT
+        self.remember_times(window, times)
+        oldest = _bins(*bounds(window))[1] - 1 - _BINS_KEPT
         if oldest > self._first:
             self._counts = self._counts[oldest - self._first :]
             self._covered = self._covered[oldest - self._first :]
@@ -78,6 +75,14 @@ class TrafficModel:
         self.observe_count(window, count)
         shares = _seconds_in_bins(*bounds(window))
         self._add(_bins(*bounds(window))[0], shares * count / window.seconds, shares)
+
+    def remember_times(self, window: Window, times: Seconds) -> None:
+        """Learn from the times of a landed window's records, seconds since 1970."""
+        self.observe_count(window, len(times))
+        first, _ = _bins(*bounds(window))
+        shares = _seconds_in_bins(*bounds(window))
+        counts = np.bincount(times // BIN_SECONDS - first, minlength=len(shares))
+        self._add(first, counts.astype(np.float64), shares)
 
     def observe_count(self, window: Window, count: int) -> None:
         """Learn the rate of an answer of which only the number of records is known yet."""

@@ -89,12 +89,15 @@ class Journal:
 
         Args:
             has_client_left: Tells whether the request's client has closed its connection; such a
-                request no longer counts as in flight, even before its handler has noticed.
+                request no longer counts as in flight, even before its handler has noticed, nor one
+                whose client has given up before a busy host came to handle it.
         """
         with self._lock:
             self._arrived += 1
             flight = Flight(self._arrived, has_client_left)
             others = [other for other in self._flights.values() if not other.has_client_left()]
+            if others and has_client_left():
+                others = []
             for other in others:
                 other.note(overlapped=True)
                 flight.note(overlapped=True)

@@ -1,5 +1,6 @@
 """Broken networks while landed days are asked for again: mended, or ended with all as it was."""
 
+import shutil
 import socket
 import threading
 import time
@@ -73,7 +74,9 @@ def again(platform, tmp_path):
 def requests_of(platform, job):
     """How many requests the job takes when nothing breaks, with a lake of its own."""
     platform.set_faults(QUIET)
-    extract(replace(job, lake=f"{job.lake}-undisturbed", reload=False))
+    undisturbed = f"{job.lake}-undisturbed"
+    shutil.copytree(job.lake, undisturbed)  # what is landed guides the windows
+    extract(replace(job, lake=undisturbed))
     count = len(platform.requests())
     platform.journal.clear()
     return count

@@ -17,6 +17,7 @@ from miatel_simulator import (
     max_in_flight,
     serve,
 )
+from miatel_simulator.journal import Journal
 
 Get = Callable[..., requests.Response]
 FIRST, LAST = "2026-01-05T00:00:00", "2026-01-05T23:59:59"
@@ -89,3 +90,23 @@ def test_the_key_is_nowhere_in_what_is_kept(
             + requests.get(f"{simulator.url}/_sim/requests", timeout=5).text
         )
     assert "canary" not in kept + "".join(capfd.readouterr()) + repr(caplog.messages)
+
+
+def test_a_client_that_had_left_before_it_was_heard_overlaps_with_nobody() -> None:
+    """It gave up on a busy host, and asked again; the host hears the second request first."""
+    journal = Journal()
+    second = journal.board(lambda: False)
+    first = journal.board(lambda: True)
+    assert not first.second_in_flight
+    journal.land(second)
+    journal.land(first)
+    assert count_overlaps(journal.requests()) == 0
+
+
+def test_a_client_that_waits_overlaps_with_another_that_waits() -> None:
+    journal = Journal()
+    flights = [journal.board(lambda: False) for _ in range(2)]
+    assert flights[1].second_in_flight
+    for flight in flights:
+        journal.land(flight)
+    assert count_overlaps(journal.requests()) == 2

@@ -1,0 +1,59 @@
+"""What the landed day files tell about past traffic."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from miatel.coverage import Coverage
+from miatel.lake import Lake, day_file, lake_errors
+from miatel.row_groups import times_of
+from miatel.schema import TIME_FIELD
+from miatel.traffic import REMEMBERED, Seconds, TrafficModel, bounds
+from miatel.windows import Window, day_window, merge_windows
+
+MOST_READ = 1_000_000
+"""Records of a day up to which their times are read. The windows of a fuller day are short, so that
+the rows in its footer tell as much."""
+
+_MICROSECONDS = 1_000_000
+
+
+def past_traffic(lake: Lake, wanted: list[Window]) -> TrafficModel:
+    """What the day files tell about traffic before and around what is wanted.
+
+    Args:
+        lake: where the days are.
+        wanted: at least one window.
+
+    Raises:
+        LakeError: a day's file cannot be read.
+    """
+    wanted = merge_windows(wanted)
+    period = Window(wanted[0].start - REMEMBERED, wanted[-1].end)
+    traffic = TrafficModel()
+    for day in lake.days():
+        if day_window(day).intersect(period):
+            entries = lake.coverage(day)
+            times = None
+            if day_window(day).end <= wanted[0].start:
+                times = _read_times(lake, day, entries)
+            for entry in entries:
+                if times is None:
+                    traffic.remember(entry.window, entry.rows)
+                else:
+                    first, last = np.searchsorted(times, bounds(entry.window))
+                    traffic.remember_times(entry.window, times[first:last])
+    return traffic
+
+
+def _read_times(lake: Lake, day: date, entries: list[Coverage]) -> Seconds | None:
+    """The times of a day's records, seconds since 1970, sorted; None where the footer has to do."""
+    landed = sum(entry.rows for entry in entries)
+    file = lake.open_parquet(day_file(day)) if landed <= MOST_READ else None
+    if file is None:
+        return None
+    with file, lake_errors(lake.root, f"read at {day_file(day)}"):
+        times: Seconds = times_of(file.read(columns=[TIME_FIELD])) // _MICROSECONDS
+    return times if len(times) == landed else None  # the records of an old day may be gone
