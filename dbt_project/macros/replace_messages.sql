@@ -93,17 +93,14 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Which rows of fct_mdr the messages to build are made of. #}
+{# Which segments of composite messages the messages to build are made of. Plain conditions joined by
+   `and`: only so does the engine skip the days that it need not read. #}
 {% macro only_touched_messages() -%}
     {%- if not is_incremental() -%}
         true
     {%- else -%}
-        (not is_composite and {{ in_days('mdr_date', changed_days()) }})
-        or (
-            is_composite
-            and mdr_date in (select touched.mdr_date from {{ touched_days() }} as touched)
-            and message_key in (select message_key from {{ touched_messages() }})
-        )
+        mdr_date in (select touched.mdr_date from {{ touched_days() }} as touched)
+        and message_key in (select touched.message_key from {{ touched_messages() }} as touched)
     {%- endif -%}
 {%- endmacro %}
 

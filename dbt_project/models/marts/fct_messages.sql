@@ -9,8 +9,15 @@
     )
 }}
 
-with mdr as (
+-- two readings of the facts: one that both sides shared would be made of every day of them
+with composite_mdr as (
     select * from {{ ref('fct_mdr') }}
+    where is_composite and {{ only_touched_messages() }}
+),
+
+single_mdr as (
+    select * from {{ ref('fct_mdr') }}
+    where not is_composite and {{ only_changed_days('mdr_date') }}
 ),
 
 segments as (
@@ -24,8 +31,7 @@ segments as (
             partition by message_key
             order by received_at, segment_number nulls last, mdr_key
         ) as segment_position
-    from mdr
-    where is_composite and ({{ only_touched_messages() }})
+    from composite_mdr
 ),
 
 composite as (
@@ -76,8 +82,7 @@ single as (
         currency,
         price as cost,
         currency as first_currency
-    from mdr
-    where not is_composite and ({{ only_touched_messages() }})
+    from single_mdr
 ),
 
 unioned as (
