@@ -22,7 +22,7 @@ superset: setup ## zip bi/superset, with the path of the BI file, for import int
 test: setup lint ## everything: lint, then every test there is
 	@scripts/test.sh
 
-unit: setup ## the tests that take seconds
+unit: setup ## the tests without HTTP, dbt and Airflow: about a minute
 	$(BIN)/pytest tests/unit
 
 chaos: setup ## chaos at full size: 1,000 kills, 10,000 bodies, a year of faults; minutes

@@ -5,11 +5,21 @@ cd "$(dirname "$0")/.."
 
 readonly quick=(tests/unit tests/integration tests/chaos)
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 
 echo "test: ${quick[*]} in the background; their output follows at the end"
+set -m  # a process group of its own, so that Ctrl-C can be passed on to all of it
 .venv/bin/pytest -p no:cacheprovider "${quick[@]}" >"$log" 2>&1 &
 readonly background=$!
+set +m
+
+end_background() {
+    kill -INT -- "-$background" 2>/dev/null || true # it may have ended by itself
+    wait "$background" 2>/dev/null || true
+    rm -f "$log"
+}
+trap end_background EXIT
+trap 'exit 130' INT TERM
+
 result=0
 .venv/bin/pytest -p no:cacheprovider "${quick[@]/#/--ignore=}" || result=$?
 wait "$background" || result=$?
