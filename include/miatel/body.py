@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import zlib
 from collections.abc import Iterator
 
@@ -13,6 +15,37 @@ _CHUNK_BYTES = 1 << 20
 _ZLIB_OR_GZIP = 47
 _PLAIN = ("", "identity")
 _ZIPPED = ("gzip", "x-gzip", "deflate")
+
+
+class Collected:
+    """A body put together, hashed and looked through while it comes, and held only once.
+
+    Args:
+        mark: what to count.
+
+    Attributes:
+        digest: SHA-256 of what came.
+        marks: how often the mark stands in it.
+    """
+
+    def __init__(self, mark: bytes) -> None:
+        self.digest = hashlib.sha256()
+        self.marks = 0
+        self._mark = mark
+        self._end = b""
+        self._bytes = io.BytesIO()
+
+    def take(self, part: bytes) -> None:
+        """Add what came next."""
+        length = len(self._mark) - 1
+        self.marks += part.count(self._mark) + (self._end + part[:length]).count(self._mark)
+        self._end = (self._end + part[-length:])[-length:]
+        self.digest.update(part)
+        self._bytes.write(part)
+
+    def body(self) -> bytes:
+        """All that came."""
+        return self._bytes.getvalue()
 
 
 def read_parts(response: requests.Response) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from miatel.body import read_parts
+from miatel.body import Collected, read_parts
 from miatel.errors import MiatelError, RequestRefusedError, RetriableError, UnreachableError
 from miatel.failures import failure_of
 from miatel.limits import ONE_SECOND, STATISTICS_PATH
@@ -23,6 +22,7 @@ from miatel.redaction import protect_http_logs, redact
 from miatel.refusals import OnRefused, Refused, looks_like_json, refusal_of_status, refusal_of_text
 from miatel.request_slot import RequestSlot
 from miatel.retry import RetryPolicy
+from miatel.schema import TIME_FIELD
 from miatel.timed_adapter import TimedAdapter
 from miatel.windows import Window
 
@@ -33,6 +33,7 @@ CONNECT_SECONDS = 10.0
 PAUSE_SECONDS = 0.02  # a server counts a request as in flight until a moment after its last byte
 ANSWER_SECONDS = 1800.0  # for a whole answer, so that a trickle cannot hold the slot for ever
 _REFUSAL_BYTES = 1 << 14
+_TIME_MARK = f'"{TIME_FIELD}"'.encode()
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Answer:
         body_sha256: of `body`, 64 hex digits.
         requested_at: when the request was sent, aware UTC.
         seconds: from sending to the last byte.
+        records_seen: how often a record's time is named, which is how many records there are
+            unless the vendor writes them in an unusual way; the reader knows.
     """
 
     window: Window
@@ -52,6 +55,7 @@ class Answer:
     body_sha256: str
     requested_at: datetime
     seconds: float
+    records_seen: int
 
 
 @dataclass
@@ -59,8 +63,7 @@ class _Received:
     """What came of an answer, also of one that breaks off: status and headers, then the body."""
 
     response: requests.Response | None = None
-    parts: list[bytes] = field(default_factory=list)
-    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    collected: Collected = field(default_factory=lambda: Collected(_TIME_MARK))
 
 
 class MiatelClient:
@@ -194,10 +197,12 @@ class MiatelClient:
             self.sleep(PAUSE_SECONDS)
         if came.response is None:
             return refusal or UnreachableError(f"{asked}: no answer")
-        body = b"".join(came.parts)
+        collected = came.collected
+        body = collected.body()
         refusal = refusal or self._refusal(came.response, body, asked)
         if refusal is None:
-            return Answer(window, body, came.digest.hexdigest(), requested_at, seconds)
+            digest = collected.digest.hexdigest()
+            return Answer(window, body, digest, requested_at, seconds, collected.marks)
         if on_refused is not None:
             on_refused(Refused(window, body, requested_at, refusal))
         return refusal
@@ -234,8 +239,7 @@ class MiatelClient:
         ) as response:
             came.response = response
             for part in read_parts(response):
-                came.digest.update(part)
-                came.parts.append(part)
+                came.collected.take(part)
 
     def _retry_after(self, response: requests.Response) -> float | None:
         """`Retry-After`, seconds or a date, as seconds from now; None where it has neither."""

@@ -18,7 +18,7 @@ from miatel.kept_aside import keep_aside
 from miatel.lake import Lake
 from miatel.networks import Networks
 from miatel.refusals import Refused
-from miatel.row_groups import place_in_windows, times_of
+from miatel.row_groups import place_in_windows, slice_within, times_of
 from miatel.schema import RAW_SCHEMA, UTC_MICROSECONDS
 from miatel.windows import Window, day_window
 
@@ -116,7 +116,7 @@ class LakeSink:
         for day in answer.window.days():
             share = answer.window.intersect(day_window(day))
             assert share is not None  # noqa: S101  a window touches the days that it names
-            rows = answer.rows.filter(pa.array(place_in_windows(times, [share]) >= 0))
+            rows = slice_within(answer.rows, times, share)
             coverage = Coverage(
                 window=share,
                 rows=rows.num_rows,

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import pyarrow as pa
 
 BUFFERS = pa.system_memory_pool()
 """Arrow's default pool keeps thrice of what is alive, and asks the kernel for huge pages, which may
 cost as much time as writing the file.
 """
+
+_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl and macOS have not
+
+
+def give_back() -> None:
+    """Give memory that is free back to the system, so that a long run takes no more of it."""
+    pa.default_memory_pool().release_unused()
+    if _trim is not None:
+        _trim(0)

@@ -15,12 +15,12 @@ from typing import Any
 from miatel.client import Answer, MiatelClient
 from miatel.errors import MiatelError, RetriableError, WindowTooDenseError
 from miatel.landing import Accepted, Sink, rows_of
+from miatel.memory import give_back
 from miatel.planner import WindowPlanner
 from miatel.reader import read_answer
 from miatel.refusals import Refused
 from miatel.report import ExtractReport
 from miatel.row_groups import times_of
-from miatel.schema import TIME_FIELD
 from miatel.traffic import Seconds
 from miatel.windows import Window
 
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 _MICROSECONDS = 1_000_000
-_TIME_MARK = f'"{TIME_FIELD}"'.encode()
 
 
 def walk(
@@ -67,6 +66,21 @@ class _Taken:
     times: Seconds
 
 
+@dataclass(frozen=True)
+class _Pending:
+    """An answer in reading.
+
+    Attributes:
+        window: what was asked for.
+        seconds: from sending the request to the last byte.
+        taken: what the reader makes of it.
+    """
+
+    window: Window
+    seconds: float
+    taken: Future[_Taken]
+
+
 class _Walk:
     """The request of a window overlaps with the reading of the one before."""
 
@@ -78,7 +92,7 @@ class _Walk:
         self._sink = sink
         self._planner = planner
         self._on_progress = on_progress
-        self._pending: tuple[Answer, Future[_Taken]] | None = None
+        self._pending: _Pending | None = None
         self._failures: dict[Window, int] = {}
         self._total = sum(window.seconds for window in planner.left)
 
@@ -92,11 +106,7 @@ class _Walk:
                         return
                     self._settle()
                     continue
-                answer = self._client.fetch(window, on_refused=self._refuse)
-                self.report.count_request(len(answer.body))
-                self._settle()
-                self._pending = (answer, pool.submit(self._take, answer, self._planner.left))
-                seen = answer.body.count(_TIME_MARK)
+                seen = self._ask(window, pool)
                 if seen >= self._planner.cap:
                     self._settle()
                 else:
@@ -104,8 +114,22 @@ class _Walk:
         except BaseException:
             # What the reader has is landed on the way out; nothing is asked or waited for again.
             if self._pending is not None:
-                self._quietly(self._pending[1].result)
+                self._quietly(self._pending.taken.result)
             raise
+
+    def _ask(self, window: Window, pool: ThreadPoolExecutor) -> int:
+        """Ask for a window while the answer before is read; then have this one read.
+
+        Returns:
+            How many records the answer seems to hold. Its body is the reader's alone, so that it is
+            gone when the next one comes.
+        """
+        answer = self._client.fetch(window, on_refused=self._refuse)
+        self.report.count_request(len(answer.body))
+        self._settle()
+        taken = pool.submit(self._take, answer, self._planner.left)
+        self._pending = _Pending(window, answer.seconds, taken)
+        return answer.records_seen
 
     def land_rest(self) -> None:
         """On the way out after a failure: what was accepted before it is landed."""
@@ -119,6 +143,7 @@ class _Walk:
             left: what is still to be asked for once this answer is accepted.
         """
         asked = f"asked for {answer.window}"
+        give_back()  # what a growing body left free
         try:
             with self._client.hiding_key():
                 records = read_answer(answer.body, asked)
@@ -135,7 +160,10 @@ class _Walk:
                 )
             )
             self._sink.finish_days(left)
-        return _Taken(is_truncated, times_of(rows) // _MICROSECONDS)
+        times = times_of(rows) // _MICROSECONDS
+        del records, rows
+        give_back()
+        return _Taken(is_truncated, times)
 
     def _refuse(self, refused: Refused) -> None:
         self._sink.refuse(refused, self._client.redact)
@@ -144,20 +172,20 @@ class _Walk:
         """Wait for the answer in reading, and draw the conclusions."""
         if self._pending is None:
             return
-        (answer, future), self._pending = self._pending, None
+        read, self._pending = self._pending, None
         try:
-            taken = future.result()
+            taken = read.taken.result()
         except RetriableError as error:
-            self._ask_again(answer.window, error)
+            self._ask_again(read.window, error)
             return
         if taken.is_truncated:
-            self._planner.split(answer.window, taken.times)
+            self._planner.split(read.window, taken.times)
             self.report.count_discarded(len(taken.times))
-            self._say(answer, "records: as many as the cap, so truncated: split", len(taken.times))
+            self._say(read, "records: as many as the cap, so truncated: split", len(taken.times))
             return
-        self._planner.accept(answer.window, taken.times)
+        self._planner.accept(read.window, taken.times)
         self.report.count_landed(len(taken.times))
-        self._say(answer, "records", len(taken.times))
+        self._say(read, "records", len(taken.times))
 
     @staticmethod
     def _quietly(action: Callable[[], Any]) -> None:
@@ -176,11 +204,11 @@ class _Walk:
         self._client.sleep(wait)
         self._planner.put_back(window)
 
-    def _say(self, answer: Answer, what: str, count: int) -> None:
+    def _say(self, read: _Pending, what: str, count: int) -> None:
         number = self.report.windows + self.report.splits
         left = sum(window.seconds for window in self._planner.left)
         done = 1 - left / self._total if self._total else 1.0
         self._on_progress(
-            f"request {number}: {answer.window} → {count:,} {what} "
-            f"({answer.seconds:.1f} s, {done:.0%} of the period asked)"
+            f"request {number}: {read.window} → {count:,} {what} "
+            f"({read.seconds:.1f} s, {done:.0%} of the period asked)"
         )
