@@ -10,21 +10,15 @@ from typing import Protocol
 import numpy as np
 
 from miatel.burst import Burst, find_burst
+from miatel.fill import Fill
 from miatel.limits import MAX_RECORDS, MAX_WINDOW, ONE_SECOND
 from miatel.overflow import Kept, Overflow, guess_factor, tell_kept
 from miatel.traffic import BIN_SECONDS, Seconds, TrafficModel, bounds
 from miatel.windows import Window, subtract_windows
 
-MOST_FILL = 0.95
-"""Part of the cap that a window aims at while predictions hold."""
-
-LEAST_FILL = 0.6
 FILL_WITHOUT_PAST = 0.8
-"""The same while no day before is known, when the rate may be rising."""
+"""Part of the cap to aim at while no day before is known, when the rate may be rising."""
 
-_FILL_LOST = 0.95  # after an overflow that a lower fill would have avoided
-_FILL_GAINED = 0.003
-_SMALL_EXCESS = 0.1  # part of the cap
 _BURST_FILL = 0.95
 _WORTH_A_MAP = 2.0  # caps of records beyond the usual ones in the last sample
 _MAP = 20.0  # caps of usual records in a window that is meant to give a sample
@@ -68,7 +62,8 @@ class WindowPlanner:
         self._is_proven = False
         self._whole: Window | None = None  # last one asked for of which all records should be known
         self._whole_count = 0
-        self._fill = MOST_FILL
+        self._fill = Fill()
+        self._expected: dict[Window, float] = {}  # by past traffic, where nothing else was known
         self._wants_map = False
 
     @property
@@ -87,7 +82,9 @@ class WindowPlanner:
         end = _moment(self._choose_end(*bounds(Window(stretch.start, latest))))
         if end < stretch.end:
             self._wanted.appendleft(Window(end, stretch.end))
-        return Window(stretch.start, end)
+        window = Window(stretch.start, end)
+        self._note_expected(window)
+        return window
 
     def put_back(self, window: Window) -> None:
         """Ask for a window again, next."""
@@ -100,7 +97,7 @@ class WindowPlanner:
             window: what was asked for.
             times: its records' times, seconds since 1970.
         """
-        self._fill = min(MOST_FILL, self._fill + _FILL_GAINED)
+        self._learn_excess(window, len(times))
         self.traffic.observe(window, times)
 
     def expect(self, window: Window, count: int) -> None:
@@ -153,7 +150,7 @@ class WindowPlanner:
         outer = self._overflows[-1] if self._overflows else None
         factor = guess_factor(window, times, self.traffic, outer)
         if (outer is None or window.end > outer.window.end) and not self.traffic.knows_nothing:
-            self._doubt_if_small((factor - 1) * self.cap)
+            self._learn_excess(window, factor * self.cap)
             beyond = factor - self.traffic.expect(*bounds(window)) / self.cap
             self._wants_map = self._kept == "sample" and _WORTH_A_MAP < beyond < _MAP
         self._know(Overflow(window, times, "sample", factor))
@@ -161,8 +158,8 @@ class WindowPlanner:
     def _split_after_first(self, window: Window, times: Seconds) -> None:
         """All records before the last one's second came: ask for just those, then for the rest."""
         whole, rest = window.split_at(_moment(int(times[-1])))
-        self._learn_from_part(window, whole, times)
         self._burst = find_burst(times, self._usual_rate(int(times[-1])), goes_on=True)
+        self._learn_from_part(window, whole, times)
         self._ask_whole(whole, times)
         self._want(rest)
 
@@ -170,8 +167,8 @@ class WindowPlanner:
         """All records after the first one's second came: how many lie before is not known."""
         begin = int(times[0]) + 1
         rest, whole = window.split_at(_moment(begin))
-        self._learn_from_part(window, whole, times)
         self._burst = find_burst(times, self._usual_rate(begin - 1), goes_on=False)
+        self._learn_from_part(window, whole, times)
         if self._burst or self.traffic.expect(bounds(window)[0], begin) > _MUCH_UNTOLD * self.cap:
             self._ask_whole(whole, times)
             self._want(rest)
@@ -196,19 +193,30 @@ class WindowPlanner:
         self._wanted.appendleft(window)
 
     def _learn_from_part(self, window: Window, whole: Window, times: Seconds) -> None:
-        is_first = not self._overflows and not self.traffic.knows_nothing
         start, end = bounds(whole)
         self.traffic.compare(whole, times[(times >= start) & (times < end)])
-        if is_first:
-            self._doubt_if_small(
-                self.traffic.expect(bounds(window)[0], start)
-                + self.traffic.expect(end, bounds(window)[1])
+        if window in self._expected:
+            burst = self._burst.rate * (self._burst.end - self._burst.start) if self._burst else 0
+            self._learn_excess(
+                window,
+                self.cap
+                + burst
+                + self.traffic.expect(bounds(window)[0], start)
+                + self.traffic.expect(end, bounds(window)[1]),
             )
 
-    def _doubt_if_small(self, excess: float) -> None:
-        """Aim lower after an overflow by few records; no fill would have avoided a large one."""
-        if excess <= _SMALL_EXCESS * self.cap:
-            self._fill = max(LEAST_FILL, self._fill * _FILL_LOST)
+    def _note_expected(self, window: Window) -> None:
+        """Keep in mind what past traffic expects of a window of which nothing else tells."""
+        start, end = bounds(window)
+        source, until, _ = self._source(start, end, 1.0)
+        if source is self.traffic and until == end and self.traffic.knows_day_before(start):
+            self._expected[window] = self.traffic.expect(start, end)
+
+    def _learn_excess(self, window: Window, count: float) -> None:
+        """Learn how a window's records compare with those expected."""
+        expected = self._expected.pop(window, None)
+        if expected is not None:
+            self._fill.learn((count - expected) / self.cap)
 
     def _usual_rate(self, second: int) -> float:
         return self.traffic.expect(second, second + BIN_SECONDS) / BIN_SECONDS
@@ -216,7 +224,7 @@ class WindowPlanner:
     def _choose_end(self, start: int, latest: int) -> int:
         while self._overflows and (
             self._overflows[-1].told[1] <= start
-            or self._overflows[-1].is_too_thin(self._fill * self.cap)
+            or self._overflows[-1].is_too_thin(self._fill.best * self.cap)
         ):
             self._overflows.pop()
         if self.traffic.knows_nothing and not self._overflows:
@@ -261,7 +269,7 @@ class WindowPlanner:
                 return self._burst, min(stop, self._burst.end), _BURST_FILL
             if at < self._burst.start:
                 stop = min(stop, self._burst.start)
-        fill = self._fill
+        fill = self._fill.best
         if not self.traffic.knows_day_before(at):
             fill = min(fill, FILL_WITHOUT_PAST)
         return self.traffic, stop, fill
