@@ -51,9 +51,14 @@ nearly empty at these volumes, and cost as many requests as they save. At 100,00
 same campaigns weigh less. Where truncated answers hold some from everywhere, the planner asks for a
 month on purpose, which shows all campaigns at once.
 
-Campaigns that are small against an answer (*in proportion*, 10,000 to 100,000 a day) come several
-in a window, and vary what it holds. The planner aims lower after windows that overflowed by little.
-Aiming lower still would throw less away and cost more requests than it saves.
+Campaigns that are small against an answer (*in proportion*, 10,000 to 30,000 a day) come several in
+a window, and vary what it holds: the planner learns by how much, and leaves that room. At 100,000 a
+day a window holds about a day, and with a campaign a week, of 12,000 to 48,000 records, every
+seventh window has one. Aiming at 0.95 of an answer costs 1.05 times the least and 0.14 for truncated
+answers, 14 % thrown away; at 0.82, where a third of the campaigns fit, 1.22 and 0.10; at 0.70, where
+two thirds fit, 1.43 and 0.05. Who does not know the day of a campaign cannot stay below 1.3 and
+below 10 % at once, if only just. The planner takes what costs least: a truncated answer counts as
+two.
 
 An extraction of a month that begins with an empty lake pays one request for knowing nothing, which
 weighs much where the least is three or four. A day of exactly 100,000 records cannot come in one
