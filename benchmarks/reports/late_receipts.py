@@ -23,10 +23,11 @@ counts.
 
 _MEANING = """
 **What it means.** Both ways with a lookback end with not one record that differs from the truth.
-The product's asks for less data. How much less depends on how receipts are spread: here some
-message of nearly every hour waits for long, so that the windows that hold one cover much of each
-day. Requests are one a window, so that where an answer would hold whole days anyway they are not
-fewer.
+What the product's saves depends on how many messages wait. Here one in 25 waits past midnight, some
+of them for a receipt that never comes, so that one waits in every few minutes of three days. To
+leave out what lies between would take a request for each, and a request is dearer than 5,000
+records in vain, so that about as much comes as with whole days; a truncated answer more or less
+makes the rest of the difference. Hours in which nothing waits are not asked for again.
 """
 
 
