@@ -20,7 +20,7 @@ _POINTS = """
         sum(pending_message_count)::bigint as pending_message_count,
         sum(mature_message_count)::bigint as mature_message_count,
         sum(mature_delivered_message_count)::bigint as mature_delivered_message_count
-    from chosen_points
+    from delivery_by_network
     where is_current
     group by bucket_date
     order by bucket_date
@@ -28,7 +28,7 @@ _POINTS = """
 _LINES = """
     with largest as (
         select {key} as name, sum(message_count) as total_count
-        from chosen_points
+        from delivery_by_network
         where is_current
         group by name
         order by total_count desc, name
@@ -42,7 +42,7 @@ _LINES = """
         sum(message_count)::bigint as message_count,
         sum(mature_message_count)::bigint as mature_message_count,
         sum(mature_delivered_message_count)::bigint as mature_delivered_message_count
-    from chosen_points
+    from delivery_by_network
     inner join largest on {key} = largest.name
     where is_current
     group by {key}, bucket_date
@@ -58,7 +58,7 @@ def delivery(marts: Marts) -> dict[str, Any]:
         largest few, each with a `name`, a `label`, and `rates` and `counts` a point. A rate is
         mature deliveries over mature messages, None where they are too few.
     """
-    need_chosen(marts, "chosen_points")
+    need_chosen(marts, "delivery")
     points = marts.rows(_POINTS)
     dates = [point["bucket_date"] for point in points]
     return {

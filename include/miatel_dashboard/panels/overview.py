@@ -20,7 +20,7 @@ _DELIVERY = """
         sum(delivered_message_count) / nullif(sum(message_count), 0) as delivery_rate,
         sum(mature_delivered_message_count) / nullif(sum(mature_message_count), 0)
             as mature_delivery_rate
-    from chosen_places
+    from delivery_by_network
     group by is_current
 """
 _COST = """
@@ -33,7 +33,7 @@ _COST = """
             sum(cost) filter (where is_current)
             / nullif(sum(delivered_message_count) filter (where is_current), 0)
         )::double as cost_per_delivered_message
-    from chosen_places
+    from delivery_by_network
     where cost is not null
     group by currency
     order by sum(message_count) filter (where is_current) desc nulls last, currency
@@ -42,7 +42,7 @@ _LATENCY = f"""
     select
         is_current,
         {SUMS}
-    from chosen_receipt_places
+    from receipts_by_network
     group by is_current
 """  # noqa: S608  the sums are ours
 
@@ -55,7 +55,7 @@ def overview(marts: Marts) -> dict[str, Any]:
         `costs`, a row a currency, the one of most messages first; '' is that of messages
         without one.
     """
-    need_chosen(marts, "chosen_places")
+    need_chosen(marts, "delivery")
     rows = {row.pop("is_current"): row for row in marts.rows(_DELIVERY)}
     return {
         "current": rows.get(True, {}),
@@ -66,6 +66,6 @@ def overview(marts: Marts) -> dict[str, Any]:
 
 def latency_overview(marts: Marts) -> dict[str, Any]:
     """The p95 of the seconds to the receipt, of the period and of the one before."""
-    need_chosen(marts, "chosen_receipt_places")
+    need_chosen(marts, "receipts")
     rows = {row["is_current"]: percentile(row, 0.95) for row in marts.rows(_LATENCY)}
     return {"p95_seconds": rows.get(True), "previous_p95_seconds": rows.get(False)}
