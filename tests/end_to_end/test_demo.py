@@ -8,6 +8,7 @@ import duckdb
 import psutil
 import pyarrow.dataset as ds
 import pytest
+from demo import NOW
 from demo_runs import END, fingerprints, run_demo, start_demo
 from processes import Processes
 from project import simulated_environment
@@ -20,7 +21,7 @@ def platform(directory):
     environment = simulated_environment(directory / "home", directory / "data")
     log = directory / "truth.log"
     with Processes() as processes:
-        yield start_simulator(processes, environment, log, "--now=2026-05-02T00:00:00")
+        yield start_simulator(processes, environment, log, f"--now={NOW}")
 
 
 def test_stopping_ends_every_process(stopped):
@@ -57,6 +58,17 @@ def test_the_page_shows_every_message_and_no_number_of_a_person(finished, direct
     numbers = set(raw.to_table(columns=["dst_num"])["dst_num"].to_pylist())
     assert len(numbers) > 1000, "there are numbers that could be found"
     assert numbers.isdisjoint(re.findall(r"[0-9]{6,}", inside))
+
+
+def test_the_watch_list_tells_of_the_incident_and_of_nothing_else(finished, directory):
+    """Of those planted, one lies within the three weeks that this demo lands."""
+    page = (directory / "reports/delivery.html").read_text()
+    (inside,) = re.findall(r'type="application/json" id="inside">(.*?)</script>', page)
+    findings = json.loads(inside)["views"]["all|"]["watch"]["rows"]
+    assert [
+        (row["watch_type"], row["since_at"], row["network_name"], row["account_name"])
+        for row in findings
+    ] == [("sequential_numbers", "2026-01-19T02:00:00Z", "India - Airtel", "orbit_taxi")]
 
 
 def test_every_layer_holds_what_the_platform_holds(finished, directory, platform):
