@@ -6,6 +6,7 @@ from typing import Any
 
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.marts import Marts
+from miatel_dashboard.panels.answers import LEAST_MESSAGES as LEAST_OF_A_PLACE
 
 MOST_LINES = 6
 LEAST_MESSAGES = 20
@@ -26,13 +27,35 @@ _POINTS = """
     order by bucket_date
 """
 _LINES = """
-    with largest as (
-        select {key} as name, sum(message_count) as total_count
+    with places as (
+        select
+            {key} as name,
+            sum(message_count) as total_count,
+            sum(mature_message_count) as mature_count,
+            sum(mature_message_count - mature_delivered_message_count) as lost_count
         from delivery_by_network
         where is_current
         group by name
-        order by total_count desc, name
-        limit {most}
+    ),
+
+    ranked as (
+        select
+            *,
+            row_number() over (order by total_count desc, name) as size_rank,
+            lost_count - mature_count * sum(lost_count) over () / sum(mature_count) over ()
+                as excess_count
+        from places
+    ),
+
+    largest as (
+        select name, total_count
+        from ranked
+        qualify
+            size_rank <= {most}
+            -- and the one that the page names as losing most
+            or row_number() over (
+                order by mature_count >= {least} desc, excess_count desc nulls last, name
+            ) = 1
     )
 
     select
@@ -55,8 +78,9 @@ def delivery(marts: Marts) -> dict[str, Any]:
 
     Returns:
         `points`: counts by outcome; `rates`: of everything; `by_country` and `by_network`: the
-        largest few, each with a `name`, a `label`, and `rates` and `counts` a point. A rate is
-        mature deliveries over mature messages, None where they are too few.
+        largest few and the one that loses most, each with a `name`, a `label`, and `rates` and
+        `counts` a point. A rate is mature deliveries over mature messages, None where they are
+        too few.
     """
     need_chosen(marts, "delivery")
     points = marts.rows(_POINTS)
@@ -72,7 +96,8 @@ def delivery(marts: Marts) -> dict[str, Any]:
 def _lines(marts: Marts, dates: list[Any], key: str, label: str) -> list[dict[str, Any]]:
     lines: dict[str, dict[str, Any]] = {}
     place = {date: at for at, date in enumerate(dates)}
-    for row in marts.rows(_LINES.format(key=key, label=label, most=MOST_LINES)):
+    sql = _LINES.format(key=key, label=label, most=MOST_LINES, least=LEAST_OF_A_PLACE)
+    for row in marts.rows(sql):
         line = lines.setdefault(
             row["name"],
             {

@@ -6,7 +6,7 @@ from typing import Any
 
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.marts import Marts
-from miatel_dashboard.percentiles import SUMS, percentile
+from miatel_dashboard.percentiles import SUMS, percentile, percentile_between
 
 _DELIVERY = """
     select
@@ -65,7 +65,16 @@ def overview(marts: Marts) -> dict[str, Any]:
 
 
 def latency_overview(marts: Marts) -> dict[str, Any]:
-    """The p95 of the seconds to the receipt, of the period and of the one before."""
+    """The p95 of the seconds to the receipt, of the period and of the one before.
+
+    Returns:
+        `p95_between` beside them: the bounds between which that of the period lies for certain.
+    """
     need_chosen(marts, "receipts")
-    rows = {row["is_current"]: percentile(row, 0.95) for row in marts.rows(_LATENCY)}
-    return {"p95_seconds": rows.get(True), "previous_p95_seconds": rows.get(False)}
+    rows = {row["is_current"]: row for row in marts.rows(_LATENCY)}
+    p95 = {is_current: percentile(row, 0.95) for is_current, row in rows.items()}
+    return {
+        "p95_seconds": p95.get(True),
+        "p95_between": percentile_between(rows[True], 0.95) if True in rows else None,
+        "previous_p95_seconds": p95.get(False),
+    }
