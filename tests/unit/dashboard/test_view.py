@@ -144,6 +144,17 @@ def test_the_place_that_loses_most_is_drawn_even_if_it_is_small(lake, tmp_path):
     assert drawn[-1] == "Brazil"
 
 
+def test_price_changes_are_those_of_the_period_and_the_filters(marts):
+    def changed(**query):
+        return [row["network_name"] for row in view(marts, parse_filters(query))["prices"]["rows"]]
+
+    assert changed() == ["Germany Telekom"]
+    assert changed(days=["all"]) == ["Germany Telekom", "Poland Plus"]
+    assert changed(days=["all"], country=["Poland"]) == ["Poland Plus"]
+    assert changed(days=["all"], account=["main"]) == ["Germany Telekom"]
+    assert changed(country=["Poland"]) == []
+
+
 def test_the_p95_is_told_with_the_bounds_between_which_it_lies(shown_and_where):
     latency = shown_and_where[0]["latency_overview"]
     low, high = latency["p95_between"]
