@@ -25,7 +25,8 @@ const Cost = (() => {
   const priceChanges = (part, currency) => {
     if (part.missing) return note(part.missing);
     const rows = part.rows.filter((row) => row.currency === currency);
-    if (!rows.length) return note("No network's price of a segment changed in this period.");
+    const others = part.row_count - rows.length;
+    if (!rows.length) return note(`No price of a segment changed in ${Currency.name(currency)}${others ? `; ${Format.count(others)} did in other currencies` : ""}.`);
     const more = rows.length > MOST_PRICES ? `, and ${Format.some(rows.length - MOST_PRICES, "more", "more")} in the table price_changes` : "";
     return [
       note(`${Format.some(rows.length, "price")} of a segment changed${more}:`),
