@@ -36,7 +36,8 @@ with DAG(
 3. `write_page`: the page of the published tables as one file, `reports/delivery.html`, which
    opens without any server. In Airflow the same page is *SMS* in the navigation.
 4. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
-   and facts, then builds and publishes again; their sums stay. Otherwise it does nothing.
+   and facts, then builds and publishes again; their sums stay. Otherwise it does nothing. It waits
+   for `publish` only: a red page does not delay it.
 
 Starts by itself after `miatel_extract` or `miatel_history`.
 
@@ -67,11 +68,12 @@ Starts by itself after `miatel_extract` or `miatel_history`.
         cwd=str(PROJECT),
         pool="warehouse",
     )
-    # Last, so that only days go whose sums were built and tested.
+    # After publish, so that only days go whose sums were built, tested and published. Not after the
+    # page: what has to be forgotten does not wait for it.
     retain = BashOperator(
         task_id="retain",
         bash_command=f"{PYTHON} -m miatel_warehouse retain",
         cwd=str(PROJECT),
         pool="warehouse",
     )
-    dbt_build >> publish >> write_page >> retain
+    dbt_build >> publish >> [write_page, retain]

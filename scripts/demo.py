@@ -26,8 +26,10 @@ from simulated import (
 )
 
 END = "2026-05-01"
-NOW = "2026-05-02T00:00:00"
-"""Where the platform's clock stands: receipts of the last days are still on their way."""
+NOW = "2026-05-04T00:00:00"
+"""Where the platform's clock stands: 72 hours after the last message, so every receipt that will
+ever come has come. Requests carry the real time, from which the tables tell what must have settled:
+a receipt that were still on its way would count as one that never came."""
 
 
 @dataclass(frozen=True)

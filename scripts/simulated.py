@@ -19,12 +19,29 @@ from project import PROJECT, read_json
 
 KEY = "simulator-key"
 FIRST_DAY = "2026-01-01"
+# What somebody who looks at the tables should find, by `python -m miatel_simulator --incident`.
+INCIDENTS = (
+    # The page's answers: half of what Nigeria would get is lost, from this day to the end.
+    "kind=delivery_drop,start=2026-04-14T00:00:00,seconds=1468800,network=621030,failing_share=0.5",
+    # The watch list, one of each sign, and one early enough for a demo of three weeks.
+    "kind=sequential_numbers,start=2026-01-19T02:00:00,seconds=10800,messages=240,network=404010,"
+    "account=orbit_taxi",
+    "kind=sequential_numbers,start=2026-04-20T02:00:00,seconds=10800,messages=240,network=286001,"
+    "account=lumen_games",
+    "kind=delivery_drop,start=2026-04-22T10:00:00,seconds=7200,failing_share=0.5",
+    "kind=inflated,start=2026-04-28T19:00:00,seconds=10800,messages=600,network=510001,"
+    "account=orbit_taxi,failing_share=0.6",
+    "kind=unusual_destination,start=2026-04-29T20:00:00,seconds=10800,messages=300,network=648004,"
+    "account=palm_travel",
+    # price_changes: a fifth more for every account, for good.
+    "kind=price_change,start=2026-04-16T00:00:00,network=525001,price_factor=1.2",
+)
 TRAFFIC = (
     f"--seed=1 --start={FIRST_DAY} --profile=bursty --messages-per-day=3500 --bursts-per-week=0.25"
     # More than one answer can hold, within an hour and a half: windows must split.
     " --spike=2026-01-13T09:00:00/5400/130000"
     " --names=object --body=data --unknown-field=string"
-).split()
+).split() + [f"--incident={incident}" for incident in INCIDENTS]
 _START_SECONDS = 60
 
 

@@ -29,6 +29,8 @@ COLUMNS: dict[str, list[str]] = {
         "latency_by_sender_daily": f"mdr_date {_PLACE} receipt_count {_WITHIN}",
         "watch_list": "watch_key watch_type since_at until_at country_name mccmnc network_name"
         " sender account_name message_count baseline_value observed_value strength what",
+        "price_changes": "country_name mccmnc network_name account_name currency changed_on_date"
+        " previous_price price change_rate",
         "dim_delivery_statuses": "delivery_code meaning",
         "unknown_codes": "code_type code first_seen_date last_seen_date segment_count",
         "completeness_daily": "mdr_date landed_seconds gap_seconds is_complete is_retired row_count"

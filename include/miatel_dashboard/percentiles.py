@@ -2,9 +2,9 @@
 
 The counts of days, networks and senders can be added, percentiles cannot: so any selection's
 percentiles come from its added counts. Between two bounds the receipts are taken as spread evenly.
-The error is less than the distance of the two bounds that a percentile lies between: 1 s up to
-3 s, 5 s up to 20 s, 15 s up to a minute. Later than the last bound, one day, is told as that
-bound: it means a day or longer.
+The error is less than the distance of the two bounds that a percentile lies between: 2 s up to
+5 s, 5 s up to 20 s, 15 s up to a minute, 10 min between 5 and 15 min; `percentile_between` tells
+them. Later than the last bound, one day, is told as that bound: it means a day or longer.
 """
 
 from __future__ import annotations
@@ -37,15 +37,30 @@ def percentile(counts: Mapping[str, Any], share: float) -> float | None:
         Seconds, at most the last bound, which stands for itself or longer; None with too few
         receipts.
     """
+    if (between := percentile_between(counts, share)) is None:
+        return None
+    low, high = between
+    if high is None:
+        return float(low)
+    below = counts[f"within_{low}s_count"] if low else 0
+    within = counts[f"within_{high}s_count"]
+    part = (share * counts["receipt_count"] - below) / max(within - below, 1)
+    return round(float(low + (high - low) * part), 2)
+
+
+def percentile_between(counts: Mapping[str, Any], share: float) -> tuple[int, int | None] | None:
+    """The two bounds between which a percentile lies for certain, in seconds.
+
+    Returns:
+        0 or one of BOUNDS, and the next, None where there is none; None with too few receipts.
+    """
     total = counts["receipt_count"] or 0
     if total < LEAST_RECEIPTS:
         return None
-    wanted = share * total
-    points = [(0, 0), *((bound, counts[f"within_{bound}s_count"]) for bound in BOUNDS)]
-    for (low, below), (high, within) in pairwise(points):
-        if within >= wanted:
-            return round(float(low + (high - low) * (wanted - below) / max(within - below, 1)), 2)
-    return float(BOUNDS[-1])
+    for low, high in pairwise((0, *BOUNDS)):
+        if counts[f"within_{high}s_count"] >= share * total:
+            return low, high
+    return BOUNDS[-1], None
 
 
 def within_rate(counts: Mapping[str, Any], bound: int) -> float | None:

@@ -19,6 +19,7 @@ from miatel_dashboard.panels.delivery import delivery
 from miatel_dashboard.panels.failures import failures
 from miatel_dashboard.panels.latency import latency
 from miatel_dashboard.panels.overview import latency_overview, overview
+from miatel_dashboard.panels.prices import prices
 from miatel_dashboard.panels.tables import networks, senders
 from miatel_dashboard.panels.trust import coverage, freshness, unknown_codes
 from miatel_dashboard.panels.watch import watch
@@ -41,6 +42,7 @@ VIEW_PANELS: dict[str, Panel] = {
     "failures": failures,
     "latency": latency,
     "cost": cost,
+    "prices": prices,
     "week": week,
     "networks": networks,
     "senders": senders,

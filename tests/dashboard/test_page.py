@@ -217,3 +217,28 @@ def test_a_filter_that_makes_no_sense_is_told(visit, server):
     visit.page.wait_for_selector("#notice:not([hidden])")
     assert "can be 7, 30, 90, 365 or all" in visit.page.inner_text("#notice")
     visit.complaints.clear()  # the browser itself tells of the answer's status 400
+
+
+def test_a_finding_says_at_which_hours_and_where(frame):
+    drop, rows = frame.locator("#watch li").all_inner_texts()
+    assert "network Nigeria MTN" in drop
+    assert "27 Apr 2026, 00:00 \N{EN DASH} 28 Apr 2026, 00:00 GMT" in rows
+    for place in ("network Kazakhstan Tele2", "sender <i>Bank&Co</i>", "account resale"):
+        assert place in rows
+
+
+def test_the_p95_is_told_with_the_bounds_between_which_it_lies(frame):
+    tile = frame.locator(".tile", has_text="Receipt, p95").inner_text()
+    assert "later than 45 s, within 60 s" in tile
+    assert "correct to" not in frame.locator("#latency .note").inner_text()
+
+
+def test_prices_that_changed_stand_below_the_cost_in_the_currency_shown(frame):
+    frame.click('#cost button:has-text("EUR")')
+    assert frame.locator("#cost .prices li").all_inner_texts() == [
+        "18 Apr 2026: Germany Telekom, main: 0.0400 \N{RIGHTWARDS ARROW} 0.0500 EUR, +25.0 %"
+    ]
+    frame.click('#cost button:has-text("USD")')
+    assert frame.locator("#cost .prices").count() == 0
+    told = frame.locator("#cost").inner_text()
+    assert "No price of a segment changed in USD; 1 did in other currencies." in told

@@ -3,11 +3,14 @@
 import json
 import re
 import time
+from datetime import date, timedelta
+from decimal import Decimal
 
 import duckdb
 import psutil
 import pyarrow.dataset as ds
 import pytest
+from demo import NOW
 from demo_runs import END, fingerprints, run_demo, start_demo
 from processes import Processes
 from project import simulated_environment
@@ -20,7 +23,14 @@ def platform(directory):
     environment = simulated_environment(directory / "home", directory / "data")
     log = directory / "truth.log"
     with Processes() as processes:
-        yield start_simulator(processes, environment, log, "--now=2026-05-02T00:00:00")
+        yield start_simulator(processes, environment, log, f"--now={NOW}")
+
+
+def page_data(directory):
+    """The page's text, and the JSON inside it."""
+    page = (directory / "reports/delivery.html").read_text()
+    (inside,) = re.findall(r'type="application/json" id="inside">(.*?)</script>', page)
+    return inside, json.loads(inside)
 
 
 def test_stopping_ends_every_process(stopped):
@@ -47,9 +57,8 @@ def test_it_says_what_it_does_and_where_the_tables_are(finished, directory):
 
 
 def test_the_page_shows_every_message_and_no_number_of_a_person(finished, directory):
-    page = (directory / "reports/delivery.html").read_text()
-    (inside,) = re.findall(r'type="application/json" id="inside">(.*?)</script>', page)
-    shown = json.loads(inside)["views"]["all|"]["overview"]["current"]["message_count"]
+    inside, data = page_data(directory)
+    shown = data["views"]["all|"]["overview"]["current"]["message_count"]
     days = duckdb.read_parquet(str(directory / "data/lake/marts/delivery_daily.parquet"))
     assert (shown,) == days.aggregate("sum(message_count)::bigint").fetchone()
 
@@ -57,6 +66,66 @@ def test_the_page_shows_every_message_and_no_number_of_a_person(finished, direct
     numbers = set(raw.to_table(columns=["dst_num"])["dst_num"].to_pylist())
     assert len(numbers) > 1000, "there are numbers that could be found"
     assert numbers.isdisjoint(re.findall(r"[0-9]{6,}", inside))
+
+
+def test_the_watch_list_tells_of_the_incident_and_of_nothing_else(finished, directory):
+    """Of those planted, one lies within the three weeks that this demo lands."""
+    _, data = page_data(directory)
+    findings = data["views"]["all|"]["watch"]["rows"]
+    assert [
+        (row["watch_type"], row["since_at"], row["network_name"], row["account_name"])
+        for row in findings
+    ] == [("sequential_numbers", "2026-01-19T02:00:00Z", "India - Airtel", "orbit_taxi")]
+
+
+@pytest.mark.parametrize("country", ["", "India"])
+@pytest.mark.parametrize("days", ["7", "all"])
+def test_the_figures_at_the_top_are_what_messages_and_segments_say(
+    finished, directory, days, country
+):
+    """Counted from the facts, which the page never reads: this period's and the one's before."""
+    _, data = page_data(directory)
+    shown = data["views"][f"{days}|{country}"]
+    period, overview = shown["period"], shown["overview"]
+    here = "n.country_name = $country" if country else "$country = ''"
+    with duckdb.connect(str(directory / "data/bi.duckdb"), read_only=True) as connection:
+
+        def ask(select, table, date, since, until, more="true"):
+            return connection.execute(
+                f"select {select} from {table} left join dim_networks as n using (mccmnc) where"
+                f" {date} >= $since::date and {date} < $until::date and {here} and {more}",
+                {"since": since, "until": until, "country": country},
+            ).fetchone()
+
+        end = str(date.fromisoformat(period["last"]) + timedelta(days=1))
+        parts = {
+            "current": (period["first"], end),
+            "previous": (period["previous_first"], period["first"]),
+        }
+        for part, bounds in parts.items():
+            outcomes = ", ".join(
+                f"count(*) filter (outcome = '{outcome}')"
+                for outcome in ("delivered", "failed", "pending")
+            )
+            counted = ask(f"count(*), {outcomes}", "fct_messages", "message_date", *bounds)
+            segments = ask("count(*)", "fct_mdr", "mdr_date", *bounds)
+            names = ("message", "delivered_message", "failed_message", "pending_message", "segment")
+            told = tuple(overview[part].get(f"{name}_count", 0) for name in names)
+            assert told == counted + segments, part
+            costs = {row["currency"]: row for row in overview["costs"]}
+            for currency, row in costs.items():
+                (cost,) = ask(
+                    "sum(price)", "fct_mdr", "mdr_date", *bounds, f"currency='{currency}'"
+                )
+                told = row["cost" if part == "current" else "previous_cost"]
+                assert (told and Decimal(told)) == cost, (part, currency)
+        (p95,) = ask(
+            "quantile_disc(epoch(receipt_at) - epoch(received_at), 0.95)",
+            "fct_mdr", "mdr_date", period["first"], end, "outcome = 'delivered'",
+        )  # fmt: skip
+    low, high = shown["latency_overview"]["p95_between"]
+    assert low <= p95 <= high
+    assert low <= shown["latency_overview"]["p95_seconds"] <= high
 
 
 def test_every_layer_holds_what_the_platform_holds(finished, directory, platform):

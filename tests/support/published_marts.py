@@ -215,6 +215,18 @@ _TABLES = {
             strength, what
         )
     """,
+    "price_changes": """
+        select *
+        from (values
+            ('DE', 'Germany', '262001', 'Germany Telekom', 'main', 'EUR', $end - 12, 0.04, 0.05,
+                0.25, null),
+            ('PL', 'Poland', '260001', 'Poland Plus', 'resale', 'USD', $end - 75, 0.03, 0.027,
+                -0.1, null)
+        ) as changes(
+            country_code, country_name, mccmnc, network_name, account_name, currency,
+            changed_on_date, previous_price, price, change_rate, until_date
+        )
+    """,
     "completeness_daily": """
         select
             mdr_date,

@@ -18,11 +18,12 @@ LOOKED_BACK_DAYS = 400
 """For the day of a fall: it may lie before the period that is looked at."""
 
 _DIMENSIONS = {
-    "country": ("country_name", "country_name"),
-    "network": ("mccmnc", "network_name"),
-    "sender": ("sender", "sender"),
+    "country": ("network", "country_name", "country_name"),
+    "network": ("network", "mccmnc", "network_name"),
+    "sender": ("sender", "sender", "sender"),
 }
-"""What is compared: the first of these of which the selection holds more than one."""
+"""What is compared, the first of these of which the selection holds more than one: what the chosen
+tables are by, its key and its label."""
 
 _PLACES = """
     with places as (
@@ -33,7 +34,7 @@ _PLACES = """
             sum(failed_message_count)::bigint as failed_message_count,
             sum(mature_message_count)::bigint as mature_message_count,
             sum(mature_delivered_message_count)::bigint as mature_delivered_message_count
-        from chosen_places
+        from delivery_by_{table}
         where is_current
         group by name
     ),
@@ -64,7 +65,7 @@ _REASON = """
         bool_and(is_documented) as is_documented,
         sum(segment_count)::bigint as segment_count,
         sum(segment_count) / nullif(sum(sum(segment_count)) over (), 0) as share_rate
-    from chosen_failures
+    from failures_by_{table}
     where is_current and {key} = getvariable('place')
     group by code_type, code
     having sum(segment_count) > 0
@@ -89,7 +90,7 @@ _DAYS = """
 """
 _FAILED_COSTS = """
     select coalesce(currency, '') as currency, sum(failed_cost) as failed_cost
-    from chosen_places
+    from delivery_by_{table}
     where is_current and cost is not null and {key} = getvariable('place')
     group by currency
     order by currency
@@ -106,11 +107,11 @@ def answers(marts: Marts) -> dict[str, Any]:
         `overall_rate` and `excess_count`, how many more would have arrived at that; and of the
         first one `reason`, `fall` (None where no day stands out) and `failed_costs`.
     """
-    need_chosen(marts, "chosen_places")
+    need_chosen(marts, "delivery")
     dimension, places = _places(marts)
     if not places:
         return {"dimension": dimension, "places": []}
-    key = _DIMENSIONS[dimension][0]
+    table, key, _ = _DIMENSIONS[dimension]
     marts.remember(place=places[0]["name"])
     sql = _DAYS.format(key=key, looked_back=LOOKED_BACK_DAYS)
     days = [tuple(row.values()) for row in marts.rows(sql)]
@@ -118,18 +119,21 @@ def answers(marts: Marts) -> dict[str, Any]:
     return {
         "dimension": dimension,
         "places": places,
-        "reason": _reason(marts, key),
+        "reason": _reason(marts, table, key),
         "fall": vars(fall) if fall else None,
         "looked_from": days[0][0] if days else None,
-        "failed_costs": marts.rows(_FAILED_COSTS.format(key=key)),
+        "failed_costs": marts.rows(_FAILED_COSTS.format(table=table, key=key)),
     }
 
 
 def _places(marts: Marts) -> tuple[str, list[dict[str, Any]]]:
     rows: list[dict[str, Any]] = []
-    for dimension, (key, label) in _DIMENSIONS.items():  # noqa: B007  returned below
-        sql = _PLACES.format(key=key, label=label, least=LEAST_MESSAGES, most=MOST_PLACES)
-        rows = marts.rows(sql)
+    for dimension, (table, key, label) in _DIMENSIONS.items():  # noqa: B007  returned below
+        rows = marts.rows(
+            _PLACES.format(
+                table=table, key=key, label=label, least=LEAST_MESSAGES, most=MOST_PLACES
+            )
+        )
         if rows and rows[0]["place_count"] > 1:
             break
     worse = [
@@ -141,12 +145,12 @@ def _places(marts: Marts) -> tuple[str, list[dict[str, Any]]]:
     return dimension, worse
 
 
-def _reason(marts: Marts, key: str) -> dict[str, Any] | None:
+def _reason(marts: Marts, table: str, key: str) -> dict[str, Any] | None:
     try:
-        need_chosen(marts, "chosen_failures")
+        need_chosen(marts, "failures")
     except MissingMartError:
         return None  # the panel of failure reasons says so
-    reason = next(iter(marts.rows(_REASON.format(key=key))), None)
+    reason = next(iter(marts.rows(_REASON.format(table=table, key=key))), None)
     if reason and reason["code_type"] == "delivery":
         reason["explanation"] = explanations(marts).get(reason["code"])
     return reason

@@ -13,7 +13,7 @@ _POINTS = """
         bucket_date,
         sum(cost)::double as cost,
         coalesce(sum(failed_cost), 0)::double as failed_cost
-    from chosen_points
+    from delivery_by_network
     where is_current and cost is not null
     group by currency, bucket_date
     order by currency, bucket_date
@@ -27,7 +27,7 @@ def cost(marts: Marts) -> list[dict[str, Any]]:
         A row a currency: `currency`, `dates`, `cost` and `failed_cost`, which is the part of the
         cost that was paid for failed segments.
     """
-    need_chosen(marts, "chosen_points")
+    need_chosen(marts, "delivery")
     currencies: dict[str, dict[str, Any]] = {}
     for row in marts.rows(_POINTS):
         one = currencies.setdefault(

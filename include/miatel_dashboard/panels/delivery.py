@@ -6,6 +6,7 @@ from typing import Any
 
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.marts import Marts
+from miatel_dashboard.panels.answers import LEAST_MESSAGES as LEAST_OF_A_PLACE
 
 MOST_LINES = 6
 LEAST_MESSAGES = 20
@@ -20,19 +21,41 @@ _POINTS = """
         sum(pending_message_count)::bigint as pending_message_count,
         sum(mature_message_count)::bigint as mature_message_count,
         sum(mature_delivered_message_count)::bigint as mature_delivered_message_count
-    from chosen_points
+    from delivery_by_network
     where is_current
     group by bucket_date
     order by bucket_date
 """
 _LINES = """
-    with largest as (
-        select {key} as name, sum(message_count) as total_count
-        from chosen_points
+    with places as (
+        select
+            {key} as name,
+            sum(message_count) as total_count,
+            sum(mature_message_count) as mature_count,
+            sum(mature_message_count - mature_delivered_message_count) as lost_count
+        from delivery_by_network
         where is_current
         group by name
-        order by total_count desc, name
-        limit {most}
+    ),
+
+    ranked as (
+        select
+            *,
+            row_number() over (order by total_count desc, name) as size_rank,
+            lost_count - mature_count * sum(lost_count) over () / sum(mature_count) over ()
+                as excess_count
+        from places
+    ),
+
+    largest as (
+        select name, total_count
+        from ranked
+        qualify
+            size_rank <= {most}
+            -- and the one that the page names as losing most
+            or row_number() over (
+                order by mature_count >= {least} desc, excess_count desc nulls last, name
+            ) = 1
     )
 
     select
@@ -42,7 +65,7 @@ _LINES = """
         sum(message_count)::bigint as message_count,
         sum(mature_message_count)::bigint as mature_message_count,
         sum(mature_delivered_message_count)::bigint as mature_delivered_message_count
-    from chosen_points
+    from delivery_by_network
     inner join largest on {key} = largest.name
     where is_current
     group by {key}, bucket_date
@@ -55,10 +78,11 @@ def delivery(marts: Marts) -> dict[str, Any]:
 
     Returns:
         `points`: counts by outcome; `rates`: of everything; `by_country` and `by_network`: the
-        largest few, each with a `name`, a `label`, and `rates` and `counts` a point. A rate is
-        mature deliveries over mature messages, None where they are too few.
+        largest few and the one that loses most, each with a `name`, a `label`, and `rates` and
+        `counts` a point. A rate is mature deliveries over mature messages, None where they are
+        too few.
     """
-    need_chosen(marts, "chosen_points")
+    need_chosen(marts, "delivery")
     points = marts.rows(_POINTS)
     dates = [point["bucket_date"] for point in points]
     return {
@@ -72,7 +96,8 @@ def delivery(marts: Marts) -> dict[str, Any]:
 def _lines(marts: Marts, dates: list[Any], key: str, label: str) -> list[dict[str, Any]]:
     lines: dict[str, dict[str, Any]] = {}
     place = {date: at for at, date in enumerate(dates)}
-    for row in marts.rows(_LINES.format(key=key, label=label, most=MOST_LINES)):
+    sql = _LINES.format(key=key, label=label, most=MOST_LINES, least=LEAST_OF_A_PLACE)
+    for row in marts.rows(sql):
         line = lines.setdefault(
             row["name"],
             {

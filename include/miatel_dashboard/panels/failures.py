@@ -22,7 +22,7 @@ _REASONS = """
             coalesce(sum(segment_count) filter (where is_current), 0)::bigint as segment_count,
             coalesce(sum(segment_count) filter (where not is_current), 0)::bigint
                 as previous_segment_count
-        from chosen_failures
+        from failures_by_network
         group by code_type, code
     )
 
@@ -40,7 +40,7 @@ _OVER_TIME = """
         code_type,
         code,
         sum(segment_count)::bigint as segment_count
-    from chosen_failures
+    from failures_by_network
     where is_current
     group by bucket_date, code_type, code
     order by bucket_date
@@ -59,7 +59,7 @@ def failures(marts: Marts) -> dict[str, Any]:
         `reason_count`, how many there are; `dates` and `lines`, segments over time of the most
         frequent, the last line being all others.
     """
-    need_chosen(marts, "chosen_failures")
+    need_chosen(marts, "failures")
     reasons = [row for row in marts.rows(_REASONS) if row["segment_count"]]
     explained = explanations(marts)
     for row in reasons:

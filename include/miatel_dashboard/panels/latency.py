@@ -15,7 +15,7 @@ _POINTS = f"""
     select
         bucket_date,
         {SUMS}
-    from chosen_receipt_points
+    from receipts_by_network
     where is_current
     group by bucket_date
     order by bucket_date
@@ -23,7 +23,7 @@ _POINTS = f"""
 _ALL = f"""
     select
         {SUMS}
-    from chosen_receipt_places
+    from receipts_by_network
     where is_current
 """  # noqa: S608
 
@@ -35,8 +35,7 @@ def latency(marts: Marts) -> dict[str, Any]:
         `dates` with a list of seconds a percentile, and of the whole period `receipt_count`, the
         percentiles, and `within`, the shares that came within some seconds.
     """
-    need_chosen(marts, "chosen_receipt_points")
-    need_chosen(marts, "chosen_receipt_places")
+    need_chosen(marts, "receipts")
     points = marts.rows(_POINTS)
     total = marts.row(_ALL)
     return {

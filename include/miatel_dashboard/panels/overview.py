@@ -6,7 +6,7 @@ from typing import Any
 
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.marts import Marts
-from miatel_dashboard.percentiles import SUMS, percentile
+from miatel_dashboard.percentiles import SUMS, percentile, percentile_between
 
 _DELIVERY = """
     select
@@ -20,7 +20,7 @@ _DELIVERY = """
         sum(delivered_message_count) / nullif(sum(message_count), 0) as delivery_rate,
         sum(mature_delivered_message_count) / nullif(sum(mature_message_count), 0)
             as mature_delivery_rate
-    from chosen_places
+    from delivery_by_network
     group by is_current
 """
 _COST = """
@@ -33,7 +33,7 @@ _COST = """
             sum(cost) filter (where is_current)
             / nullif(sum(delivered_message_count) filter (where is_current), 0)
         )::double as cost_per_delivered_message
-    from chosen_places
+    from delivery_by_network
     where cost is not null
     group by currency
     order by sum(message_count) filter (where is_current) desc nulls last, currency
@@ -42,7 +42,7 @@ _LATENCY = f"""
     select
         is_current,
         {SUMS}
-    from chosen_receipt_places
+    from receipts_by_network
     group by is_current
 """  # noqa: S608  the sums are ours
 
@@ -55,7 +55,7 @@ def overview(marts: Marts) -> dict[str, Any]:
         `costs`, a row a currency, the one of most messages first; '' is that of messages
         without one.
     """
-    need_chosen(marts, "chosen_places")
+    need_chosen(marts, "delivery")
     rows = {row.pop("is_current"): row for row in marts.rows(_DELIVERY)}
     return {
         "current": rows.get(True, {}),
@@ -65,7 +65,16 @@ def overview(marts: Marts) -> dict[str, Any]:
 
 
 def latency_overview(marts: Marts) -> dict[str, Any]:
-    """The p95 of the seconds to the receipt, of the period and of the one before."""
-    need_chosen(marts, "chosen_receipt_places")
-    rows = {row["is_current"]: percentile(row, 0.95) for row in marts.rows(_LATENCY)}
-    return {"p95_seconds": rows.get(True), "previous_p95_seconds": rows.get(False)}
+    """The p95 of the seconds to the receipt, of the period and of the one before.
+
+    Returns:
+        `p95_between` beside them: the bounds between which that of the period lies for certain.
+    """
+    need_chosen(marts, "receipts")
+    rows = {row["is_current"]: row for row in marts.rows(_LATENCY)}
+    p95 = {is_current: percentile(row, 0.95) for is_current, row in rows.items()}
+    return {
+        "p95_seconds": p95.get(True),
+        "p95_between": percentile_between(rows[True], 0.95) if True in rows else None,
+        "previous_p95_seconds": p95.get(False),
+    }

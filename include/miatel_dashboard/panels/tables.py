@@ -24,20 +24,20 @@ _ROWS = """
         sum(mature_message_count)::bigint as mature_message_count,
         sum(mature_delivered_message_count) / nullif(sum(mature_message_count), 0)
             as mature_delivery_rate
-    from chosen_places
+    from delivery_by_{dimension}
     where is_current
     group by {keys}
     order by message_count desc, {keys}
 """
 _COSTS = """
     select {key} as name, coalesce(currency, '') as currency, sum(cost) as cost
-    from chosen_places
+    from delivery_by_{dimension}
     where is_current and cost is not null
     group by name, currency
 """
 _LATENCY = """
     select {key} as name, {sums}
-    from chosen_receipt_places
+    from receipts_by_{dimension}
     where is_current
     group by name
 """
@@ -50,7 +50,7 @@ _REASONS = """
             any_value(meaning) as meaning,
             bool_and(is_documented) as is_documented,
             sum(segment_count)::bigint as segment_count
-        from chosen_failures
+        from failures_by_{dimension}
         where is_current
         group by name, code_type, code
     )
@@ -64,21 +64,21 @@ _REASONS = """
 
 def networks(marts: Marts) -> dict[str, Any]:
     """One row per network, the one with most messages first."""
-    return _table(marts, "mccmnc", ["country_name", "mccmnc", "network_name"])
+    return _table(marts, "network", "mccmnc", ["country_name", "mccmnc", "network_name"])
 
 
 def senders(marts: Marts) -> dict[str, Any]:
     """One row per sender, likewise; '' is that of records without one."""
-    return _table(marts, "sender", ["sender"])
+    return _table(marts, "sender", "sender", ["sender"])
 
 
-def _table(marts: Marts, key: str, keys: list[str]) -> dict[str, Any]:
-    need_chosen(marts, "chosen_places")
-    rows = marts.rows(_ROWS.format(keys=", ".join(keys)))
+def _table(marts: Marts, dimension: str, key: str, keys: list[str]) -> dict[str, Any]:
+    need_chosen(marts, "delivery")
+    rows = marts.rows(_ROWS.format(dimension=dimension, keys=", ".join(keys)))
     costs: dict[str, dict[str, Any]] = {}
-    for row in marts.rows(_COSTS.format(key=key)):
+    for row in marts.rows(_COSTS.format(dimension=dimension, key=key)):
         costs.setdefault(row["name"], {})[row["currency"]] = row["cost"]
-    p95, reasons, missing = _extras(marts, key)
+    p95, reasons, missing = _extras(marts, dimension, key)
     for row in rows[:MOST_ROWS]:
         name = row[key]
         row["p95_seconds"] = p95.get(name)
@@ -93,20 +93,22 @@ def _table(marts: Marts, key: str, keys: list[str]) -> dict[str, Any]:
     }
 
 
-def _extras(marts: Marts, key: str) -> tuple[dict[str, float | None], dict[str, str], list[str]]:
+def _extras(
+    marts: Marts, dimension: str, key: str
+) -> tuple[dict[str, float | None], dict[str, str], list[str]]:
     """Latency and reasons by name; a table that is missing empties its column, not the whole."""
     p95: dict[str, float | None] = {}
     reasons: dict[str, str] = {}
     missing: list[str] = []
     try:
-        need_chosen(marts, "chosen_receipt_places")
-        for row in marts.rows(_LATENCY.format(key=key, sums=SUMS)):
+        need_chosen(marts, "receipts")
+        for row in marts.rows(_LATENCY.format(dimension=dimension, key=key, sums=SUMS)):
             p95[row["name"]] = percentile(row, 0.95)
     except MissingMartError as error:
         missing.append(str(error))
     try:
-        need_chosen(marts, "chosen_failures")
-        for row in marts.rows(_REASONS.format(key=key)):
+        need_chosen(marts, "failures")
+        for row in marts.rows(_REASONS.format(dimension=dimension, key=key)):
             reasons[row["name"]] = label_of(row)
     except MissingMartError as error:
         missing.append(str(error))

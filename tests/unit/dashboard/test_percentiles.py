@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from miatel_dashboard.percentiles import BOUNDS, percentile, within_rate
+from miatel_dashboard.percentiles import BOUNDS, percentile, percentile_between, within_rate
 
 
 def counts_of(seconds):
@@ -52,3 +52,19 @@ def test_nothing_has_neither_percentile_nor_rate():
     nothing = {"receipt_count": None}
     assert percentile(nothing, 0.5) is None
     assert within_rate(nothing, 5) is None
+
+
+@pytest.mark.parametrize("middle", [1, 8, 40, 500, 20_000])
+@pytest.mark.parametrize("share", [0.5, 0.95])
+def test_the_bounds_told_beside_a_percentile_hold_the_exact_one(middle, share):
+    seconds = np.random.default_rng(7).lognormal(np.log(middle), 0.9, 20_000)
+    exact = float(np.quantile(seconds, share))
+    low, high = percentile_between(counts_of(seconds), share)
+    assert low <= exact
+    assert high is None or exact <= high
+    assert low <= percentile(counts_of(seconds), share) <= (high or low)
+
+
+def test_few_receipts_lie_between_nothing():
+    assert percentile_between(counts_of(np.full(19, 3.0)), 0.95) is None
+    assert percentile_between({"receipt_count": None}, 0.95) is None

@@ -6,6 +6,9 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from miatel_dashboard.marts import TABLES, open_marts
+from miatel_dashboard.panels.delivery import MOST_LINES
+from miatel_dashboard.published import open_published
 from miatel_dashboard.selection import parse_filters
 from miatel_dashboard.source import Source
 from miatel_dashboard.view import status, view
@@ -121,6 +124,41 @@ def test_it_says_where_why_and_since_when(marts):
     assert answers["places"][0]["name"] == "Nigeria"
     assert (answers["reason"]["code_type"], answers["reason"]["code"]) == ("response", "5036")
     assert answers["fall"]["since_date"] == BLOCKED_FROM, "which lies before the period shown"
+
+
+def test_the_place_that_loses_most_is_drawn_even_if_it_is_small(lake, tmp_path):
+    """A reader who is told of a country finds its line."""
+    daily = tmp_path / "marts/delivery_daily.parquet"
+    daily.parent.mkdir()
+    lost = "if(country_name = 'Brazil', 0, mature_delivered_message_count)"
+    duckdb.sql(f"""
+        select * replace ({lost} as mature_delivered_message_count)
+        from '{lake}/marts/delivery_daily.parquet'
+        where country_name <> 'Nigeria'
+    """).write_parquet(str(daily))
+    with open_marts(open_published(str(tmp_path), TABLES).files()) as changed:
+        shown = view(changed, parse_filters({}))
+    drawn = [line["name"] for line in shown["delivery"]["by_country"]]
+    assert shown["answers"]["places"][0]["name"] == "Brazil"
+    assert len(drawn) == MOST_LINES + 1
+    assert drawn[-1] == "Brazil"
+
+
+def test_price_changes_are_those_of_the_period_and_the_filters(marts):
+    def changed(**query):
+        return [row["network_name"] for row in view(marts, parse_filters(query))["prices"]["rows"]]
+
+    assert changed() == ["Germany Telekom"]
+    assert changed(days=["all"]) == ["Germany Telekom", "Poland Plus"]
+    assert changed(days=["all"], country=["Poland"]) == ["Poland Plus"]
+    assert changed(days=["all"], account=["main"]) == ["Germany Telekom"]
+    assert changed(country=["Poland"]) == []
+
+
+def test_the_p95_is_told_with_the_bounds_between_which_it_lies(shown_and_where):
+    latency = shown_and_where[0]["latency_overview"]
+    low, high = latency["p95_between"]
+    assert low <= latency["p95_seconds"] <= high
 
 
 def test_within_a_country_its_networks_are_compared_and_within_a_network_its_senders(marts):

@@ -14,6 +14,26 @@ const Cost = (() => {
   const TITLE = "Cost over time";
   const NAMES = { arrived: "for delivered and open segments", failed: "for failed segments" };
 
+  const MOST_PRICES = 4;
+
+  const priceChange = (row) => {
+    const by = row.change_rate === null ? "" : `, ${row.change_rate > 0 ? "+" : "−"}${Format.rate(Math.abs(row.change_rate))}`;
+    return `${Format.day(row.changed_on_date)}: ${row.network_name}, ${Format.nameOr(row.account_name, "no account")}: ${Format.amount(row.previous_price)} → ${Format.money(row.price, row.currency)}${by}`;
+  };
+
+  // In the currency shown; the rest is in the table price_changes.
+  const priceChanges = (part, currency) => {
+    if (part.missing) return note(part.missing);
+    const rows = part.rows.filter((row) => row.currency === currency);
+    const others = part.row_count - rows.length;
+    if (!rows.length) return note(`No price of a segment changed in ${Currency.name(currency)}${others ? `; ${Format.count(others)} did in other currencies` : ""}.`);
+    const more = rows.length > MOST_PRICES ? `, and ${Format.some(rows.length - MOST_PRICES, "more", "more")} in the table price_changes` : "";
+    return [
+      note(`${Format.some(rows.length, "price")} of a segment changed${more}:`),
+      el("ul", { className: "prices" }, rows.slice(0, MOST_PRICES).map((row) => el("li", {}, priceChange(row)))),
+    ];
+  };
+
   const draw = (view, redraw) => {
     if (view.cost.missing) return missing("cost", TITLE, view.cost);
     if (!view.cost.length) return empty("cost", TITLE, "No message of this period has a price with these filters.");
@@ -32,7 +52,8 @@ const Cost = (() => {
       head(`${TITLE}, ${Currency.name(currency)}`, choose),
       note(`What the segments cost a ${kind}, and how much of it was paid for segments that failed. Currencies are never added to each other.`),
       legend(Object.keys(parts).map((name) => ({ colour: colours[name], name: NAMES[name], value: Format.money(total(parts[name]), currency) }))),
-      box);
+      box,
+      priceChanges(view.prices, currency));
     Chart.draw(box, {
       description: `${TITLE}, ${Currency.name(currency)}`,
       grid: Chart.grid(),

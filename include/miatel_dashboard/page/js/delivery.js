@@ -42,8 +42,8 @@ const Delivery = (() => {
     const box = el("div", { className: "chart", role: "img" });
     fill("delivery",
       head(TITLE, segments("Lines by", [["country", "By country"], ["network", "By network"]], dimension, (by) => { Address.set({ by: by === "country" ? null : by }); redraw(); })),
-      note(`Delivered, of the messages old enough to have settled, a point a ${kind}. ${lines.length > 1 ? `The ${lines.length} with most messages, and all` : "All"} together dotted in grey; shaded days have not settled yet, points of fewer than 20 messages are left out. The axis may begin above zero.`),
-      legend([...lines.map((line) => ({ colour: Theme.of(dimension, line.name), name: line.label, value: Format.rate(latest(line.rates) ?? null) })), { colour: Theme.value("muted"), name: "all", value: Format.rate(latest(whole) ?? null) }]),
+      note(`Delivered, of the messages old enough to have settled, a point a ${kind}. ${lines.length > 1 ? `Those with most messages and the one that loses most, and all` : "All"} together dotted in grey; shaded days have not settled yet, points of fewer than 20 messages are left out. The axis may begin above zero.`),
+      legend([...lines.map((line) => ({ colour: Theme.of(dimension, line.name), dash: Theme.dash(dimension, line.name), name: line.label, value: Format.rate(latest(line.rates) ?? null) })), { colour: Theme.value("muted"), name: "all", value: Format.rate(latest(whole) ?? null) }]),
       box);
     const everything = { name: "all", type: "line", data: whole.map((rate) => (rate === null ? null : rate * 100)), showSymbol: whole.length < 2, lineStyle: { width: 1.5, type: "dotted" }, color: Theme.value("muted"), markArea: areas(points) };
     const tip = (items) => Chart.tip(Format.bucketName(kind, items[0].axisValue), items.filter((item) => item.value !== null && item.value !== undefined).map((item) => {

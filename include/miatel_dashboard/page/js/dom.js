@@ -25,15 +25,16 @@ const svg = (name, attributes = {}, ...children) => {
 };
 
 // A colour goes through the object model: the policy lets no style attribute through.
-const swatch = (colour) => {
+const swatch = (colour, dash) => {
   const element = el("span", { className: "swatch" });
-  element.style.background = colour;
+  const gap = { dashed: "4px, transparent 4px 6px", dotted: "2px, transparent 2px 4px" }[dash];
+  element.style.background = gap ? `repeating-linear-gradient(90deg, ${colour} 0 ${gap})` : colour;
   return element;
 };
 
 const legend = (entries) =>
-  el("ul", { className: "legend" }, entries.map(({ colour, name, value }) =>
-    el("li", {}, swatch(colour), el("span", {}, name), value ? el("b", {}, value) : null)));
+  el("ul", { className: "legend" }, entries.map(({ colour, dash, name, value }) =>
+    el("li", {}, swatch(colour, dash), el("span", {}, name), value ? el("b", {}, value) : null)));
 
 const head = (title, ...controls) => el("div", { className: "head" }, el("h2", {}, title), controls);
 const note = (text) => el("p", { className: "note" }, text);

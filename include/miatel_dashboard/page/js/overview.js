@@ -18,7 +18,7 @@ const Overview = (() => {
   const asShare = (show) => (difference, now, before) => {
     const share = before ? Math.abs(difference / before) : null;
     if (share === null) return `from ${show(before)}`;
-    return share < 0.0005 ? "" : `${Format.rate(share)} from ${show(before)}`;
+    return share < 0.0005 || show(now) === show(before) ? "" : `${Format.rate(share)} from ${show(before)}`;
   };
   const asPoints = (difference, now, before) => (Math.abs(difference) < 0.0005 ? "" : `${Format.points(difference)} from ${Format.rate(before)}`);
 
@@ -36,6 +36,12 @@ const Overview = (() => {
     return tile("Cost", figures.map((figure) => el("div", { className: "one" }, figure)), null, text, size);
   };
 
+  // What is known for certain of a figure that is read off between two counts.
+  const between = (bounds) => {
+    if (!bounds) return "";
+    return bounds[1] === null ? "" : `: later than ${Format.duration(bounds[0])}, within ${Format.duration(bounds[1])}`;
+  };
+
   const draw = (view) => {
     const { overview, latency_overview: latency, period } = view;
     if (overview.missing) {
@@ -46,7 +52,7 @@ const Overview = (() => {
     const before = period.is_previous_landed ? overview.previous : {};
     const receipt = latency.missing
       ? tile("Receipt, p95", Format.none, null, latency.missing)
-      : tile("Receipt, p95", Format.seconds(latency.p95_seconds), change(latency.p95_seconds, period.is_previous_landed ? latency.previous_p95_seconds : null, asShare(Format.seconds), false), "95 % of delivered segments were confirmed within this time.");
+      : tile("Receipt, p95", Format.seconds(latency.p95_seconds), change(latency.p95_seconds, period.is_previous_landed ? latency.previous_p95_seconds : null, asShare(Format.seconds), false), `95 % of delivered segments were confirmed within about this time${between(latency.p95_between)}.`);
     fill("overview",
       tile("Messages", Format.count(now.message_count || 0), change(now.message_count, before.message_count, asShare(Format.count), null), `In ${Format.count(now.segment_count || 0)} segments, which is what is billed.`),
       tile("Delivered, all", Format.rate(now.delivery_rate), change(now.delivery_rate, before.delivery_rate, asPoints, true), `Of all sent. ${Format.count(now.failed_message_count || 0)} failed, ${Format.count(now.pending_message_count || 0)} still open.`),
