@@ -88,7 +88,7 @@ ERRORS = {
     ),
     "a receipt that goes backwards": Planted(
         "models/intermediate/int_mdr.sql",
-        "                is_final desc,\n",
+        "                judged.is_final desc,\n",
         "",
         "int_mdr",
         ("latest_state_wins_but_a_final_receipt_stays",),
