@@ -62,3 +62,13 @@
     alter table {{ relation }} add column {{ column.quoted }} {{ column.dtype }};
     {%- endfor -%}
 {%- endmacro %}
+
+{# At the end of a run: what the models committed goes from the log into the file, once for all of
+   them (profiles.yml keeps the engine from doing so between any two). #}
+{% macro settle_file() -%}
+    {{ return(adapter.dispatch('settle_file')()) }}
+{%- endmacro %}
+
+{% macro duckdb__settle_file() -%}
+    checkpoint
+{%- endmacro %}
