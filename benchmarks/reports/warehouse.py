@@ -19,8 +19,9 @@ A year of records is landed straight into a lake and built in full. Then three d
 as they are when all receipts have come, and `dbt build` runs again: first the three latest days, as
 after every daily run, then three long ago, then with nothing changed. Last, the same lake is built
 in full into an empty warehouse (*full again*), which must hold the same rows as the one that was
-built step by step, value by value. *SQL* is the time that dbt's own results name for all models and
-seeds, two of which run at a time; the rest of *wall* is dbt's start. *tests* are all data tests.
+built step by step, value by value. *SQL* is the time that dbt's own results name for all models, seeds and
+hooks, two of which run at a time; the last hook is the checkpoint that settles the file. The rest of
+*wall* is dbt's start. *tests* are all data tests.
 """
 
 
@@ -109,10 +110,12 @@ def _on_paper(sizes: list[dict[str, Any]]) -> str:
         f"a lake of {lake / 1e9:.1f} GB, a warehouse of {warehouse / 1e9:.1f} GB, "
         f"{full / 60:.0f} minutes of SQL for a full build and {latest:.0f} s for the three latest "
         "days. Memory does not follow such a line: it is bounded by `MIATEL_WAREHOUSE_MEMORY`, and "
-        "what does not fit goes to disk. What breaks first is the full build of `fct_mdr`: it sorts "
-        "out repeated records of all days in one statement, so its spilled data needs the disk, and "
-        "a build that dies there begins anew. No daily run does that. The way out is to land a year "
-        "month by month, and to transform after each.\n"
+        "what does not fit goes to disk. What breaks first is the disk under a full build: "
+        "`fct_mdr` remembers a hash of every record to find the repeated ones, `fct_messages` and "
+        "`int_delivery_hourly` group the records of all days in one statement each, and what they "
+        "spill has to fit beside the warehouse. A build that dies there begins with the model that "
+        "died. No daily run does that: it reads the row groups of its days. The way out is to land "
+        "a year month by month, and to transform after each.\n"
     )
 
 

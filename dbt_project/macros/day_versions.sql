@@ -149,15 +149,7 @@
 {# Incremental strategy: the changed days are replaced wholly, so that rows that vanished, and days
    that became empty, are right too. #}
 {% macro get_incremental_replace_days_sql(arg_dict) -%}
-    delete from {{ arg_dict['target_relation'] }} where {{ in_days('mdr_date', changed_days()) }};
-    {{ insert_all_sql(arg_dict) }}
-{%- endmacro %}
-
-{% macro insert_all_sql(arg_dict) -%}
-    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
-    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-    select {{ columns }}
-    from {{ arg_dict['temp_relation'] }}
+    delete from {{ arg_dict['target_relation'] }} where {{ in_days('mdr_date', arg_dict['days']) }}
 {%- endmacro %}
 
 {# Post-hook of a model whose days follow its inputs' days one to one. #}

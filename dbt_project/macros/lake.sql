@@ -49,3 +49,13 @@
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
+
+{# Between `as` and the bracket of a CTE that is read more than once: it is read anew each time, so
+   that every reader's filter reaches the files, and nothing is kept in between. #}
+{% macro read_each_time() -%}
+    {{ return(adapter.dispatch('read_each_time')()) }}
+{%- endmacro %}
+
+{% macro duckdb__read_each_time() -%}
+    not materialized
+{%- endmacro %}

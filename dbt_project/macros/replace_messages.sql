@@ -109,10 +109,9 @@
     where
         {{ in_days('message_date', listed_touched_days()) }}
         and (
-            (not is_composite and {{ in_days('message_date', changed_days()) }})
+            (not is_composite and {{ in_days('message_date', arg_dict['days']) }})
             or message_key in (select message_key from {{ touched_messages() }})
-        );
-    {{ insert_all_sql(arg_dict) }}
+        )
 {%- endmacro %}
 
 {# Post-hook: like record_day_versions, but the days of touched messages got a new version too. #}

@@ -1,9 +1,13 @@
-"""The likely errors, each planted once into a copy of the project: `dbt build` must fail."""
+"""The likely errors, each planted once into a copy of the project: `dbt build` must fail.
+
+And a right change of a model: its table follows.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -88,7 +92,7 @@ ERRORS = {
     ),
     "a receipt that goes backwards": Planted(
         "models/intermediate/int_mdr.sql",
-        "                is_final desc,\n",
+        "                judged.is_final desc,\n",
         "",
         "int_mdr",
         ("latest_state_wins_but_a_final_receipt_stays",),
@@ -129,13 +133,19 @@ class Copy:
     def build_with(self, error: Planted) -> set[str]:
         """Build a part of the project anew with an error in it; the names of failed tests."""
         shutil.copy(self.right_warehouse, self.lake.warehouse)
-        file = self.project / error.file
-        text = file.read_text()
-        assert text.count(error.right) == 1, f"{error.file} changed: plant the error anew"
-        file.write_text(text.replace(error.right, error.wrong))
         unit_tests = [] if error.unit_tests else ["--exclude-resource-type", "unit_test"]
-        try:
+        with self.changed(error.file, error.right, error.wrong):
             return self.build("--select", error.select, *unit_tests)
+
+    @contextmanager
+    def changed(self, name: str, before: str, after: str) -> Iterator[None]:
+        """For a while another text stands in a file of the project."""
+        file = self.project / name
+        text = file.read_text()
+        assert text.count(before) == 1, f"{name} changed: plant the error anew"
+        file.write_text(text.replace(before, after))
+        try:
+            yield
         finally:
             file.write_text(text)
 
@@ -168,3 +178,21 @@ def copy(lake: Lake) -> Iterator[Copy]:
 @pytest.mark.parametrize("name", ERRORS)
 def test_a_planted_error_fails_the_build(name: str, copy: Copy) -> None:
     assert copy.build_with(ERRORS[name]) >= set(ERRORS[name].noticed_by)
+
+
+def test_a_new_column_is_filled_on_every_day(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # a file of its own: dbt inside this process still has the other one open
+    warehouse = shutil.copy(copy.right_warehouse, tmp_path / copy.lake.warehouse.name)
+    monkeypatch.setenv("MIATEL_WAREHOUSE", str(warehouse))
+    model = "models/intermediate/int_codes_daily.sql"
+    with copy.changed(model, "count(*) as", "max(mdr_key) as last_key,\n        count(*) as"):
+        assert copy.build("--select", "int_codes_daily") == set()
+    result = shutil.copy(warehouse, tmp_path / "result.duckdb")
+    rows = "select segment_count from intermediate.int_codes_daily order by all"
+    expected = copy.lake.query(rows, warehouse=copy.right_warehouse)
+    assert expected
+    assert copy.lake.query(rows, warehouse=result) == expected
+    empty = "select count(*) from intermediate.int_codes_daily where last_key is null"
+    assert copy.lake.query(empty, warehouse=result) == [(0,)]

@@ -1,8 +1,8 @@
-with mdr as (
+with mdr as {{ read_each_time() }} (
     select * from {{ ref('stg_miatel__mdr') }}
 ),
 
-judged as (
+judged as {{ read_each_time() }} (
     select
         *,
         {{ is_final_delivery('delivery_code') }} as is_final,
@@ -12,22 +12,56 @@ judged as (
     from mdr
 ),
 
--- the day stands first in the partition, so that a filter on it reaches the files
+-- few records are repeated: only they are sorted, all others pass through in the order of days.
+-- The day stands first everywhere, so that a filter on it reaches the files.
+repeated as (
+    select
+        mdr_date,
+        {{ hash_of(['mdr_key']) }} as key_hash
+    from mdr
+    group by mdr_date, key_hash
+    having count(*) > 1
+),
+
+single as (
+    select
+        judged.*,
+        1 as raw_row_count
+    from judged
+    left join repeated
+        on
+            judged.mdr_date = repeated.mdr_date
+            and {{ hash_of(['judged.mdr_key']) }} = repeated.key_hash
+    where repeated.mdr_date is null
+),
+
+-- a hash may be that of two keys, so the key itself decides here
 ranked as (
     select
-        *,
-        count(*) over (partition by mdr_date, mdr_key) as raw_row_count,
+        judged.*,
+        count(*) over (partition by judged.mdr_date, judged.mdr_key) as raw_row_count,
         row_number() over (
-            partition by mdr_date, mdr_key
+            partition by judged.mdr_date, judged.mdr_key
             order by
-                is_final desc,
-                extracted_at desc nulls last,
-                receipt_at desc nulls last,
-                delivery_code desc nulls last,
-                response_code desc nulls last,
-                price desc nulls last
+                judged.is_final desc,
+                judged.extracted_at desc nulls last,
+                judged.receipt_at desc nulls last,
+                judged.delivery_code desc nulls last,
+                judged.response_code desc nulls last,
+                judged.price desc nulls last
         ) as state_rank
     from judged
+    inner join repeated
+        on
+            judged.mdr_date = repeated.mdr_date
+            and {{ hash_of(['judged.mdr_key']) }} = repeated.key_hash
+),
+
+latest as (
+    select * from single
+    union all by name
+    select * from ranked
+    where state_rank = 1
 ),
 
 final as (
@@ -62,8 +96,7 @@ final as (
         unknown_fields,
         raw_row_count,
         extracted_at
-    from ranked
-    where state_rank = 1
+    from latest
 )
 
 select * from final

@@ -12,29 +12,14 @@ last_day as (
     select max(mdr_date) as mdr_date from {{ ref('int_days_observed') }}
 ),
 
-days as (
-    select
-        daily.mdr_date,
-        daily.sender,
-        daily.account_name,
-        sum(daily.segment_count) as segment_count,
-        sum(daily.throttled_segment_count) as throttled_segment_count,
-        sum(daily.message_count) as message_count,
-        sum(daily.delivered_message_count) as delivered_message_count,
-        sum(daily.mature_message_count) as mature_message_count,
-        sum(daily.mature_delivered_message_count) as mature_delivered_message_count
-    from daily
-    group by daily.mdr_date, daily.sender, daily.account_name
-),
-
 aged as (
     select
-        days.*,
+        daily.*,
         case
-            when days.mdr_date > last_day.mdr_date - 30 then 'last'
-            when days.mdr_date > last_day.mdr_date - 60 then 'previous'
+            when daily.mdr_date > last_day.mdr_date - 30 then 'last'
+            when daily.mdr_date > last_day.mdr_date - 60 then 'previous'
         end as period
-    from days
+    from daily
     cross join last_day
 ),
 

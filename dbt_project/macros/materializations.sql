@@ -1,0 +1,74 @@
+{# How models are written: the adapter's own ways without what this project never needs. There are no
+   grants, indexes or foreign keys here, and what is replaced needs no second name meanwhile: the
+   engine's transaction covers tables and views, too. With some fifty models in a run that costs
+   little else, the difference is half of its time. #}
+
+{% materialization table, adapter="duckdb" %}
+    {{ return(build_anew(create_table_as(False, this.incorporate(type='table'), sql), 'table')) }}
+{% endmaterialization %}
+
+{% materialization view, adapter="duckdb" %}
+    {{ return(build_anew(create_view_as(this.incorporate(type='view'), sql), 'view')) }}
+{% endmaterialization %}
+
+{# Day by day: nothing is done when no day changed, not even the hooks. #}
+{% materialization incremental, adapter="duckdb" %}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- if not is_incremental() -%}
+        {{ return(build_anew(create_table_as(False, target, sql), 'table')) }}
+    {%- endif -%}
+    {%- set days = changed_days() -%}
+    {%- if days -%}
+        {%- set strategy = adapter.get_incremental_strategy_macro(
+            context, config.get('incremental_strategy')
+        ) -%}
+        {{ run_hooks(pre_hooks) }}
+        {%- call statement('main') -%}
+            {{ add_new_columns(target, sql) }}
+            {{ strategy({'target_relation': target, 'days': days}) }};
+            insert into {{ target }} by name
+            {{ sql }}
+        {%- endcall -%}
+        {{ run_hooks(post_hooks) }}
+        {%- do adapter.commit() -%}
+    {%- else -%}
+        {%- call noop_statement('main', 'no day changed') -%}{%- endcall -%}
+    {%- endif -%}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{% macro build_anew(create_sql, type) -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- call statement('main') -%}
+        {%- if existing -%}
+            drop {{ existing.type }} if exists {{ existing }};
+        {%- endif %}
+        {{ create_sql }}
+    {%- endcall -%}
+    {{ run_hooks(post_hooks) }}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [this.incorporate(type=type)]}) }}
+{%- endmacro %}
+
+{# Columns that the model has and its table has not. A contract is held against the model's own. #}
+{% macro add_new_columns(relation, sql) -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(sql) }}
+    {%- endif -%}
+    {%- set found = adapter.get_column_schema_from_query('select * from ' ~ relation) -%}
+    {%- set names = found | map(attribute='name') | list -%}
+    {%- for column in adapter.get_column_schema_from_query(sql) if column.name not in names %}
+    alter table {{ relation }} add column {{ column.quoted }} {{ column.dtype }};
+    {%- endfor -%}
+{%- endmacro %}
+
+{# At the end of a run: what the models committed goes from the log into the file, once for all of
+   them (profiles.yml keeps the engine from doing so between any two). #}
+{% macro settle_file() -%}
+    {{ return(adapter.dispatch('settle_file')()) }}
+{%- endmacro %}
+
+{% macro duckdb__settle_file() -%}
+    checkpoint
+{%- endmacro %}
