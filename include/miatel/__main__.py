@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from miatel.coverage_report import CoverageReport, find_request, report_coverage
 from miatel.errors import MiatelError
 from miatel.lake import Lake, open_lake
+from miatel.limits import TIME_FIELD
 from miatel.receipts import open_messages
-from miatel.schema import TIME_FIELD
 from miatel.windows import Window, parse_time
 
 _MOST_LINES = 20

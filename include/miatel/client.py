@@ -17,12 +17,11 @@ import requests
 from miatel.body import Collected, read_parts
 from miatel.errors import MiatelError, RequestRefusedError, RetriableError, UnreachableError
 from miatel.failures import failure_of
-from miatel.limits import ONE_SECOND, STATISTICS_PATH
+from miatel.limits import ONE_SECOND, STATISTICS_PATH, TIME_FIELD
 from miatel.redaction import protect_http_logs, redact
 from miatel.refusals import OnRefused, Refused, looks_like_json, refusal_of_status, refusal_of_text
 from miatel.request_slot import RequestSlot
 from miatel.retry import RetryPolicy
-from miatel.schema import TIME_FIELD
 from miatel.timed_adapter import TimedAdapter
 from miatel.windows import Window
 

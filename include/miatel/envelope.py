@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from miatel.errors import AnswerNotUnderstoodError
+from miatel.limits import TIME_FIELD
 from miatel.masking import mask_name
 from miatel.refusals import check_counts, check_envelope
-from miatel.schema import MDR_FIELDS, TIME_FIELD
+from miatel.schema import MDR_FIELDS
 
 Record = dict[str, Any]
 _CODE = re.compile(r"\d{4,6}")

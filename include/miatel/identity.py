@@ -6,8 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from miatel.errors import AnswerNotUnderstoodError
-from miatel.limits import FINAL_DLR_CODES
-from miatel.schema import TIME_FIELD
+from miatel.limits import FINAL_DLR_CODES, TIME_FIELD
 
 _ORDER = [TIME_FIELD, "sms_hub_switch_id", "sms_hub_sms_id", "message_id", "segment_num"]
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from miatel.schema import MDR_FIELDS, TIME_FIELD
+from miatel.limits import TIME_FIELD
+from miatel.schema import MDR_FIELDS
 
 _ARRAY_OF_OBJECTS = re.compile(rb"\[\s*(?=\{)")
 _BETWEEN = re.compile(rb"(\s*),(\s*)\{(\s*)\"")

@@ -16,6 +16,9 @@ MAX_RECORDS = 100_000
 MAX_WINDOW = timedelta(days=31)
 """Longest period of one request. Source: vendor documentation."""
 
+TIME_FIELD = "sms_hub_sms_time"
+"""The field by which records are asked for. Source: the vendor's Kafka bridge documentation."""
+
 ONE_SECOND = timedelta(seconds=1)
 """Resolution of `time_beg` and `time_end`, so also the shortest window there is."""
 

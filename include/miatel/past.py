@@ -8,8 +8,8 @@ import numpy as np
 
 from miatel.coverage import Coverage
 from miatel.lake import Lake, day_file, lake_errors
+from miatel.limits import TIME_FIELD
 from miatel.row_groups import times_of
-from miatel.schema import TIME_FIELD
 from miatel.traffic import REMEMBERED, Seconds, TrafficModel, bounds
 from miatel.windows import Window, day_window, merge_windows
 

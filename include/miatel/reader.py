@@ -19,10 +19,10 @@ from pyarrow import json as arrow_json
 from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.layout import Layout, find_layout
+from miatel.limits import TIME_FIELD
 from miatel.memory import BUFFERS
 from miatel.numbered_values import ValueNumberer
 from miatel.refusals import looks_like_json, refusal_of_text
-from miatel.schema import TIME_FIELD
 from miatel.spelling import Spelling
 from miatel.tolerant_json import load_documents
 from miatel.tolerant_records import records_to_table

@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 
 from miatel.identity import has_final_receipt
 from miatel.lake import Lake, day_file, lake_errors
-from miatel.limits import DOCUMENTED_FAILURE_CODES
+from miatel.limits import DOCUMENTED_FAILURE_CODES, TIME_FIELD
 from miatel.row_groups import place_in_windows, times_of
-from miatel.schema import TIME_FIELD
 from miatel.windows import Window, day_window
 
 _STATE = ["dlr_code", "resp_code"]

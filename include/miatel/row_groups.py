@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miatel.coverage import Coverage, encode_footer
+from miatel.limits import TIME_FIELD
 from miatel.memory import BUFFERS
-from miatel.schema import RAW_SCHEMA, TIME_FIELD
+from miatel.schema import RAW_SCHEMA
 from miatel.windows import Window
 
 ROW_GROUP_ROWS = 100_000

@@ -32,8 +32,6 @@ MDR_FIELDS: dict[str, pa.DataType] = {
 Source: the vendor's Kafka bridge documentation, the only place that names the fields.
 """
 
-TIME_FIELD = "sms_hub_sms_time"
-
 ANSWER_SCHEMA = pa.schema([*MDR_FIELDS.items(), ("extra", pa.string())])
 """One row per MDR of an answer, as it is read."""
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from miatel.errors import AnswerNotUnderstoodError
 from miatel.json_text import HALF_CHARACTER, json_text
-from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS, TIME_FIELD
+from miatel.limits import TIME_FIELD
+from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
 
 ZERO_TIMES = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 """How systems built on MySQL write 'no time'."""
