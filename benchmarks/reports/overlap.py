@@ -27,7 +27,9 @@ _MEANING = """
 **What it means.** While one answer is on its way, the one before is parsed and written, so that a
 run takes hardly longer than the server answers. What is left over is the last answer, which
 nothing overlaps with, and the start: with 50 answers it weighs a tenth of what it does with 5.
-Memory is that of the answer on its way and the one being read, and does not grow with the range.
+Memory is that of the answer on its way and the one being read with its rows. It does not grow with
+the range; but answers are fuller by a fifth once the planner knows a day, and only the longer range
+has such answers.
 """
 
 
