@@ -55,8 +55,9 @@ def choose_points(scenes, is_full, seed):
     chance.shuffle(everything)
     first = {}
     for place, point in everything:
-        # How many parts a body comes in, the network decides: the later half may not be reached.
-        if point.nth <= max(1, scenes[place].calls[point.site] // 2):
+        # In how many parts a body comes, the network decides: there is one for most requests.
+        calls = scenes[place].calls
+        if point.nth <= max(1, min(calls[point.site], calls["request"]) // 2):
             first.setdefault(point.site, (place, point))
     chosen = list(first.values())
     return [*chosen, *(one for one in everything if one not in chosen)] if is_full else chosen
