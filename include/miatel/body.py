@@ -17,7 +17,7 @@ _PLAIN = ("", "identity")
 _ZIPPED = ("gzip", "x-gzip", "deflate")
 
 
-class Collected:
+class BodyBuffer:
     """A body put together, hashed and looked through while it comes, and held only once.
 
     Args:

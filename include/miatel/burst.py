@@ -27,6 +27,11 @@ class Burst:
     end: int
     rate: float
 
+    @property
+    def records(self) -> float:
+        """How many there are in all."""
+        return self.rate * (self.end - self.start)
+
     def reach(self, start: int, stop: int, budget: float) -> tuple[int, float]:
         """How far from a second on a number of records carries, as `TrafficModel.reach`."""
         spent = self.rate * (stop - start)

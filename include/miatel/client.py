@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from miatel.body import Collected, read_parts
+from miatel.body import BodyBuffer, read_parts
 from miatel.errors import MiatelError, RequestRefusedError, RetriableError, UnreachableError
 from miatel.failures import failure_of
 from miatel.limits import ONE_SECOND, STATISTICS_PATH, TIME_FIELD
@@ -62,7 +62,7 @@ class _Received:
     """What came of an answer, also of one that breaks off: status and headers, then the body."""
 
     response: requests.Response | None = None
-    collected: Collected = field(default_factory=lambda: Collected(_TIME_MARK))
+    buffer: BodyBuffer = field(default_factory=lambda: BodyBuffer(_TIME_MARK))
 
 
 class MiatelClient:
@@ -196,12 +196,11 @@ class MiatelClient:
             self.sleep(PAUSE_SECONDS)
         if came.response is None:
             return refusal or UnreachableError(f"{asked}: no answer")
-        collected = came.collected
-        body = collected.body()
+        body = came.buffer.body()
         refusal = refusal or self._refusal(came.response, body, asked)
         if refusal is None:
-            digest = collected.digest.hexdigest()
-            return Answer(window, body, digest, requested_at, seconds, collected.marks)
+            digest = came.buffer.digest.hexdigest()
+            return Answer(window, body, digest, requested_at, seconds, came.buffer.marks)
         if on_refused is not None:
             on_refused(Refused(window, body, requested_at, refusal))
         return refusal
@@ -238,7 +237,7 @@ class MiatelClient:
         ) as response:
             came.response = response
             for part in read_parts(response):
-                came.collected.take(part)
+                came.buffer.take(part)
 
     def _retry_after(self, response: requests.Response) -> float | None:
         """`Retry-After`, seconds or a date, as seconds from now; None where it has neither."""

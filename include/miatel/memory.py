@@ -1,4 +1,4 @@
-"""Where an answer's Arrow buffers live."""
+"""Where an answer's Arrow buffers live, and how their memory goes back."""
 
 from __future__ import annotations
 

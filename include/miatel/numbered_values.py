@@ -133,14 +133,12 @@ def key_patterns(name: str) -> list[bytes]:
 
 def _find_values(piece: memoryview, names: Collection[str]) -> list[tuple[int, int, str, bytes]]:
     """Start, end, field and text of each value, in their order."""
-    found = [
+    return sorted(
         (match.start(1), match.end(1), name, match[1])
         for name in names
         for pattern in _field_patterns(name)
         for match in pattern.finditer(piece)
-    ]
-    found.sort()
-    return found
+    )
 
 
 def _nested_pattern(depth: int) -> bytes:

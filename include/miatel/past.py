@@ -9,15 +9,13 @@ import numpy as np
 from miatel.coverage import Coverage
 from miatel.lake import Lake, day_file, lake_errors
 from miatel.limits import TIME_FIELD
-from miatel.row_groups import times_of
+from miatel.row_groups import seconds_of
 from miatel.traffic import REMEMBERED, Seconds, TrafficModel, bounds
 from miatel.windows import Window, day_window, merge_windows
 
 MOST_READ = 1_000_000
 """Records of a day up to which their times are read. The windows of a fuller day are short, so that
 the rows in its footer tell as much."""
-
-_MICROSECONDS = 1_000_000
 
 
 def past_traffic(lake: Lake, wanted: list[Window]) -> TrafficModel:
@@ -55,6 +53,6 @@ def _read_times(lake: Lake, day: date, entries: list[Coverage]) -> Seconds | Non
     if file is None:
         return None
     with file, lake_errors(lake.root, f"read at {day_file(day)}"):
-        times: Seconds = times_of(file.read(columns=[TIME_FIELD])) // _MICROSECONDS
+        times: Seconds = seconds_of(file.read(columns=[TIME_FIELD]))
     times = np.sort(times)  # windows that were asked for again stand where they came
     return times if len(times) == landed else None  # the records of an old day may be gone

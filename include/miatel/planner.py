@@ -196,14 +196,10 @@ class WindowPlanner:
         start, end = bounds(whole)
         self.traffic.compare(whole, times[(times >= start) & (times < end)])
         if window in self._expected:
-            burst = self._burst.rate * (self._burst.end - self._burst.start) if self._burst else 0
-            self._learn_excess(
-                window,
-                self.cap
-                + burst
-                + self.traffic.expect(bounds(window)[0], start)
-                + self.traffic.expect(end, bounds(window)[1]),
-            )
+            beyond = self._burst.records if self._burst else 0.0
+            beyond += self.traffic.expect(bounds(window)[0], start)
+            beyond += self.traffic.expect(end, bounds(window)[1])
+            self._learn_excess(window, self.cap + beyond)
 
     def _note_expected(self, window: Window) -> None:
         """Keep in mind what past traffic expects of a window of which nothing else tells."""

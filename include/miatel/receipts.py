@@ -15,12 +15,11 @@ import pyarrow.compute as pc
 from miatel.identity import has_final_receipt
 from miatel.lake import Lake, day_file, lake_errors
 from miatel.limits import DOCUMENTED_FAILURE_CODES, TIME_FIELD
-from miatel.row_groups import place_in_windows, times_of
+from miatel.row_groups import place_in_windows, seconds_of, times_of
 from miatel.windows import Window, day_window
 
 _STATE = ["dlr_code", "resp_code"]
 _IDENTITY = ["sms_hub_switch_id", "sms_hub_sms_id", "message_id", "segment_num"]
-_MICROSECONDS = 1_000_000
 RECORDS_PER_REQUEST = 5_000
 """Records that may come in vain before another request is the smaller burden: 1/20 of an answer."""
 
@@ -94,7 +93,7 @@ def find_receipt_windows(lake: Lake, period: Window) -> list[Window]:
     waiting = np.zeros(period.seconds, dtype=np.int64)
     for day in _landed_days(lake, period):
         for table, waits in _read_day(lake, day, period, [TIME_FIELD]):
-            seconds = times_of(table) // _MICROSECONDS - start
+            seconds = seconds_of(table) - start
             landed += np.bincount(seconds, minlength=period.seconds)
             waiting += np.bincount(seconds[waits], minlength=period.seconds)
     return [

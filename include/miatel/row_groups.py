@@ -117,6 +117,11 @@ def times_of(table: pa.Table) -> Microseconds:
     return np.asarray(column.to_numpy(), dtype=np.int64)
 
 
+def seconds_of(table: pa.Table) -> npt.NDArray[np.int64]:
+    """The rows' times, whole seconds since 1970 UTC."""
+    return times_of(table) // _MICROSECONDS
+
+
 def place_in_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[np.int64]:
     """For each time the index of the window that holds it, or -1.
 

@@ -20,15 +20,13 @@ from miatel.planner import WindowPlanner
 from miatel.reader import read_answer
 from miatel.refusals import Refused
 from miatel.report import ExtractReport
-from miatel.row_groups import times_of
+from miatel.row_groups import seconds_of
 from miatel.traffic import Seconds
 from miatel.windows import Window
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
-
-_MICROSECONDS = 1_000_000
 
 
 def walk(
@@ -160,7 +158,7 @@ class _Walk:
                 )
             )
             self._sink.finish_days(left)
-        times = times_of(rows) // _MICROSECONDS
+        times = seconds_of(rows)
         del records, rows
         give_back()
         return _Taken(is_truncated, times)
@@ -172,20 +170,20 @@ class _Walk:
         """Wait for the answer in reading, and draw the conclusions."""
         if self._pending is None:
             return
-        read, self._pending = self._pending, None
+        pending, self._pending = self._pending, None
         try:
-            taken = read.taken.result()
+            taken = pending.taken.result()
         except RetriableError as error:
-            self._ask_again(read.window, error)
+            self._ask_again(pending.window, error)
             return
         if taken.is_truncated:
-            self._planner.split(read.window, taken.times)
+            self._planner.split(pending.window, taken.times)
             self.report.count_discarded(len(taken.times))
-            self._say(read, "records: as many as the cap, so truncated: split", len(taken.times))
+            self._say(pending, "records: as many as the cap, so truncated: split", len(taken.times))
             return
-        self._planner.accept(read.window, taken.times)
+        self._planner.accept(pending.window, taken.times)
         self.report.count_landed(len(taken.times))
-        self._say(read, "records", len(taken.times))
+        self._say(pending, "records", len(taken.times))
 
     @staticmethod
     def _quietly(action: Callable[[], Any]) -> None:
@@ -204,11 +202,11 @@ class _Walk:
         self._client.sleep(wait)
         self._planner.put_back(window)
 
-    def _say(self, read: _Pending, what: str, count: int) -> None:
+    def _say(self, pending: _Pending, what: str, count: int) -> None:
         number = self.report.windows + self.report.splits
         left = sum(window.seconds for window in self._planner.left)
         done = 1 - left / self._total if self._total else 1.0
         self._on_progress(
-            f"request {number}: {read.window} → {count:,} {what} "
-            f"({read.seconds:.1f} s, {done:.0%} of the period asked)"
+            f"request {number}: {pending.window} → {count:,} {what} "
+            f"({pending.seconds:.1f} s, {done:.0%} of the period asked)"
         )

@@ -12,7 +12,7 @@ from .answer_trials import try_cases
 from .case_server import serve_cases
 from .children import run
 
-CASES = 800
+CASES = 1_000
 CASES_IN_FULL = 10_000
 BATCH = 150
 

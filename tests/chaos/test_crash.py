@@ -56,8 +56,8 @@ def choose_points(scenes, is_full, seed):
     first = {}
     for place, point in everything:
         # In how many parts a body comes, the network decides: there is one for most requests.
-        calls = scenes[place].calls
-        if point.nth <= max(1, min(calls[point.site], calls["request"]) // 2):
+        surely = "request" if point.site == "part of a body" else point.site
+        if point.nth <= max(1, scenes[place].calls[surely] // 2):
             first.setdefault(point.site, (place, point))
     chosen = list(first.values())
     return [*chosen, *(one for one in everything if one not in chosen)] if is_full else chosen

@@ -139,7 +139,7 @@ def test_a_whole_history_with_one_fault_in_ten_is_complete(is_full, tmp_path, te
     with serve(config, on_request=say) as platform:
         job = Job(
             platform.url, str(tmp_path / "lake"), tmp_path / "locks", end + DAY, START, end,
-            retry=replace(HASTY, attempts=20),
+            retry=replace(HASTY, attempts=8, silence_seconds=2.0),
         )  # fmt: skip
         extract(job)
         assert_is_truth(job.lake, platform.truth(START, end))

@@ -128,21 +128,33 @@ def answers(marts: Marts) -> dict[str, Any]:
 
 def _places(marts: Marts) -> tuple[str, list[dict[str, Any]]]:
     rows: list[dict[str, Any]] = []
-    for dimension, (table, key, label) in _DIMENSIONS.items():  # noqa: B007  returned below
-        rows = marts.rows(
-            _PLACES.format(
-                table=table, key=key, label=label, least=LEAST_MESSAGES, most=MOST_PLACES
-            )
-        )
+    for dimension in _DIMENSIONS:
+        rows = _compared(marts, dimension)
         if rows and rows[0]["place_count"] > 1:
             break
-    worse = [
-        row
-        for row in rows
-        if row["mature_message_count"] >= LEAST_MESSAGES
-        and ((row["excess_count"] or 0) > 0 or row["place_count"] == 1)
-    ]
-    return dimension, worse
+    return dimension, list(filter(_is_named, rows))
+
+
+def losing_places(marts: Marts, dimension: str) -> list[dict[str, Any]]:
+    """The places that the page names as those where messages do not arrive, the worst first.
+
+    Args:
+        marts: with the chosen delivery.
+        dimension: country, network or sender.
+    """
+    return list(filter(_is_named, _compared(marts, dimension)))
+
+
+def _compared(marts: Marts, dimension: str) -> list[dict[str, Any]]:
+    table, key, label = _DIMENSIONS[dimension]
+    return marts.rows(
+        _PLACES.format(table=table, key=key, label=label, least=LEAST_MESSAGES, most=MOST_PLACES)
+    )
+
+
+def _is_named(place: dict[str, Any]) -> bool:
+    is_worse = (place["excess_count"] or 0) > 0 or place["place_count"] == 1
+    return place["mature_message_count"] >= LEAST_MESSAGES and is_worse
 
 
 def _reason(marts: Marts, table: str, key: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.marts import Marts
-from miatel_dashboard.panels.answers import LEAST_MESSAGES as LEAST_OF_A_PLACE
+from miatel_dashboard.panels.answers import losing_places
 
 MOST_LINES = 6
 LEAST_MESSAGES = 20
@@ -27,35 +27,14 @@ _POINTS = """
     order by bucket_date
 """
 _LINES = """
-    with places as (
-        select
-            {key} as name,
-            sum(message_count) as total_count,
-            sum(mature_message_count) as mature_count,
-            sum(mature_message_count - mature_delivered_message_count) as lost_count
+    with largest as (
+        select {key} as name, sum(message_count) as total_count
         from delivery_by_network
         where is_current
         group by name
-    ),
-
-    ranked as (
-        select
-            *,
-            row_number() over (order by total_count desc, name) as size_rank,
-            lost_count - mature_count * sum(lost_count) over () / sum(mature_count) over ()
-                as excess_count
-        from places
-    ),
-
-    largest as (
-        select name, total_count
-        from ranked
         qualify
-            size_rank <= {most}
-            -- and the one that the page names as losing most
-            or row_number() over (
-                order by mature_count >= {least} desc, excess_count desc nulls last, name
-            ) = 1
+            row_number() over (order by total_count desc, name) <= {most}
+            or name = getvariable('losing')
     )
 
     select
@@ -88,16 +67,19 @@ def delivery(marts: Marts) -> dict[str, Any]:
     return {
         "points": points,
         "rates": [_rate(point) for point in points],
-        "by_country": _lines(marts, dates, "country_name", "country_name"),
-        "by_network": _lines(marts, dates, "mccmnc", "network_name"),
+        "by_country": _lines(marts, dates, "country", "country_name", "country_name"),
+        "by_network": _lines(marts, dates, "network", "mccmnc", "network_name"),
     }
 
 
-def _lines(marts: Marts, dates: list[Any], key: str, label: str) -> list[dict[str, Any]]:
+def _lines(
+    marts: Marts, dates: list[Any], dimension: str, key: str, label: str
+) -> list[dict[str, Any]]:
     lines: dict[str, dict[str, Any]] = {}
     place = {date: at for at, date in enumerate(dates)}
-    sql = _LINES.format(key=key, label=label, most=MOST_LINES, least=LEAST_OF_A_PLACE)
-    for row in marts.rows(sql):
+    losing = losing_places(marts, dimension)
+    marts.remember(losing=losing[0]["name"] if losing else None)
+    for row in marts.rows(_LINES.format(key=key, label=label, most=MOST_LINES)):
         line = lines.setdefault(
             row["name"],
             {

@@ -7,7 +7,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.body import Collected
+from miatel.body import BodyBuffer
 
 MARK = b'"time"'
 
@@ -16,10 +16,10 @@ MARK = b'"time"'
 def test_a_body_is_the_same_however_it_is_cut(tokens: list[bytes], data: st.DataObject) -> None:
     whole = b"".join(tokens)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)))))
-    collected = Collected(MARK)
+    buffer = BodyBuffer(MARK)
     for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
-        collected.take(whole[start:end])
+        buffer.take(whole[start:end])
 
-    assert collected.body() == whole
-    assert collected.digest.hexdigest() == sha256(whole).hexdigest()
-    assert collected.marks == whole.count(MARK)
+    assert buffer.body() == whole
+    assert buffer.digest.hexdigest() == sha256(whole).hexdigest()
+    assert buffer.marks == whole.count(MARK)
