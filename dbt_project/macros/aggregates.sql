@@ -14,8 +14,3 @@
 {% macro money_per(cost, count) -%}
     cast({{ cost }} / nullif({{ count }}, 0) as decimal(38, 18))
 {%- endmacro %}
-
-{# A count where the condition holds, else the count of a part, 0 when there is no part. #}
-{% macro whole_or_part(is_whole, whole, part) -%}
-    case when {{ is_whole }} then {{ whole }} else coalesce({{ part }}, 0) end
-{%- endmacro %}

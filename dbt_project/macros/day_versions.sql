@@ -44,8 +44,22 @@
     {{ column }} not in (select retired.mdr_date from {{ retired_days() }} as retired)
 {%- endmacro %}
 
-{# The present version of this model's inputs, one row per day. The model's own SQL is part of it:
-   after a change of the SQL, or of its settings, every day counts as changed. #}
+{# What a model makes of its inputs: its SQL, settings and contract, and the project's macros, any of
+   which it may call. After a change of these, every day counts as changed. #}
+{% macro code_version() -%}
+    {%- if 'code_version' not in model -%}
+        {%- set parts = [
+            model.raw_code, config.get('meta')['settings'] | default(''), model.contract.checksum,
+        ] -%}
+        {%- for name in miatel | sort -%}
+            {%- do parts.append(miatel[name].macro.macro_sql) -%}
+        {%- endfor -%}
+        {%- do model.update({'code_version': local_md5(parts | join)}) -%}
+    {%- endif -%}
+    {{ return(model['code_version']) }}
+{%- endmacro %}
+
+{# The present version of this model's inputs, one row per day, which begins with the code's. #}
 {% macro day_inputs_sql() -%}
     {%- set inputs = "'" ~ config.get('meta')['day_inputs'] | join("', '") ~ "'" -%}
     {%- set days_before = config.get('meta')['days_before'] | default(0) -%}
@@ -56,7 +70,7 @@
     ) -%}
     select
         mdr_date,
-        '{{ local_md5(model.raw_code ~ (config.get('meta')['settings'] | default(''))) }} '
+        '{{ code_version() }} '
         {%- if config.get('meta')['uses_recipient_key'] %}
         || {{ recipient_key_version() }} || ' '
         {%- endif %}
@@ -124,9 +138,13 @@
     {{ return(rows.columns[0].values() if execute else []) }}
 {%- endmacro %}
 
+{# The days as a list, asked for once in a rendering: the answer is kept beside the model. #}
 {% macro changed_days() -%}
-    {%- set rows = run_query(changed_days_sql() ~ " order by 1") -%}
-    {{ return(rows.columns[0].values() if execute else []) }}
+    {%- if execute and 'changed_days' not in model -%}
+        {%- set rows = run_query(changed_days_sql() ~ " order by 1") -%}
+        {%- do model.update({'changed_days': rows.columns[0].values()}) -%}
+    {%- endif -%}
+    {{ return(model.get('changed_days', [])) }}
 {%- endmacro %}
 
 {# The range is what the engine skips row groups by; a list alone makes it read the column of every
@@ -156,7 +174,13 @@
 {% macro record_day_versions() -%}
     {%- if execute -%}
         {%- set inputs = day_inputs_sql() -%}
-        {%- set days = 'true' if config.get('meta')['drops_retired_days'] else is_not_retired('mdr_date') -%}
+        {%- if is_incremental() -%}
+            {%- set days = in_days('mdr_date', changed_days()) -%}
+        {%- elif config.get('meta')['drops_retired_days'] -%}
+            {%- set days = 'true' -%}
+        {%- else -%}
+            {%- set days = is_not_retired('mdr_date') -%}
+        {%- endif -%}
         delete from {{ day_versions() }} where model_name = '{{ this.identifier }}' and {{ days }};
         insert into {{ day_versions() }}
         select '{{ this.identifier }}', mdr_date, input_version, md5(input_version)

@@ -24,7 +24,9 @@
         ) -%}
         {{ run_hooks(pre_hooks) }}
         {%- call statement('main') -%}
-            {{ add_new_columns(target, sql) }}
+            {%- if has_new_code(days) -%}
+                {{ add_new_columns(target, sql) }}
+            {%- endif -%}
             {{ strategy({'target_relation': target, 'days': days}) }};
             insert into {{ target }} by name
             {{ sql }}
@@ -49,6 +51,17 @@
     {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() -%}
     {{ return({'relations': [this.incorporate(type=type)]}) }}
+{%- endmacro %}
+
+{# Whether any of the days was built by other code than the model's present one: only then can its
+   columns be others than its table's. #}
+{% macro has_new_code(days) -%}
+    {%- set found = run_query(
+        "select count(*) from " ~ day_versions()
+        ~ " where model_name = '" ~ this.identifier ~ "' and " ~ in_days('mdr_date', days)
+        ~ " and not starts_with(input_version, '" ~ code_version() ~ "')"
+    ) -%}
+    {{ return(found.columns[0].values()[0] > 0) }}
 {%- endmacro %}
 
 {# Columns that the model has and its table has not. A contract is held against the model's own. #}

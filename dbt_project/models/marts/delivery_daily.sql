@@ -16,8 +16,16 @@ days as (
     select * from {{ ref('int_days_maturity') }}
 ),
 
--- few days are mature in part; all others are mature as a whole or not at all
-partly_mature as (
+aged as (
+    select
+        daily.*,
+        coalesce(days.is_mature, false) as is_mature,
+        coalesce(days.is_partly_mature, false) as is_partly_mature
+    from daily
+    left join days on daily.mdr_date = days.mdr_date
+),
+
+mature_hours as (
     select
         hourly.mdr_date,
         hourly.mccmnc,
@@ -38,42 +46,46 @@ partly_mature as (
         hourly.mdr_date, hourly.mccmnc, hourly.sender, hourly.account_name, hourly.currency
 ),
 
+-- nearly all days are mature as a whole or not at all; only the others are looked up by the hour
+matured as (
+    select
+        aged.*,
+        case when aged.is_mature then aged.message_count else 0 end as mature_message_count,
+        case when aged.is_mature then aged.delivered_message_count else 0 end
+            as mature_delivered_message_count,
+        case when aged.is_mature then aged.segment_count else 0 end as mature_segment_count,
+        case when aged.is_mature then aged.delivered_segment_count else 0 end
+            as mature_delivered_segment_count
+    from aged
+    where not aged.is_partly_mature
+    union all by name
+    select
+        aged.*,
+        coalesce(mature_hours.message_count, 0) as mature_message_count,
+        coalesce(mature_hours.delivered_message_count, 0)
+            as mature_delivered_message_count,
+        coalesce(mature_hours.segment_count, 0) as mature_segment_count,
+        coalesce(mature_hours.delivered_segment_count, 0)
+            as mature_delivered_segment_count
+    from aged
+    left join mature_hours
+        on
+            aged.mdr_date = mature_hours.mdr_date
+            and aged.mccmnc is not distinct from mature_hours.mccmnc
+            and aged.sender is not distinct from mature_hours.sender
+            and aged.account_name is not distinct from mature_hours.account_name
+            and aged.currency is not distinct from mature_hours.currency
+    where aged.is_partly_mature
+),
+
 joined as (
     select
-        daily.*,
+        matured.*,
         networks.country_code,
         networks.country_name,
-        networks.network_name,
-        {{ whole_or_part(
-            'days.is_mature',
-            'daily.message_count',
-            'partly_mature.message_count'
-        ) }} as mature_message_count,
-        {{ whole_or_part(
-            'days.is_mature',
-            'daily.delivered_message_count',
-            'partly_mature.delivered_message_count'
-        ) }} as mature_delivered_message_count,
-        {{ whole_or_part(
-            'days.is_mature',
-            'daily.segment_count',
-            'partly_mature.segment_count'
-        ) }} as mature_segment_count,
-        {{ whole_or_part(
-            'days.is_mature',
-            'daily.delivered_segment_count',
-            'partly_mature.delivered_segment_count'
-        ) }} as mature_delivered_segment_count
-    from daily
-    left join networks on daily.mccmnc = networks.mccmnc
-    left join days on daily.mdr_date = days.mdr_date
-    left join partly_mature
-        on
-            daily.mdr_date = partly_mature.mdr_date
-            and daily.mccmnc is not distinct from partly_mature.mccmnc
-            and daily.sender is not distinct from partly_mature.sender
-            and daily.account_name is not distinct from partly_mature.account_name
-            and daily.currency is not distinct from partly_mature.currency
+        networks.network_name
+    from matured
+    left join networks on matured.mccmnc = networks.mccmnc
 ),
 
 final as (
