@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Every test there is, in two processes side by side: what starts dbt and Airflow waits a lot.
+# Every test there is, in two processes side by side that take about as long as each other.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly quick=(tests/unit tests/integration tests/chaos)
+readonly beside=(
+    tests/unit tests/integration tests/chaos
+    tests/dbt/test_{lakes,late_receipts,planted_errors,price_changes,watch}.py
+)
 log=$(mktemp)
 
-echo "test: ${quick[*]} in the background; their output follows at the end"
+echo "test: ${beside[*]} in the background; their output follows at the end"
 set -m  # a process group of its own, so that Ctrl-C can be passed on to all of it
-.venv/bin/pytest -p no:cacheprovider "${quick[@]}" >"$log" 2>&1 &
+.venv/bin/pytest -p no:cacheprovider "${beside[@]}" >"$log" 2>&1 &
 readonly background=$!
 set +m
 
@@ -21,7 +24,7 @@ trap end_background EXIT
 trap 'exit 130' INT TERM
 
 result=0
-.venv/bin/pytest -p no:cacheprovider "${quick[@]/#/--ignore=}" || result=$?
+.venv/bin/pytest -p no:cacheprovider "${beside[@]/#/--ignore=}" || result=$?
 wait "$background" || result=$?
 cat "$log"
 exit "$result"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dbt.artifacts.schemas.run import RunExecutionResult
@@ -43,8 +44,8 @@ class Planted:
 ERRORS = {
     "fan-out in a join": Planted(
         "models/marts/delivery_daily.sql",
-        "left join networks on daily.mccmnc = networks.mccmnc",
-        "left join networks on left(daily.mccmnc, 3) = networks.mcc",
+        "left join networks on matured.mccmnc = networks.mccmnc",
+        "left join networks on left(matured.mccmnc, 3) = networks.mcc",
         "delivery_daily",
         ("delivery_daily_grain_is_unique",),
     ),
@@ -180,19 +181,34 @@ def test_a_planted_error_fails_the_build(name: str, copy: Copy) -> None:
     assert copy.build_with(ERRORS[name]) >= set(ERRORS[name].noticed_by)
 
 
-def test_a_new_column_is_filled_on_every_day(
-    copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    # a file of its own: dbt inside this process still has the other one open
-    warehouse = shutil.copy(copy.right_warehouse, tmp_path / copy.lake.warehouse.name)
-    monkeypatch.setenv("MIATEL_WAREHOUSE", str(warehouse))
+@pytest.fixture
+def warehouse(copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The right one in a file of its own: dbt inside this process has the others open."""
+    path = Path(shutil.copy(copy.right_warehouse, tmp_path / copy.lake.warehouse.name))
+    monkeypatch.setenv("MIATEL_WAREHOUSE", str(path))
+    return path
+
+
+def rows_of(copy: Copy, warehouse: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of a query on a copy of the warehouse, since dbt has the file itself open."""
+    return copy.lake.query(sql, warehouse=shutil.copy(warehouse, warehouse.with_stem("result")))
+
+
+def test_a_new_column_is_filled_on_every_day(copy: Copy, warehouse: Path) -> None:
     model = "models/intermediate/int_codes_daily.sql"
+    counts = "select segment_count from intermediate.int_codes_daily order by all"
+    before = rows_of(copy, warehouse, counts)
     with copy.changed(model, "count(*) as", "max(mdr_key) as last_key,\n        count(*) as"):
         assert copy.build("--select", "int_codes_daily") == set()
-    result = shutil.copy(warehouse, tmp_path / "result.duckdb")
-    rows = "select segment_count from intermediate.int_codes_daily order by all"
-    expected = copy.lake.query(rows, warehouse=copy.right_warehouse)
-    assert expected
-    assert copy.lake.query(rows, warehouse=result) == expected
+    assert before
+    assert rows_of(copy, warehouse, counts) == before
     empty = "select count(*) from intermediate.int_codes_daily where last_key is null"
-    assert copy.lake.query(empty, warehouse=result) == [(0,)]
+    assert rows_of(copy, warehouse, empty) == [(0,)]
+
+
+def test_after_a_change_of_a_macro_every_day_is_built_anew(copy: Copy, warehouse: Path) -> None:
+    masks = "select distinct recipient_masked from marts.fct_mdr"
+    assert rows_of(copy, warehouse, masks) == [("65••••0001",)]
+    with copy.changed("macros/recipients.sql", "|| right({{ number }}, 4)", "|| 'four'"):
+        assert copy.build("--select", "fct_mdr", "--resource-type", "model") == set()
+    assert rows_of(copy, warehouse, masks) == [("65••••four",)]
