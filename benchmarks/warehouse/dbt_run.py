@@ -79,6 +79,7 @@ def _run(command: str, lake: str, warehouse: Path, arguments: list[str]) -> DbtR
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(target),
         "DBT_LOG_FORMAT_FILE": "json",
+        "DBT_LOG_FILE_MAX_BYTES": "0",  # one file, however long
         "MIATEL_RECIPIENT_KEY": _RECIPIENT_KEY,
     }
     dbt = [str(Path(sys.executable).with_name("dbt")), command, *arguments]

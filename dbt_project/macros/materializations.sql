@@ -53,15 +53,15 @@
     {{ return({'relations': [this.incorporate(type=type)]}) }}
 {%- endmacro %}
 
-{# Whether any of the days was built by other code than the model's present one: only then can its
-   columns be others than its table's. #}
+{# Whether the model's columns may be others than its table's. They are not once some of the days to
+   build was built by the present code before, since all days are built together after a change. #}
 {% macro has_new_code(days) -%}
-    {%- set found = run_query(
+    {%- set built = run_query(
         "select count(*) from " ~ day_versions()
         ~ " where model_name = '" ~ this.identifier ~ "' and " ~ in_days('mdr_date', days)
-        ~ " and not starts_with(input_version, '" ~ code_version() ~ "')"
+        ~ " and starts_with(input_version, '" ~ code_version() ~ "')"
     ) -%}
-    {{ return(found.columns[0].values()[0] > 0) }}
+    {{ return(built.columns[0].values()[0] == 0) }}
 {%- endmacro %}
 
 {# Columns that the model has and its table has not. A contract is held against the model's own. #}

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
@@ -190,14 +191,23 @@ def warehouse(copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pa
 
 
 def rows_of(copy: Copy, warehouse: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a query on a copy of the warehouse, since dbt has the file itself open."""
+    """Rows of a query on a copy of a warehouse, since dbt has the file itself open."""
     return copy.lake.query(sql, warehouse=shutil.copy(warehouse, warehouse.with_stem("result")))
 
 
-def test_a_new_column_is_filled_on_every_day(copy: Copy, warehouse: Path) -> None:
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_a_new_column_is_filled_on_every_day(
+    copy: Copy, warehouse: Path, is_recorded: bool
+) -> None:
+    """Also where the table's days have no record, as when all of them were retired."""
+    if not is_recorded:
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(
+                "delete from state.day_versions where model_name = 'int_codes_daily'"
+            )
     model = "models/intermediate/int_codes_daily.sql"
     counts = "select segment_count from intermediate.int_codes_daily order by all"
-    before = rows_of(copy, warehouse, counts)
+    before = rows_of(copy, copy.right_warehouse, counts)
     with copy.changed(model, "count(*) as", "max(mdr_key) as last_key,\n        count(*) as"):
         assert copy.build("--select", "int_codes_daily") == set()
     assert before
@@ -206,9 +216,20 @@ def test_a_new_column_is_filled_on_every_day(copy: Copy, warehouse: Path) -> Non
     assert rows_of(copy, warehouse, empty) == [(0,)]
 
 
-def test_after_a_change_of_a_macro_every_day_is_built_anew(copy: Copy, warehouse: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("macros/recipients.sql", "|| right({{ number }}, 4)", "|| '2222'"),
+        ("models/staging/stg_miatel__mdr.sql", "dst_num as", "left(dst_num, 6) || '2222' as"),
+    ],
+    ids=["a macro", "a view that is read"],
+)
+def test_after_a_change_of_code_every_day_is_built_anew(
+    copy: Copy, warehouse: Path, file: str, before: str, after: str
+) -> None:
     masks = "select distinct recipient_masked from marts.fct_mdr"
-    assert rows_of(copy, warehouse, masks) == [("65••••0001",)]
-    with copy.changed("macros/recipients.sql", "|| right({{ number }}, 4)", "|| 'four'"):
-        assert copy.build("--select", "fct_mdr", "--resource-type", "model") == set()
-    assert rows_of(copy, warehouse, masks) == [("65••••four",)]
+    assert rows_of(copy, copy.right_warehouse, masks) == [("65••••0001",)]
+    with copy.changed(file, before, after):
+        models = ("stg_miatel__mdr", "int_mdr", "fct_mdr")
+        assert copy.build("--select", *models, "--resource-type", "model") == set()
+    assert rows_of(copy, warehouse, masks) == [("65••••2222",)]
