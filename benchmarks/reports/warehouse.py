@@ -47,7 +47,7 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
         ]
     )
     of_sql, of_nodes = (
-        max(_share(runs, name, of) for name in _TOUCHING) for of in ("sql", "total")
+        max(_share(runs, name, of) for name in _TOUCHING) for of in ("sql", "nodes")
     )
     return Section(
         "The warehouse",
@@ -55,7 +55,7 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
         body,
         [
             Target("SQL of a run that touches 3 days ÷ full, %", 5, of_sql, aim=2, digits=1),
-            Target("the same of nodes, %", 5, of_nodes, aim=2, digits=1),
+            Target("SQL and dbt's work of such a run ÷ full, %", 5, of_nodes, aim=2, digits=1),
             Target(
                 "rows that differ from a full build",
                 0,
@@ -67,7 +67,7 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
 
 
 def _share(runs: dict[str, Any], name: str, of: str) -> float:
-    """A run's seconds in percent of a full build's: `of` is `sql` or `total`, of all nodes."""
+    """A run's seconds in percent of a full build's: `of` is `sql` or `nodes`."""
     return float(100 * runs[name][of] / runs[_FULL][of])
 
 
@@ -78,8 +78,8 @@ def _table_of_runs(sizes: list[dict[str, Any]]) -> str:
             name,
             f"{run['sql']:.1f}",
             f"{_share(size['runs'], name, 'sql'):.1f} %",
-            f"{run['total']:.1f}",
-            f"{_share(size['runs'], name, 'total'):.1f} %",
+            f"{run['nodes']:.1f}",
+            f"{_share(size['runs'], name, 'nodes'):.1f} %",
             f"{run['wall']:.0f}",
             f"{run['cpu']:.0f}",
             f"{run['memory'] / 2**20:.0f}",

@@ -37,7 +37,7 @@ class DbtRun:
     seconds: dict[str, float]
 
     @property
-    def total(self) -> float:
+    def nodes(self) -> float:
         """Seconds of all nodes."""
         return sum(self.seconds.values())
 

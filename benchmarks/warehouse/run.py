@@ -90,7 +90,7 @@ def _facts(cost: DbtRun) -> dict[str, Any]:
         "cpu": cost.cpu,
         "memory": cost.memory,
         "sql": cost.sql,
-        "total": cost.total,
+        "nodes": cost.nodes,
         "seconds": dict(sorted(cost.seconds.items(), key=lambda item: -item[1])),
     }
 
@@ -98,7 +98,7 @@ def _facts(cost: DbtRun) -> dict[str, Any]:
 def _line(name: str, cost: DbtRun, full: DbtRun) -> str:
     return (
         f"{name}: {cost.sql:.1f} s of SQL ({cost.sql / full.sql:.1%} of full), "
-        f"{cost.total:.1f} s of nodes ({cost.total / full.total:.1%}), {cost.wall:.0f} s, "
+        f"{cost.nodes:.1f} s of nodes ({cost.nodes / full.nodes:.1%}), {cost.wall:.0f} s, "
         f"{cost.cpu:.0f} s of CPU, {cost.memory / 2**20:.0f} MiB"
     )
 

@@ -24,7 +24,7 @@
         ) -%}
         {{ run_hooks(pre_hooks) }}
         {%- call statement('main') -%}
-            {%- if has_new_code(days) -%}
+            {%- if may_have_new_columns(days) -%}
                 {{ add_new_columns(target, sql) }}
             {%- endif -%}
             {{ strategy({'target_relation': target, 'days': days}) }};
@@ -55,7 +55,7 @@
 
 {# Whether the model's columns may be others than its table's. They are not once some of the days to
    build was built by the present code before, since all days are built together after a change. #}
-{% macro has_new_code(days) -%}
+{% macro may_have_new_columns(days) -%}
     {%- set built = run_query(
         "select count(*) from " ~ day_versions()
         ~ " where model_name = '" ~ this.identifier ~ "' and " ~ in_days('mdr_date', days)

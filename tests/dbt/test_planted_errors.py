@@ -1,6 +1,6 @@
 """The likely errors, each planted once into a copy of the project: `dbt build` must fail.
 
-And a right change of a model: its table follows.
+And right changes of code: the tables follow, on every day.
 """
 
 from __future__ import annotations

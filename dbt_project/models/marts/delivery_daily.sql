@@ -62,11 +62,9 @@ matured as (
     select
         aged.*,
         coalesce(mature_hours.message_count, 0) as mature_message_count,
-        coalesce(mature_hours.delivered_message_count, 0)
-            as mature_delivered_message_count,
+        coalesce(mature_hours.delivered_message_count, 0) as mature_delivered_message_count,
         coalesce(mature_hours.segment_count, 0) as mature_segment_count,
-        coalesce(mature_hours.delivered_segment_count, 0)
-            as mature_delivered_segment_count
+        coalesce(mature_hours.delivered_segment_count, 0) as mature_delivered_segment_count
     from aged
     left join mature_hours
         on
