@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import requests
 
+from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.body import BodyBuffer, read_parts
+from miatel.coverage import Clock
 from miatel.errors import MiatelError, RequestRefusedError, RetriableError, UnreachableError
 from miatel.failures import failure_of
 from miatel.limits import ONE_SECOND, STATISTICS_PATH, TIME_FIELD
@@ -44,6 +46,8 @@ class Answer:
         body: content-encoding undone.
         body_sha256: of `body`, 64 hex digits.
         requested_at: when the request was sent, aware UTC.
+        answered_at: when the answer was given, aware UTC: by the server's clock if it told it.
+        clock: whose clock `answered_at` is of.
         seconds: from sending to the last byte.
         records_seen: how often a record's time is named, which is how many records there are
             unless the vendor writes them in an unusual way; the reader knows.
@@ -53,6 +57,8 @@ class Answer:
     body: bytes
     body_sha256: str
     requested_at: datetime
+    answered_at: datetime
+    clock: Clock
     seconds: float
     records_seen: int
 
@@ -75,6 +81,7 @@ class MiatelClient:
         retry: how often to ask again.
         lock_dir: where the host-wide lock stands; None for the place all processes share.
         sleep: waits the given seconds.
+        form: what the account's owner says of the form of its answers, for whoever reads them.
 
     Raises:
         RequestRefusedError: `base_url` is not an http(s) address, or the key is empty.
@@ -89,6 +96,7 @@ class MiatelClient:
         retry: RetryPolicy | None = None,
         lock_dir: Path | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        form: AnswerForm = AS_FOUND,
     ) -> None:
         if not ip_auth_key:
             raise RequestRefusedError(
@@ -100,6 +108,7 @@ class MiatelClient:
         self._clock = clock
         self.retry = retry or RetryPolicy()
         self.sleep = sleep
+        self.form = form
         self._slot = RequestSlot(ip_auth_key, lock_dir)
         self._adapter = TimedAdapter()
         self._session = requests.Session()
@@ -200,7 +209,9 @@ class MiatelClient:
         refusal = refusal or self._refusal(came.response, body, asked)
         if refusal is None:
             digest = came.buffer.digest.hexdigest()
-            return Answer(window, body, digest, requested_at, seconds, came.buffer.marks)
+            return Answer(
+                window, body, digest, requested_at, requested_at, "own", seconds, came.buffer.marks
+            )
         if on_refused is not None:
             on_refused(Refused(window, body, requested_at, refusal))
         return refusal

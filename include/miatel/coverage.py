@@ -6,18 +6,22 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from miatel.errors import LakeError, MiatelError
+from miatel.errors import LakeError, MiatelError, NewerFormatError
 from miatel.windows import Window
 
 FORMAT_KEY = b"miatel.format"
 COVERAGE_KEY = b"miatel.coverage"
 RETIRED_KEY = b"miatel.retired_at"
 ERASED_KEY = b"miatel.erased_at"
-FORMAT = b"1"
+FORMAT = b"2"
+FORMATS_READ = (b"1", b"2")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _PRECISE_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+Clock = Literal["server", "own", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Coverage:
         run_id: the run that sent it.
         request: the whole window that was asked for.
         request_rows: records in the whole answer, repeated ones counted once.
+        answered_at: when the answer was given, aware UTC: by the server's clock if it told it.
+        clock: whose clock `answered_at` is of; unknown in what 0.1.0 landed.
+        origin: name of the account in the lake's list of origins; None in what 0.1.0 landed.
     """
 
     window: Window
@@ -41,6 +48,9 @@ class Coverage:
     run_id: str
     request: Window
     request_rows: int
+    answered_at: datetime | None = None
+    clock: Clock = "unknown"
+    origin: str | None = None
 
     def with_share(self, window: Window, rows: int) -> Coverage:
         """The same request's coverage of another share of the day."""
@@ -58,6 +68,9 @@ class Coverage:
             "request_start": self.request.start.strftime(_TIME),
             "request_end": self.request.end.strftime(_TIME),
             "request_rows": self.request_rows,
+            "answered_at": (self.answered_at or self.requested_at).strftime(_PRECISE_TIME),
+            "clock": self.clock,
+            "origin": self.origin,
         }
 
     @classmethod
@@ -71,6 +84,9 @@ class Coverage:
             run_id=entry["run_id"],
             request=Window(_moment(entry["request_start"]), _moment(entry["request_end"])),
             request_rows=entry["request_rows"],
+            answered_at=_moment(entry.get("answered_at", entry["requested_at"])),
+            clock=entry.get("clock", "unknown"),
+            origin=entry.get("origin"),
         )
 
 
@@ -103,10 +119,16 @@ def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Cov
         LakeError: the file has no coverage of ours, so nothing can be said of its seconds.
     """
     found = metadata or {}
-    if found.get(FORMAT_KEY) != FORMAT or COVERAGE_KEY not in found:
+    written = found.get(FORMAT_KEY, b"")
+    if written.isdigit() and int(written) > int(FORMAT):
+        raise NewerFormatError(
+            f"{path} is of format {written.decode()}, and this version reads up to format "
+            f"{FORMAT.decode()}. Nothing was changed. Use the version that wrote it, or a later one."
+        )
+    if written not in FORMATS_READ or COVERAGE_KEY not in found:
         raise LakeError(
-            f"{path} carries no coverage of format {FORMAT.decode()}: it was not written by this "
-            "project. Move it away and extract its day again."
+            f"{path} carries no coverage of this project's: it was not written by it. "
+            "Move it away and extract its day again."
         )
     try:
         entries = [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]

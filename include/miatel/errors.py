@@ -7,12 +7,16 @@ MiatelError
 │   ├── ServerFailedError       5xx
 │   ├── BrokenAnswerError       half a body, HTML, an empty body
 │   ├── ErrorAnswerError        status 200 with a JSON error object whose cause is not known
+│   ├── IncompleteAnswerError   the answer itself says that there is more than it holds
 │   └── LockTimeoutError        another process of this host held the API for too long
 └── FatalError                  asking again cannot help; a person must act
     ├── KeyRefusedError         the secret key or this address is not accepted
     ├── BadPeriodError          the period is not one the API takes
     ├── RequestRefusedError     any other refusal of the request itself
     ├── AnswerNotUnderstoodError  a whole answer that is not one we know how to read
+    ├── CountNotUnderstoodError  a count that does not shrink with the window: name it in not_counts
+    ├── ClockError              our clock and the server's differ by more than a minute
+    ├── OriginError             the lake holds another account's records
     ├── RecordOutsideWindowError  a record that was not asked for
     ├── WindowTooDenseError     one second holds at least as many records as one answer may
     ├── SuspectShrinkError      the vendor now sends fewer records than are landed
@@ -20,6 +24,8 @@ MiatelError
     ├── ErasedNumbersError      the list of erased numbers cannot be honoured without its key
     ├── LockUnusableError       the host's lock directory cannot be written
     └── LakeError               the lake cannot be read or written
+        ├── DamagedFileError    a file's content is not what was written: reload its day
+        └── NewerFormatError    a later version of the project wrote it
 There is no branch that may be ignored. No message ever holds the key, a number or a text.
 """
 
@@ -62,6 +68,10 @@ class ErrorAnswerError(RetriableError):
     """Status 200 with a JSON error object whose cause the text does not tell."""
 
 
+class IncompleteAnswerError(RetriableError):
+    """A count, a flag, a link or a header of the answer says that there is more than it holds."""
+
+
 class LockTimeoutError(RetriableError):
     """Another process of this host holds the only request slot: look at the process it names."""
 
@@ -84,6 +94,18 @@ class RequestRefusedError(FatalError):
 
 class AnswerNotUnderstoodError(FatalError):
     """A whole answer of an unknown form: nothing was landed; look at the kept-aside answer."""
+
+
+class CountNotUnderstoodError(FatalError):
+    """A field looks like a count of records and is none: name it in the extra's `not_counts`."""
+
+
+class ClockError(FatalError):
+    """Set this host's clock right: it decides which seconds are old enough to be asked for."""
+
+
+class OriginError(FatalError):
+    """The lake belongs to another account: use a lake of its own, or add the new origin to it."""
 
 
 class RecordOutsideWindowError(FatalError):
@@ -112,3 +134,11 @@ class LockUnusableError(FatalError):
 
 class LakeError(FatalError):
     """The lake cannot be read or written: check path, rights and free space."""
+
+
+class DamagedFileError(LakeError):
+    """A day's file is not as it was written: `reload` the whole day."""
+
+
+class NewerFormatError(LakeError):
+    """A later version of the project wrote the file: use that version."""

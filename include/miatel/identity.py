@@ -5,28 +5,18 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from miatel.errors import AnswerNotUnderstoodError
 from miatel.limits import FINAL_DLR_CODES, TIME_FIELD
+from miatel.record_key import has_any_id, number_equal_keys, plain_keys
+from miatel.schema import ANSWER_SCHEMA, RAW_SCHEMA
 
-_ORDER = [TIME_FIELD, "sms_hub_switch_id", "sms_hub_sms_id", "message_id", "segment_num"]
-
-
-def identity_keys(table: pa.Table) -> pa.ChunkedArray:
-    """One text a row that is equal for the same record: (switch, id), else (message, segment).
-
-    Returns:
-        A string column without nulls but for rows that have neither.
-    """
-    by_switch = pc.binary_join_element_wise(
-        pc.cast(table["sms_hub_switch_id"], pa.string()),
-        pc.cast(table["sms_hub_sms_id"], pa.string()),
-        ":",
-    )
-    if by_switch.null_count == 0:
-        return by_switch
-    segment = pc.fill_null(pc.cast(table["segment_num"], pa.string()), "")
-    by_message = pc.binary_join_element_wise("m", table["message_id"], segment, ":")
-    return pc.coalesce(by_switch, by_message)
+_ORDER = [
+    TIME_FIELD, "sms_hub_switch_id", "sms_hub_sms_id", "message_id", "segment_num", "record_key",
+]  # fmt: skip
+_KEY = RAW_SCHEMA.get_field_index("record_key")
+_STATES = [
+    ("is_final", "descending"), ("dlr_time", "descending"), ("dlr_code", "descending"),
+    ("resp_code", "descending"), ("price", "descending"),
+]  # fmt: skip
 
 
 def has_final_receipt(table: pa.Table) -> pa.ChunkedArray:
@@ -39,50 +29,31 @@ def sort_rows(table: pa.Table) -> pa.Table:
     return table.sort_by([(name, "ascending") for name in _ORDER])
 
 
-def drop_repeated(table: pa.Table, asked: str) -> pa.Table:
-    """One row per record: the final state before others, then the latest receipt.
+def key_rows(table: pa.Table) -> pa.Table:
+    """Rows in their order, each record once, each with its key.
+
+    A repeat of a record that has an id is dropped: the final state stays before others, then the
+    latest receipt. Records without any id are all kept, and numbered.
 
     Args:
-        table: columns of the raw schema.
-        asked: what was asked, for the message.
-
-    Raises:
-        AnswerNotUnderstoodError: a record has no identity, so it could be lost or doubled unseen;
-            also where different segments of a message lack their number.
+        table: raw schema; `record_key` is set anew.
     """
-    keys = identity_keys(table)
-    if keys.null_count:
-        raise AnswerNotUnderstoodError(
-            f"{asked}: {keys.null_count} records have neither (sms_hub_switch_id, sms_hub_sms_id) "
-            "nor message_id, so they cannot be told apart"
+    keys = plain_keys(table)
+    if pc.count_distinct(keys).as_py() < table.num_rows:
+        ranked = (
+            table.set_column(_KEY, "record_key", keys)
+            .append_column("is_final", has_final_receipt(table))
+            .append_column("has_id", has_any_id(table))
+            .sort_by([("record_key", "ascending"), *_STATES])
         )
-    if pc.count_distinct(keys).as_py() == table.num_rows:
-        return table
-    _refuse_segments_without_number(table, asked)
-    ranked = (
-        table.append_column("key", keys)
-        .append_column("is_final", has_final_receipt(table))
-        .append_column("place", pa.array(range(table.num_rows)))
-        .sort_by([("key", "ascending"), ("is_final", "descending"), ("dlr_time", "descending")])
-    )
-    first = ranked.group_by("key", use_threads=False).aggregate([("place", "first")])
-    return table.take(first["place_first"].sort())
-
-
-def _refuse_segments_without_number(table: pa.Table, asked: str) -> None:
-    has_node = pc.and_(
-        pc.is_valid(table["sms_hub_switch_id"]), pc.is_valid(table["sms_hub_sms_id"])
-    )
-    unnumbered = table.filter(pc.invert(pc.or_(has_node, pc.is_valid(table["segment_num"]))))
-    without_state = unnumbered.drop_columns(["dlr_code", "dlr_time"])
-    different = without_state.group_by(without_state.column_names).aggregate([])
-    messages = pc.count_distinct(unnumbered["message_id"]).as_py()
-    if different.num_rows > messages:
-        raise AnswerNotUnderstoodError(
-            f"{asked}: {unnumbered.num_rows} records have only a message_id and no segment_num, "
-            f"and {different.num_rows} of them differ in {messages} messages: segments of one "
-            "message cannot be told apart"
+        numbered = number_equal_keys(ranked["record_key"])
+        is_repeat = pc.and_(
+            pc.not_equal(numbered, ranked["record_key"].combine_chunks()),
+            ranked["has_id"].combine_chunks(),
         )
+        table = ranked.set_column(_KEY, "record_key", numbered).filter(pc.invert(is_repeat))
+        return sort_rows(table.drop_columns(["is_final", "has_id"]))
+    return sort_rows(table.set_column(_KEY, "record_key", keys))
 
 
 def settle_states(landed: pa.Table, answer: pa.Table) -> pa.Table:
@@ -100,16 +71,15 @@ def settle_states(landed: pa.Table, answer: pa.Table) -> pa.Table:
     """
     if landed.num_rows == 0 or answer.num_rows == 0:
         return answer
-    place = pc.index_in(identity_keys(answer), value_set=identity_keys(landed).combine_chunks())
+    place = pc.index_in(answer["record_key"], value_set=landed["record_key"].combine_chunks())
     before = landed.take(place)
     went_back = pc.and_(
         pc.fill_null(has_final_receipt(before), False),
         pc.invert(has_final_receipt(answer)),
     )
     unchanged = pc.is_valid(place)
-    for name in answer.column_names:
-        if name != "extracted_at":
-            unchanged = pc.and_(unchanged, _same(before[name], answer[name]))
+    for name in ANSWER_SCHEMA.names:
+        unchanged = pc.and_(unchanged, _same(before[name], answer[name]))
     keep = pc.or_(pc.and_(went_back, pc.is_valid(place)), unchanged)
     columns = [pc.if_else(keep, before[name], answer[name]) for name in answer.column_names]
     return pa.table(columns, schema=answer.schema)

@@ -6,20 +6,22 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
 from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from miatel.coverage import Coverage
+from miatel.coverage import Clock, Coverage
 from miatel.day_file import DayFile
 from miatel.errors import LakeError, RecordOutsideWindowError, SuspectShrinkError
-from miatel.identity import drop_repeated, sort_rows
+from miatel.identity import key_rows
 from miatel.kept_aside import keep_aside
 from miatel.lake import Lake
 from miatel.networks import Networks
 from miatel.refusals import Refused
 from miatel.row_groups import place_in_windows, slice_within, times_of
-from miatel.schema import RAW_SCHEMA, UTC_MICROSECONDS
+from miatel.schema import RAW_SCHEMA, STATE_FIELDS, UTC_MICROSECONDS
 from miatel.windows import Window, day_window
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ class Accepted:
         names: geo names by MCC/MNC number.
         body_sha256: of the answer's body, 64 hex digits.
         requested_at: when the request was sent, aware UTC.
+        answered_at: when the answer was given, aware UTC; None for `requested_at`.
+        clock: whose clock `answered_at` is of.
     """
 
     window: Window
@@ -42,6 +46,8 @@ class Accepted:
     names: dict[int, str]
     body_sha256: str
     requested_at: datetime
+    answered_at: datetime | None = None
+    clock: Clock = "own"
 
 
 class Sink(Protocol):
@@ -57,13 +63,13 @@ class Sink(Protocol):
         """Take note of an answer of which nothing is landed."""
 
 
-def rows_of(records: pa.Table, window: Window, requested_at: datetime, asked: str) -> pa.Table:
+def rows_of(records: pa.Table, window: Window, seen_at: datetime, asked: str) -> pa.Table:
     """An answer's records as the rows to land.
 
     Args:
-        records: as read: columns of the raw schema but `extracted_at`.
+        records: as read: columns of `ANSWER_SCHEMA`.
         window: what was asked for.
-        requested_at: when, aware UTC; becomes `extracted_at`.
+        seen_at: when the answer was given, aware UTC.
         asked: what was asked, for the messages.
 
     Returns:
@@ -71,7 +77,6 @@ def rows_of(records: pa.Table, window: Window, requested_at: datetime, asked: st
 
     Raises:
         RecordOutsideWindowError: a record was not asked for.
-        AnswerNotUnderstoodError: a record has no identity.
     """
     strays = int((place_in_windows(times_of(records), [window]) < 0).sum())
     if strays:
@@ -79,9 +84,31 @@ def rows_of(records: pa.Table, window: Window, requested_at: datetime, asked: st
             f"{asked}: {strays} of {records.num_rows} records lie outside of the window. Nothing "
             "of the answer was landed. Times are GMT on both sides: ask the vendor."
         )
-    extracted_at = pa.repeat(pa.scalar(requested_at, UTC_MICROSECONDS), records.num_rows)
-    table = records.append_column("extracted_at", extracted_at).cast(RAW_SCHEMA)
-    return sort_rows(drop_repeated(table, asked))
+    return key_rows(add_seen_times(records, seen_at))
+
+
+def add_seen_times(records: pa.Table, seen_at: datetime) -> pa.Table:
+    """Records with all their times of being seen set to one moment, and no key yet.
+
+    Args:
+        records: columns of `ANSWER_SCHEMA`.
+        seen_at: aware UTC.
+
+    Returns:
+        Raw schema.
+    """
+    moment = pa.repeat(pa.scalar(seen_at, UTC_MICROSECONDS), records.num_rows)
+    has_state = reduce(pc.or_, (pc.is_valid(records[name]) for name in STATE_FIELDS))
+    columns = {
+        "extracted_at": moment,
+        "record_key": pa.nulls(records.num_rows, pa.string()),
+        "first_seen_at": moment,
+        "state_seen_at": pc.if_else(has_state, moment, None),
+        "price_seen_at": pc.if_else(pc.is_valid(records["price"]), moment, None),
+    }
+    for name, column in columns.items():
+        records = records.append_column(name, column)
+    return records.cast(RAW_SCHEMA)
 
 
 @dataclass
@@ -92,6 +119,7 @@ class LakeSink:
         lake: where to.
         run_id: written into each day's footer.
         allow_shrink: also where the vendor now sends fewer rows than are landed.
+        origin: name of the account, written into the coverage.
 
     Attributes:
         landed_days: the days whose file was replaced, in order of landing.
@@ -101,6 +129,7 @@ class LakeSink:
     lake: Lake
     run_id: str
     allow_shrink: bool = False
+    origin: str | None = None
     landed_days: list[date] = field(default_factory=list)
     suspects: list[SuspectShrinkError] = field(default_factory=list)
     _open: dict[date, DayFile] = field(default_factory=dict)
@@ -125,6 +154,9 @@ class LakeSink:
                 run_id=self.run_id,
                 request=answer.window,
                 request_rows=answer.rows.num_rows,
+                answered_at=answer.answered_at,
+                clock=answer.clock,
+                origin=self.origin,
             )
             if day not in self._open:
                 self._open[day] = DayFile(self.lake, day)

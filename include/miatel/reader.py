@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
+from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.layout import Layout, find_layout
@@ -46,12 +47,13 @@ class Records:
     names: dict[int, str]
 
 
-def read_answer(body: bytes, asked: str = "answer") -> Records:
+def read_answer(body: bytes, asked: str = "answer", form: AnswerForm = AS_FOUND) -> Records:
     """Read one answer, whatever its form, completely or not at all.
 
     Args:
         body: the body as it came, content-encoding undone.
         asked: what was asked, for the messages.
+        form: what the account's owner says of the form of its answers.
 
     Returns:
         All records and geo names; zero rows only for a well-formed answer without records.

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 
 LEAST_KEY_LENGTH = 16
 """Characters. All numbers there are can be tried within hours, so the key is what protects."""
 
 _VERSION_LENGTH = 8
 _BLOCK = 64  # bytes that SHA-256 takes at a time
-_NOT_DIALLED = str.maketrans("", "", " \t\u00a0+-().")
+LEAST_DIGITS = 6
+"""Digits from which on a text is a number, whatever stands between them."""
 
 
 def plain_number(text: str) -> str:
-    """A number without what spellings differ in: `+65 8123-1223` and `006581231223` are one.
+    """The one normal form of a number, for hashing, erasing and the record's key.
 
-    dbt does the same (macro `plain_number`).
+    Any character that is no digit may stand between digits, and any Unicode digit is one, so
+    `+65 8123-1223`, `006581231223` and full-width digits are one number. A text with fewer than six
+    digits is no number: it stays, without blanks around it. dbt does the same (macro
+    `plain_number`).
     """
-    plain = text.translate(_NOT_DIALLED)
-    return plain.removeprefix("00")
+    digits = "".join(str(unicodedata.decimal(letter)) for letter in text if letter.isdecimal())
+    return digits.removeprefix("00") if len(digits) >= LEAST_DIGITS else text.strip()
 
 
 class RecipientKey:

@@ -35,10 +35,31 @@ Source: the vendor's Kafka bridge documentation, the only place that names the f
 ANSWER_SCHEMA = pa.schema([*MDR_FIELDS.items(), ("extra", pa.string())])
 """One row per MDR of an answer, as it is read."""
 
-RAW_SCHEMA = ANSWER_SCHEMA.append(pa.field("extracted_at", UTC_MICROSECONDS))
-"""One row per MDR. `extra` is a JSON object of unknown fields and of values that do not fit their
-column's type (the column is then null), or null; `extracted_at` is when its answer was requested.
+RAW_SCHEMA = pa.schema(
+    [
+        *ANSWER_SCHEMA,
+        ("extracted_at", UTC_MICROSECONDS),
+        ("record_key", pa.string()),
+        ("first_seen_at", UTC_MICROSECONDS),
+        ("state_seen_at", UTC_MICROSECONDS),
+        ("price_seen_at", UTC_MICROSECONDS),
+    ]
+)
+"""One row per MDR, raw format 2. `extra` is a JSON object of unknown fields and of values that do
+not fit their column's type (the column is then null), or null. `record_key` identifies the record
+(see `record_key`). The times are those of the answers that its values came with: `state_seen_at` of
+`STATE_FIELDS` (null where all of them are), `price_seen_at` of `PRICE_FIELDS` (null where the price
+is), `extracted_at` of all others; `first_seen_at` is that of the first answer that held it.
 """
+
+STATE_FIELDS = ("dlr_code", "dlr_time", "resp_code")
+"""What became of a message; taken together from one answer."""
+
+PRICE_FIELDS = ("price", "sms_hub_currency_name")
+"""What a message cost; taken together from one answer."""
+
+FORMAT_1_SCHEMA = ANSWER_SCHEMA.append(pa.field("extracted_at", UTC_MICROSECONDS))
+"""What version 0.1.0 landed."""
 
 NETWORKS_SCHEMA = pa.schema(
     [

@@ -144,8 +144,8 @@ class _Walk:
         give_back()  # what a growing body left free
         try:
             with self._client.hiding_key():
-                records = read_answer(answer.body, asked)
-                rows = rows_of(records.table, answer.window, answer.requested_at, asked)
+                records = read_answer(answer.body, asked, self._client.form)
+                rows = rows_of(records.table, answer.window, answer.answered_at, asked)
         except MiatelError as error:
             self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
             raise
@@ -154,7 +154,13 @@ class _Walk:
         if not is_truncated:
             self._sink.add(
                 Accepted(
-                    answer.window, rows, records.names, answer.body_sha256, answer.requested_at
+                    answer.window,
+                    rows,
+                    records.names,
+                    answer.body_sha256,
+                    answer.requested_at,
+                    answer.answered_at,
+                    answer.clock,
                 )
             )
             self._sink.finish_days(left)

@@ -19,33 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from miatel.record_key import number_equal_keys, plain_keys
+from miatel.schema import RAW_SCHEMA
+
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 UTC_TIME = pa.timestamp("us", tz="UTC")
-SCHEMA = pa.schema(
-    [
-        ("sms_hub_sms_id", pa.int64()),
-        ("sms_hub_switch_id", pa.int64()),
-        ("sms_hub_sms_time", UTC_TIME),
-        ("sms_hub_mccmnc_id", pa.int64()),
-        ("sms_hub_mccmnc_name", pa.string()),
-        ("src_num", pa.string()),
-        ("dst_num", pa.string()),
-        ("username", pa.string()),
-        ("message_body", pa.string()),
-        ("segment_num", pa.int64()),
-        ("segment_total", pa.int64()),
-        ("segment_id", pa.string()),
-        ("dlr_code", pa.int64()),
-        ("dlr_time", UTC_TIME),
-        ("message_id", pa.string()),
-        ("resp_code", pa.int64()),
-        ("sms_hub_currency_name", pa.string()),
-        ("price", pa.decimal128(38, 18)),
-        ("remote_ip", pa.string()),
-        ("extra", pa.string()),
-        ("extracted_at", UTC_TIME),
-    ]
-)
 RECIPIENT_KEY = "a-recipient-key-of-the-tests"
 PULLED_AT = datetime(2026, 2, 1, tzinfo=UTC)
 
@@ -88,6 +66,23 @@ def accepted(start: datetime, end: datetime, rows: int, run_id: str) -> dict[str
     }
 
 
+def with_keys(records: list[dict[str, Any]]) -> pa.Table:
+    """Raw rows with the columns that landing computes, unless a record names them."""
+    table = pa.Table.from_pylist(records, RAW_SCHEMA)
+    keys = number_equal_keys(plain_keys(table)).to_pylist()
+    computed = [
+        {
+            "record_key": key,
+            "first_seen_at": record["extracted_at"],
+            "state_seen_at": record["extracted_at"],
+            "price_seen_at": record["extracted_at"] if record.get("price") is not None else None,
+        }
+        | record
+        for record, key in zip(records, keys, strict=True)
+    ]
+    return pa.Table.from_pylist(computed, RAW_SCHEMA)
+
+
 @dataclass
 class Lake:
     """A lake under a directory, with the warehouse that dbt builds from it."""
@@ -118,8 +113,8 @@ class Lake:
             )
             for first, end in hours or [(0, 24)]
         ]
-        metadata = {"miatel.format": "1", "miatel.coverage": json.dumps(coverage)}
-        table = pa.Table.from_pylist(records, SCHEMA.with_metadata(metadata))
+        metadata = {"miatel.format": "2", "miatel.coverage": json.dumps(coverage)}
+        table = with_keys(records).replace_schema_metadata(metadata)
         path = self.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, path, compression="zstd")

@@ -5,7 +5,7 @@ with source as (
 final as (
     select
         cast(mdr_date as date) as mdr_date,
-        {{ mdr_key() }} as mdr_key,
+        {{ keyed_hash('record_key') }} as mdr_key,
         sms_hub_switch_id as switch_id,
         sms_hub_sms_id as sms_id,
         message_id,
@@ -27,7 +27,10 @@ final as (
         price,
         remote_ip as client_address,
         extra as unknown_fields,
-        extracted_at
+        extracted_at,
+        first_seen_at,
+        state_seen_at,
+        price_seen_at
     from source
 )
 
