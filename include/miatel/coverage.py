@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from miatel.digest import ENTRIES_KEY, FILE_KEY, check_entries
 from miatel.errors import LakeError, MiatelError, NewerFormatError
 from miatel.windows import Window
 
@@ -112,24 +113,49 @@ def encode_footer(entries: Iterable[Coverage]) -> dict[bytes, bytes]:
     return {FORMAT_KEY: FORMAT, COVERAGE_KEY: text.encode()}
 
 
-def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Coverage]:
-    """The coverage that a day file's footer holds, in order.
+def kept_entries(metadata: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    """The footer's entries that stay when a day is rewritten, known to this version or not."""
+    written_anew = (FORMAT_KEY, COVERAGE_KEY, ENTRIES_KEY, FILE_KEY)
+    return {
+        key: value
+        for key, value in metadata.items()
+        if key not in written_anew and not key.startswith(b"ARROW:")
+    }
+
+
+def decode_format(metadata: Mapping[bytes, bytes] | None, path: str) -> int:
+    """The format that a day file is of: 1 or 2.
 
     Raises:
-        LakeError: the file has no coverage of ours, so nothing can be said of its seconds.
+        NewerFormatError: a later version wrote it.
+        LakeError: it is none of ours.
     """
     found = metadata or {}
     written = found.get(FORMAT_KEY, b"")
     if written.isdigit() and int(written) > int(FORMAT):
         raise NewerFormatError(
             f"{path} is of format {written.decode()}, and this version reads up to format "
-            f"{FORMAT.decode()}. Nothing was changed. Use the version that wrote it, or a later one."
+            f"{FORMAT.decode()}. Nothing was changed. Use the version that wrote it, or a later "
+            "one."
         )
     if written not in FORMATS_READ or COVERAGE_KEY not in found:
         raise LakeError(
             f"{path} carries no coverage of this project's: it was not written by it. "
             "Move it away and extract its day again."
         )
+    return int(written)
+
+
+def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Coverage]:
+    """The coverage that a day file's footer holds, in order.
+
+    Raises:
+        DamagedFileError: its entries are not as they were written.
+        LakeError: the file has no coverage of ours, so nothing can be said of its seconds.
+    """
+    found = metadata or {}
+    if decode_format(found, path) > 1:
+        check_entries(found, path)
     try:
         entries = [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]
     except (ValueError, KeyError, TypeError, AttributeError, MiatelError):

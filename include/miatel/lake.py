@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
-from miatel.coverage import Coverage, decode_footer, decode_retired_at
-from miatel.errors import LakeError, LockTimeoutError
+from miatel.coverage import Coverage, decode_footer, decode_format, decode_retired_at
+from miatel.digest import check_file, damaged
+from miatel.errors import DamagedFileError, LakeError, LockTimeoutError
 from miatel.host_lock import HostLock
 from miatel.recipients import RecipientKey
 from miatel.store import LocalStore, ObjectStore, Store
@@ -21,6 +22,7 @@ from miatel.windows import Window, day_window
 
 MDR_DIRECTORY = "raw/mdr"
 NETWORKS_FILE = "raw/networks/networks.parquet"
+_PAGE_DAMAGED = "CRC checksum verification failed"
 _DAY = re.compile(r"mdr_date=(\d{4}-\d{2}-\d{2})/mdr\.parquet$")
 
 
@@ -58,7 +60,40 @@ class Lake:
         """
         with lake_errors(self.root, f"read at {path}"):
             source = self.store.open(path)
-            return None if source is None else pq.ParquetFile(source)
+            if source is None:
+                return None
+            return pq.ParquetFile(source, page_checksum_verification=True)
+
+    def open_checked(self, path: str) -> pq.ParquetFile | None:
+        """A day file after each of its bytes was checked, or None when there is none.
+
+        Whatever carries rows over opens a day so. A file of format 1 has nothing to check by.
+
+        Raises:
+            DamagedFileError: it is not as it was written.
+            LakeError: it cannot be read.
+        """
+        with lake_errors(self.root, f"read at {path}"):
+            source = self.store.open(path)
+            if source is None:
+                return None
+            try:
+                check_file(source, path)
+            except DamagedFileError:
+                if self._format_of(path) != 1:
+                    raise
+        return self.open_parquet(path)
+
+    def _format_of(self, path: str) -> int | None:
+        """The format that a file's footer names; None where it cannot be read."""
+        try:
+            file = self.open_parquet(path)
+            if file is None:
+                return None
+            with file:
+                return decode_format(file.metadata.metadata, path)
+        except LakeError:
+            return None
 
     def read_text(self, path: str) -> str | None:
         """A small text file of the lake, or None when there is none.
@@ -149,6 +184,8 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, pa.ArrowInvalid, BotoCoreError) as error:
+        if _PAGE_DAMAGED in str(error):
+            raise damaged(f"a file of the lake {root}", f"{what}: {error}") from error
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise LakeError(
             f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "
