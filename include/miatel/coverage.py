@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from miatel.digest import ENTRIES_KEY, FILE_KEY, check_entries
+from miatel.digest import ENTRIES_KEY, FILE_KEY, check_entries, damaged
 from miatel.errors import LakeError, MiatelError, NewerFormatError
 from miatel.windows import Window
 
@@ -18,6 +18,7 @@ RETIRED_KEY = b"miatel.retired_at"
 ERASED_KEY = b"miatel.erased_at"
 FORMAT = b"2"
 FORMATS_READ = (b"1", b"2")
+_SINCE_FORMAT_2 = {"answered_at", "clock", "origin"}
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _PRECISE_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -76,7 +77,7 @@ class Coverage:
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> Coverage:
-        """The inverse of `to_json`."""
+        """The inverse of `to_json`; also of what 0.1.0 wrote, which had not all fields."""
         return cls(
             window=Window(_moment(entry["start"]), _moment(entry["end"])),
             rows=entry["rows"],
@@ -154,15 +155,15 @@ def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Cov
         LakeError: the file has no coverage of ours, so nothing can be said of its seconds.
     """
     found = metadata or {}
-    if decode_format(found, path) > 1:
+    is_old = decode_format(found, path) == 1
+    if not is_old:
         check_entries(found, path)
     try:
-        entries = [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]
+        written = json.loads(found[COVERAGE_KEY])
+        is_whole = is_old or all(entry.keys() >= _SINCE_FORMAT_2 for entry in written)
+        entries = [Coverage.from_json(entry) for entry in written] if is_whole else []
     except (ValueError, KeyError, TypeError, AttributeError, MiatelError):
         entries = []
     if not entries:
-        raise LakeError(
-            f"{path} carries a coverage that cannot be read: it was changed by something else. "
-            "Move it away and extract its day again."
-        )
+        raise damaged(path, "there is no coverage in its footer, or it cannot be read")
     return entries

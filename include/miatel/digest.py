@@ -44,9 +44,11 @@ def seal_file(path: Path) -> None:
         DamagedFileError: the footer has no such place.
     """
     with path.open("r+b") as file:
-        start, digest = _compute(file, str(path))
-        file.seek(start)
-        file.write(digest)
+        found = _compute(file, str(path))
+        if found is None:
+            raise damaged(path.name, "its footer keeps no place for a digest")
+        file.seek(found[0])
+        file.write(found[1])
 
 
 def check_entries(metadata: Mapping[bytes, bytes], path: str) -> None:
@@ -60,27 +62,34 @@ def check_entries(metadata: Mapping[bytes, bytes], path: str) -> None:
         raise damaged(path, "the entries of its footer are not those that were written")
 
 
-def check_file(source: Path | BinaryIO, path: str) -> None:
-    """Check every byte of a day file of format 2 against the digest in its footer.
+def check_file(source: Path | BinaryIO, path: str) -> bool:
+    """Check every byte of a file against the digest in its footer.
 
     Args:
         source: the file; an open one is read from its beginning and left at its beginning.
         path: relative to the lake's root, for the message.
 
+    Returns:
+        False where it has no digest, as what 0.1.0 wrote.
+
     Raises:
-        DamagedFileError: it is not as it was written, or has no digest.
+        DamagedFileError: it is not as it was written.
         OSError: it cannot be read.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
-            check_file(file, path)
-        return
-    start, digest = _compute(source, path)
+            return check_file(file, path)
+    found = _compute(source, path)
+    if found is None:
+        source.seek(0)
+        return False
+    start, digest = found
     source.seek(start)
     written = source.read(len(digest))
     source.seek(0)
     if written != digest:
         raise damaged(path, "its content is not what was written")
+    return True
 
 
 def damaged(path: str, what: str) -> DamagedFileError:
@@ -99,8 +108,8 @@ def _digest_of_entries(entries: Mapping[bytes, bytes]) -> bytes:
     return digest.hexdigest().encode()
 
 
-def _compute(file: BinaryIO, path: str) -> tuple[int, bytes]:
-    """Where a file's digest stands, and what it should be."""
+def _compute(file: BinaryIO, path: str) -> tuple[int, bytes] | None:
+    """Where a file's digest stands, and what it should be; None where there is none."""
     size = file.seek(0, 2)
     file.seek(max(0, size - _TAIL_BYTES))
     tail = file.read(_TAIL_BYTES)
@@ -111,7 +120,7 @@ def _compute(file: BinaryIO, path: str) -> tuple[int, bytes]:
     file.seek(footer_start)
     found = list(_FOUND.finditer(file.read(length)))
     if len(found) != 1:
-        raise damaged(path, "its footer has no digest")
+        return None
     start = footer_start + found[0].start(1)
     digest = hashlib.sha256()
     file.seek(0)

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
 from miatel.coverage import Coverage, decode_footer, decode_format, decode_retired_at
 from miatel.digest import check_file, damaged
-from miatel.errors import DamagedFileError, LakeError, LockTimeoutError
+from miatel.errors import LakeError, LockTimeoutError
 from miatel.host_lock import HostLock
 from miatel.recipients import RecipientKey
 from miatel.store import LocalStore, ObjectStore, Store
@@ -65,9 +65,9 @@ class Lake:
             return pq.ParquetFile(source, page_checksum_verification=True)
 
     def open_checked(self, path: str) -> pq.ParquetFile | None:
-        """A day file after each of its bytes was checked, or None when there is none.
+        """A Parquet file after each of its bytes was checked, or None when there is none.
 
-        Whatever carries rows over opens a day so. A file of format 1 has nothing to check by.
+        Whatever carries rows over opens a file so. What 0.1.0 wrote has nothing to check by.
 
         Raises:
             DamagedFileError: it is not as it was written.
@@ -77,23 +77,14 @@ class Lake:
             source = self.store.open(path)
             if source is None:
                 return None
-            try:
-                check_file(source, path)
-            except DamagedFileError:
-                if self._format_of(path) != 1:
-                    raise
-        return self.open_parquet(path)
-
-    def _format_of(self, path: str) -> int | None:
-        """The format that a file's footer names; None where it cannot be read."""
-        try:
-            file = self.open_parquet(path)
-            if file is None:
-                return None
-            with file:
-                return decode_format(file.metadata.metadata, path)
-        except LakeError:
-            return None
+            has_digest = check_file(source, path)
+        file = self.open_parquet(path)
+        if file is None or has_digest or not _DAY.search(path):
+            return file
+        if decode_format(file.metadata.metadata, path) > 1:
+            file.close()
+            raise damaged(path, "its footer has no digest")
+        return file
 
     def read_text(self, path: str) -> str | None:
         """A small text file of the lake, or None when there is none.
@@ -183,7 +174,7 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
     """Turn what the disk or the store says into one error that says what to do."""
     try:
         yield
-    except (OSError, pa.ArrowInvalid, BotoCoreError) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError, BotoCoreError) as error:
         if _PAGE_DAMAGED in str(error):
             raise damaged(f"a file of the lake {root}", f"{what}: {error}") from error
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

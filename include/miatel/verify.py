@@ -132,7 +132,7 @@ def _tables(file: pq.ParquetFile) -> Iterator[pa.Table]:
 
 
 def _check_networks(lake: Lake) -> None:
-    file = lake.open_parquet(NETWORKS_FILE)
+    file = lake.open_checked(NETWORKS_FILE)
     if file is not None:
         with closing(file), lake_errors(lake.root, f"read at {NETWORKS_FILE}"):
             for _ in _tables(file):
