@@ -15,6 +15,7 @@ from typing import Any
 from miatel.client import Answer, MiatelClient
 from miatel.errors import MiatelError, RetriableError, WindowTooDenseError
 from miatel.landing import Accepted, Sink, rows_of
+from miatel.landing_counts import LandingCounts
 from miatel.memory import give_back
 from miatel.planner import WindowPlanner
 from miatel.reader import read_answer
@@ -145,7 +146,8 @@ class _Walk:
         try:
             with self._client.hiding_key():
                 records = read_answer(answer.body, asked, self._client.form)
-                rows = rows_of(records.table, answer.window, answer.answered_at, asked)
+                counts = LandingCounts()
+                rows = rows_of(records.table, answer.window, answer.answered_at, asked, counts)
         except MiatelError as error:
             self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
             raise
@@ -161,6 +163,7 @@ class _Walk:
                     answer.requested_at,
                     answer.answered_at,
                     answer.clock,
+                    counts,
                 )
             )
             self._sink.finish_days(left)
