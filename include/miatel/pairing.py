@@ -9,7 +9,7 @@ that are absent on one side: erased there, or not sent then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,27 +150,67 @@ def _comparable(value: Any) -> tuple[Any, ...]:
     return () if value is None else (value,)
 
 
-def pair_alike(landed: list[_Row], arrived: list[_Row]) -> Iterator[Pair]:
-    """Pair as many rows as both sides have: equal ones first, final with final ones last."""
-    landed = sorted(landed, key=lambda row: row.value, reverse=True)
-    arrived = sorted(arrived, key=lambda row: row.value, reverse=True)
+def pair_alike(landed: list[_Row], arrived: list[_Row]) -> list[Pair]:
+    """Pair as many rows as both sides have, so that no final state is lost if it need not be.
+
+    Equal final states go together; then those left on one side with what is not final on the other,
+    preferably with what has no equal there; then equal rows; and the rest as they are ordered.
+    """
+    sides = _Sides(landed, arrived)
     for stage in (_whole, _state_and_price, _state):
+        sides.pair_equal(stage, finals_only=True)
+    sides.pair_finals_with_others()
+    for stage in (_whole, _state_and_price, _state):
+        sides.pair_equal(stage)
+    sides.pair_rest()
+    return sides.pairs
+
+
+class _Sides:
+    """Rows of both sides that may all be each other, greatest first, and the pairs found so far."""
+
+    def __init__(self, landed: list[_Row], arrived: list[_Row]) -> None:
+        self.pairs: list[Pair] = []
+        self._landed = sorted(landed, key=lambda row: row.value, reverse=True)
+        self._arrived = sorted(arrived, key=lambda row: row.value, reverse=True)
+
+    def pair_equal(self, stage: Callable[[_Row], Any], *, finals_only: bool = False) -> None:
+        """Pair rows of which a part of their values is equal."""
         waiting: dict[Any, list[_Row]] = defaultdict(list)
-        for row in reversed(arrived):
-            waiting[stage(row)].append(row)
-        left = []
-        for row in landed:
+        for row in reversed(self._arrived):
+            if row.is_final or not finals_only:
+                waiting[stage(row)].append(row)
+        found = []
+        for row in self._landed:
             same = waiting.get(stage(row))
             if same:
-                yield row.index, same.pop().index
-            else:
-                left.append(row)
-        landed = left
-        still = {id(row) for rows in waiting.values() for row in rows}
-        arrived = [row for row in arrived if id(row) in still]
-    # A final state meets one that is not, so that neither is lost, as far as there are such.
-    arrived.sort(key=lambda row: row.is_final)
-    yield from ((one.index, other.index) for one, other in zip(landed, arrived, strict=False))
+                found.append((row, same.pop()))
+        self._take(found)
+
+    def pair_finals_with_others(self) -> None:
+        """Pair final states with what is not final, on either side."""
+        known = [{row.state for row in side} for side in (self._landed, self._arrived)]
+        finals, others = _split(self._landed)
+        finals_now, others_now = _split(self._arrived)
+        others.sort(key=lambda row: row.state in known[1])
+        others_now.sort(key=lambda row: row.state in known[0])
+        self._take(list(zip(finals, others_now, strict=False)))
+        self._take(list(zip(others, finals_now, strict=False)))
+
+    def pair_rest(self) -> None:
+        """Pair what is left in order."""
+        self._take(list(zip(self._landed, self._arrived, strict=False)))
+
+    def _take(self, found: list[tuple[_Row, _Row]]) -> None:
+        taken = [{id(pair[side]) for pair in found} for side in (0, 1)]
+        self._landed = [row for row in self._landed if id(row) not in taken[0]]
+        self._arrived = [row for row in self._arrived if id(row) not in taken[1]]
+        self.pairs += [(one.index, other.index) for one, other in found]
+
+
+def _split(rows: list[_Row]) -> tuple[list[_Row], list[_Row]]:
+    """Those with a final state, and the others."""
+    return [row for row in rows if row.is_final], [row for row in rows if not row.is_final]
 
 
 def _whole(row: _Row) -> Any:
