@@ -6,21 +6,27 @@ an object; geo names may stand under another key, as an object or a list, or in 
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from miatel.answer_form import AS_FOUND, AnswerForm
+from miatel.answer_form import AS_FOUND, AnswerForm, pop_at
+from miatel.completeness import find_more, incomplete, shown_name
 from miatel.errors import AnswerNotUnderstoodError
+from miatel.field_words import Path, is_of_errors, members
+from miatel.geo_names import GeoNames, is_code, names_of_list, names_of_object
+from miatel.json_text import json_text
 from miatel.limits import TIME_FIELD
 from miatel.masking import mask_name
-from miatel.refusals import check_counts, check_envelope
+from miatel.no_traffic import HOW_TO_CONFIRM, names_columns, objection
+from miatel.refusals import check_envelope
 from miatel.schema import MDR_FIELDS
+from miatel.tolerant_records import fit
 
 Record = dict[str, Any]
-_CODE = re.compile(r"\d{4,6}")
 _RESEMBLES_RECORD = 3
 _NAMES_SKETCHED = 8
+_TAKEN = object()  # stands for what was taken out, until it is left out
 
 
 @dataclass
@@ -39,124 +45,226 @@ class Contents:
 
 
 def open_envelope(
-    documents: list[Any], asked: str, form: AnswerForm = AS_FOUND, *, read_elsewhere: int = 0
+    documents: list[Any],
+    asked: str,
+    form: AnswerForm = AS_FOUND,
+    *,
+    times_elsewhere: Sequence[Any] = (),
 ) -> Contents:
-    """Find records and geo names in an answer, and refuse what is neither.
+    """Find records and geo names in an answer; refuse one that is none, or says it is not all.
 
     Args:
         documents: the answer's JSON documents.
         asked: what was asked, for the messages.
         form: what the account's owner says of the form of its answers.
-        read_elsewhere: records of this answer that were read from its bytes; an empty array stands
-            in their place.
+        times_elsewhere: the times of those records of this answer that were read from its bytes; an
+            empty array stands in their place.
 
     Returns:
         All records of all record arrays in their order, and the geo names. Zero records only for a
-        well-formed answer that holds an empty array and no sign of an error.
+        well-formed answer that holds an empty array where records would stand, and nothing that
+        speaks against it.
 
     Raises:
         MiatelError: the answer is an error object (see `refusals`).
-        AnswerNotUnderstoodError: it holds no record array, or records that are not MDRs.
+        IncompleteAnswerError: a count, a flag or a link says that there is more.
+        AnswerNotUnderstoodError: it holds no record array, or records that are not MDRs, or it may
+            or may not mean "no traffic".
     """
-    found = _Finder(asked)
-    outside = [found.take_out(document) for document in documents]
-    count = len(found.contents.records) + read_elsewhere
-    check_envelope(outside, count, asked)
-    if count == 0:
-        if not found.saw_empty_array or found.strange:
+    found = _Finder(asked, form)
+    outside = found.take_out_of_all(documents)
+    contents = found.contents
+    held = len(contents.records) + len(times_elsewhere)
+    check_envelope(outside, held, asked)
+    if found.missing_at is not None:
+        raise AnswerNotUnderstoodError(f"{asked}: {found.missing_at}; {_sketch(documents)}")
+    scalars = [pair for document in outside for pair in members(document)]
+    more = find_more(scalars, held, form.not_counts)
+    if more is not None and (held or more.count is None):
+        times = [*times_elsewhere, *(fit(TIME_FIELD, r[TIME_FIELD])[0] for r in contents.records)]
+        raise incomplete(more, held, asked, times)
+    if held == 0:
+        reason = f"{shown_name(more.name)} {more.says}" if more else found.objection(scalars)
+        if reason is not None:
             raise AnswerNotUnderstoodError(
-                f"{asked}: the answer holds no MDR and no empty record array; {_sketch(documents)}"
+                f"{asked}: the answer holds no MDR, and it is not known to mean 'no traffic': "
+                f"{reason}; {_sketch(documents)}. {HOW_TO_CONFIRM}"
             )
-        check_counts(outside, asked)
-    return found.contents
+    return contents
+
+
+def collection_of(value: Any) -> list[Any] | None:
+    """The records that one JSON value holds, by whatever form; None where it is no collection.
+
+    Args:
+        value: any value of the answer.
+
+    Returns:
+        At least one item, of which some may be no MDR; an empty array is no collection.
+    """
+    if isinstance(value, list) and any(isinstance(i, dict) and TIME_FIELD in i for i in value):
+        return value
+    return None
 
 
 class _Finder:
     """Walks the documents once, collecting records and names; leaves the rest as the envelope."""
 
-    def __init__(self, asked: str) -> None:
+    def __init__(self, asked: str, form: AnswerForm) -> None:
         self.asked = asked
         self.contents = Contents()
-        self.saw_empty_array = False
-        self.strange = False
+        self.missing_at: str | None = None
+        self._form = form
+        self._collections: list[list[Record]] = []
+        self._kinds: set[str] = set()
+        self._empty_arrays: list[Path] = []
+        self._empty_objects: list[Path] = []
+        self._strange = False
+        self._takes_records = form.records_at is None
 
-    def take_out(self, value: Any) -> Any:
-        """The value without its record arrays and geo names."""
+    def take_out_of_all(self, documents: list[Any]) -> list[Any]:
+        """The documents without their records and geo names."""
+        rest = list(documents)
+        told: list[Path] = []
+        if self._form.records_at is not None:
+            rest, told = self._take_from(self._form.records_at, rest)
+        outside, only_names = [], True
+        for document in rest:
+            left_before = len(self._empty_arrays)
+            left = self._take_out(document, ())
+            if not only_names:  # a bare empty array after the first document may be of geo names
+                new = self._empty_arrays[left_before:]
+                self._empty_arrays[left_before:] = [path for path in new if path]
+            only_names = only_names and left in (_TAKEN, {}) and bool(self.contents.names)
+            if left is not _TAKEN:
+                outside.append(left)
+        if self._form.records_at is not None:
+            self._empty_arrays = told
+        self._check_collections()
+        self.contents.records = [record for one in self._collections for record in one]
+        return outside
+
+    def objection(self, scalars: list[tuple[Path, Any]]) -> str | None:
+        """Why the answer, which holds no record, is not known to mean "no traffic"."""
+        if self._strange:
+            return "an array in it holds something that is neither an MDR nor a geo name"
+        return objection(self._empty_arrays, scalars, self._empty_objects, self._form.not_counts)
+
+    def _take_from(self, pointer: str, documents: list[Any]) -> tuple[list[Any], list[Path]]:
+        """Take the records from where the owner says that they stand, and from there alone."""
+        for place, document in enumerate(documents):
+            is_there, value, rest = pop_at(document, pointer)
+            if not is_there:
+                continue
+            documents[place] = rest
+            if value == []:
+                return documents, [()]
+            items = collection_of(value)
+            if items is None:
+                self.missing_at = (
+                    f"what stands at records_at ({pointer}) holds no MDR and is no empty array"
+                )
+            else:
+                self._add(items, value)
+            return documents, []
+        self.missing_at = f"nothing stands at records_at ({pointer})"
+        return documents, []
+
+    def _take_out(self, value: Any, path: Path, *, in_array: bool = False) -> Any:
+        """The value without its records and geo names."""
+        items = collection_of(value)
+        if items is not None:
+            if self._takes_records:
+                self._add(items, value)
+            return _TAKEN
         if isinstance(value, list):
-            return self._take_out_of_list(value)
-        if isinstance(value, dict):
-            names = _names_of_object(value)
-            self.contents.names.update(names)
-            if names and len(names) == len(value):
-                return None
-            if TIME_FIELD in value:
-                raise AnswerNotUnderstoodError(
-                    f"{self.asked}: an MDR stands outside of any array; {_sketch([value])}"
-                )
-            return {key: self.take_out(inner) for key, inner in value.items()}
-        return value
+            return self._take_out_of_list(value, path, in_array=in_array)
+        if not isinstance(value, dict):
+            return value
+        if not value:
+            self._empty_objects.append(path)
+        names = None if is_of_errors(path) else names_of_object(value)
+        if names is not None:
+            self._learn(names)
+            value = {key: inner for key, inner in value.items() if not is_code(key)}
+            if not value:
+                return _TAKEN
+        if TIME_FIELD in value and self._takes_records:
+            raise AnswerNotUnderstoodError(
+                f"{self.asked}: an MDR stands outside of any array; {_sketch([value])}"
+            )
+        left = {k: self._take_out(v, (*path, k), in_array=in_array) for k, v in value.items()}
+        return {key: inner for key, inner in left.items() if inner is not _TAKEN}
 
-    def _take_out_of_list(self, items: list[Any]) -> Any:
+    def _take_out_of_list(self, items: list[Any], path: Path, *, in_array: bool) -> Any:
         if not items:
-            self.saw_empty_array = True
-            return None
-        records = [item for item in items if isinstance(item, dict) and TIME_FIELD in item]
-        if records:
-            if len(records) != len(items):
-                raise AnswerNotUnderstoodError(
-                    f"{self.asked}: {len(items) - len(records)} of {len(items)} records have no "
-                    f"{TIME_FIELD}, so they belong to no day"
-                )
-            self.contents.records += records
-            return None
-        names = _names_of_list(items)
-        if names:
-            self.contents.names.update(names)
-            return None
-        if any(isinstance(item, dict) and _resembles_record(item) for item in items):
+            if not in_array:
+                self._empty_arrays.append(path)
+            return _TAKEN
+        names = None if is_of_errors(path) else names_of_list(items, path[-1] if path else "")
+        if names is not None:
+            self._learn(names)
+            return _TAKEN
+        if self._takes_records and any(
+            isinstance(item, dict) and _resembles_record(item) for item in items
+        ):
             raise AnswerNotUnderstoodError(
                 f"{self.asked}: {len(items)} records have no {TIME_FIELD}, so they belong to no day"
             )
-        self.strange = True
-        return [self.take_out(item) for item in items]
+        if names_columns(path, items):
+            return _TAKEN
+        self._strange = True
+        left = [self._take_out(item, path, in_array=True) for item in items]
+        return [item for item in left if item is not _TAKEN]
+
+    def _add(self, items: list[Any], value: Any) -> None:
+        records = [item for item in items if isinstance(item, dict) and TIME_FIELD in item]
+        if len(records) != len(items):
+            raise AnswerNotUnderstoodError(
+                f"{self.asked}: {len(items) - len(records)} of {len(items)} records have no "
+                f"{TIME_FIELD}, so they belong to no day"
+            )
+        first = value[0] if isinstance(value, list) else None
+        self._kinds.add(f"{type(value).__name__} of {type(first).__name__}")
+        self._collections.append(records)
+
+    def _learn(self, names: GeoNames) -> None:
+        self.contents.names.update(names.names)
+        self.contents.names_left_out += names.left_out
+
+    def _check_collections(self) -> None:
+        """Several collections are one answer only if they are parts of one, and share no record."""
+        if len(self._collections) < 2:
+            return
+        fields = [_fields_of(records) for records in self._collections]
+        every = set.union(*(used for used, _ in fields))
+        named_in_each = set.union(*(always for _, always in fields))
+        if len(self._kinds) > 1 or any(named_in_each - used for used, _ in fields):
+            raise AnswerNotUnderstoodError(
+                f"{self.asked}: records stand in {len(fields)} places of the answer, in different "
+                f"forms ({len(every)} fields in all): which of them are the answer is not known. "
+                "Name their place in `records_at` in the connection's extra."
+            )
+        seen: dict[str, int] = {}
+        for number, records in enumerate(self._collections):
+            for record in records:
+                if seen.setdefault(json_text(record), number) != number:
+                    raise AnswerNotUnderstoodError(
+                        f"{self.asked}: records stand in {len(fields)} places of the answer, and "
+                        "at least one stands in two of them with all its fields: which of them are "
+                        "the answer is not known. Name their place in `records_at` in the "
+                        "connection's extra."
+                    )
+
+
+def _fields_of(records: list[Record]) -> tuple[set[str], set[str]]:
+    """The fields that some of the records have, and those that all of them have."""
+    used: set[str] = set().union(*records)
+    return used, used.intersection(*records)
 
 
 def _resembles_record(item: Record) -> bool:
     return len(MDR_FIELDS.keys() & item.keys()) >= _RESEMBLES_RECORD
-
-
-def _names_of_object(value: Record) -> dict[int, str]:
-    return {
-        int(key): name
-        for key, name in value.items()
-        if _CODE.fullmatch(key) and isinstance(name, str)
-    }
-
-
-def _names_of_list(items: list[Any]) -> dict[int, str]:
-    names: dict[int, str] = {}
-    for item in items:
-        pair = _name_pair(item)
-        if not pair:
-            return {}
-        names.update(pair)
-    return names
-
-
-def _name_pair(item: Any) -> dict[int, str]:
-    """One geo name: {"525001": "…"}, or an object or pair with one number and one name."""
-    if isinstance(item, dict):
-        direct = _names_of_object(item)
-        if direct:
-            return direct
-        values = list(item.values())
-        if {"mcc", "mnc"} <= item.keys():
-            values = [f"{item['mcc']}{item['mnc']!s:0>3}", *values]
-    else:
-        values = item if isinstance(item, list) else []
-    codes = [int(v) for v in values if _CODE.fullmatch(str(v)) and not isinstance(v, bool)]
-    texts = [v for v in values if isinstance(v, str) and not v.isdigit()]
-    return {codes[0]: texts[0]} if len(codes) == 1 and len(texts) >= 1 else {}
 
 
 def _sketch(documents: list[Any]) -> str:
@@ -166,6 +274,8 @@ def _sketch(documents: list[Any]) -> str:
         if isinstance(document, dict):
             names = ", ".join(map(mask_name, list(document)[:_NAMES_SKETCHED]))
             parts.append("an object with " + (names or "no key"))
+        elif isinstance(document, list) and not document:
+            parts.append("an empty array")
         elif isinstance(document, list):
             parts.append(f"an array of {len(document)} {type(document[0]).__name__}")
         else:

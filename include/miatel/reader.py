@@ -97,7 +97,7 @@ def _read_by_layout(body: bytes, layout: Layout, asked: str, form: AnswerForm) -
     with ThreadPoolExecutor(_THREADS) as pool:
         tables = [first, *_map_bounded(pool, reader, pieces)]
     table = pa.concat_tables(tables)
-    contents = open_envelope(rest, asked, form, read_elsewhere=table.num_rows)
+    contents = open_envelope(rest, asked, form, times_elsewhere=table[TIME_FIELD])
     if contents.records:
         raise AnswerNotUnderstoodError(f"{asked}: records stand in more than one array")
     return Records(table, contents.names, contents.names_left_out)
