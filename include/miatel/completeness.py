@@ -169,6 +169,11 @@ def is_count(path: Path) -> bool:
     return bool(parent & _COUNTS) and words <= _RECORDS | _IN_BETWEEN
 
 
+def is_partial_state(text: str) -> bool:
+    """Whether a status says that the answer is a part, or not ready."""
+    return bool(_PARTIAL_STATE.search(text))
+
+
 def shown_name(name: str) -> str:
     """A field's name for a message: one of well-known words as it is, any other by its form."""
     words = words_of(name)
@@ -195,7 +200,7 @@ def _says_more(path: Path, value: Any, held: int) -> str | None:
 
 
 def _text_says_more(here: tuple[str, ...], text: str, held: int) -> str | None:
-    if here[-1] in _STATES and _PARTIAL_STATE.search(text):
+    if here[-1] in _STATES and is_partial_state(text):
         return "says that the answer is not complete"
     if here == ("rel",) and text.strip().lower() in _LINKS:
         return "leads to another page"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 Path = tuple[str, ...]
@@ -50,6 +51,7 @@ _NO_RECORDS = GEO_WORDS | vocabulary(
 _NO_RECORDS_BEGIN = ("err", "fault", "fail", "warn", "reject")
 
 
+@lru_cache(maxsize=1024)
 def words_of(name: str) -> tuple[str, ...]:
     """A name's words in lower case; well-known words that are written together are parted."""
     words: list[str] = []

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from miatel.completeness import is_partial_state
 from miatel.errors import (
     BadPeriodError,
     BrokenAnswerError,
@@ -257,8 +258,8 @@ def _fine(value: Any) -> bool:
 
 
 def _fine_status(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.strip().lower() in _FINE_WORDS
+    if isinstance(value, str):  # that there is more is told by an error of its own kind
+        return value.strip().lower() in _FINE_WORDS or is_partial_state(value)
     return value is not False and (value is None or value in (True, 0, 1, 200))
 
 

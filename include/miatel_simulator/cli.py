@@ -50,6 +50,8 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
         "time_format": "with Z, without a zone, or with a blank instead of T",
         "null_time": "how a missing dlr_time is spelled",
         "escapes": "php: escape slashes and everything beyond ASCII",
+        "count": "what the answer counts: the records sent, all of the period, or a lie",
+        "says_more": "how a capped answer says that there is more",
         "numbers_as_strings": "send numbers in quotes",
         "missing_fields": "chance that a field is missing from a record, 0 to 1",
         "shuffle_keys": "vary the order of keys from record to record",

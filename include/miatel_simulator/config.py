@@ -20,6 +20,8 @@ ErrorStyle = Literal["status", "json", "json_empty_data", "html", "empty"]
 TimeFormat = Literal["z", "none", "blank"]
 NullTime = Literal["null", "empty", "absent", "zero"]
 Escapes = Literal["plain", "php"]
+Count = Literal["sent", "all", "lying", "none"]
+SaysMore = Literal["nothing", "flag", "link", "headers"]
 ExtraField = Literal["string", "number", "bool", "object"]
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +34,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "time_format": get_args(TimeFormat),
     "null_time": get_args(NullTime),
     "escapes": get_args(Escapes),
+    "count": get_args(Count),
+    "says_more": get_args(SaysMore),
 }
 EXTRA_FIELDS: tuple[str, ...] = get_args(ExtraField)
 
@@ -45,6 +49,7 @@ FIELDS = (
 
 MAX_PERIOD_SECONDS = 31 * 86_400
 DEFAULT_CAP = 100_000
+LYING_COUNT = 1_000_000
 DEFAULT_KEY = "simulator-key"
 
 
@@ -105,6 +110,11 @@ class SimulatorConfig:
         null_time: How a missing ``dlr_time`` is spelled.
         numbers_as_strings: Send numbers in quotes.
         escapes: ``php`` escapes slashes and everything beyond ASCII, as PHP does by default.
+        count: What the answer counts: ``sent`` the records it holds (in the body ``sms`` alone),
+            ``all`` those of the period whatever the cap, ``lying`` always LYING_COUNT, ``none``
+            nothing. An object has it as ``count`` or ``total``, a bare array cannot.
+        says_more: How a capped answer says that there is more: a ``flag`` or a ``link`` in the
+            object, or ``headers`` (``Link``, and the count as ``X-Total-Count``).
         missing_fields: Chance that a field is missing from a record; never one of the identity,
             nor the time.
         drop_fields: Fields that are never sent.
@@ -143,6 +153,8 @@ class SimulatorConfig:
     null_time: NullTime = "null"
     numbers_as_strings: bool = False
     escapes: Escapes = "plain"
+    count: Count = "sent"
+    says_more: SaysMore = "nothing"
     missing_fields: float = 0.0
     drop_fields: tuple[str, ...] = ()
     unknown_fields: tuple[str, ...] = ()

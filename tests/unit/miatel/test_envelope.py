@@ -18,7 +18,10 @@ from miatel.errors import (
 )
 from miatel.reader import read_answer
 
-DOCUMENTED = "sms_hub_mccmnc_id src_num dst_num username message_body segment_num dlr_code message_id".split()
+DOCUMENTED = (
+    "sms_hub_mccmnc_id", "src_num", "dst_num", "username", "message_body", "segment_num",
+    "dlr_code", "message_id",
+)  # fmt: skip
 
 
 def record(number: int, **more: Any) -> dict[str, Any]:
@@ -193,7 +196,8 @@ MORE = [
     {"recordsTotal": 250}, {"recordsFiltered": 250}, {"num_rows": 250}, {"numRows": 250},
     {"rowcount": 250}, {"TOTAL_COUNT": 250}, {"totalcount": 250}, {"iTotalRecords": "250"},
     {"numFound": 250}, {"total_found": 4}, {"records": 250}, {"rows": "250"}, {"total": "1,250"},
-    {"number_of_records": 250}, {"matched_rows": 250}, {"meta": {"total": 250}}, {"total": {"value": 250}},
+    {"number_of_records": 250}, {"matched_rows": 250}, {"meta": {"total": 250}},
+    {"total": {"value": 250}},
     {"count": {"sms": 250}}, {"totals": {"records": 250}}, {"days": [{"count": 2}, {"count": 9}]},
     {"paging": {"total_results": 250}}, {"response": {"status": {"total": 250}}}, {"total": 4.0},
     {"has_more": True}, {"hasMore": 1}, {"more": "yes"}, {"more": 247}, {"moreAvailable": "true"},
@@ -229,14 +233,17 @@ def test_an_answer_that_says_that_there_is_more_is_incomplete(beside: Any, recor
 
 ALL = [
     {"total": 3}, {"count": "3"}, {"total": 2}, {"count": 0}, {"total": None}, {"total": ""},
-    {"total": 12.5}, {"total": "12.50"}, {"total_cost": 250}, {"sum": 250}, {"totals": {"EUR": 250}},
+    {"total": 12.5}, {"total": "12.50"}, {"total_cost": 250}, {"sum": 250},
+    {"totals": {"EUR": 250}},
     {"cost": {"total": 250}}, {"segments_total": 250}, {"parts": 250}, {"total_time": 250},
     {"failed_count": 250}, {"error_count": 0}, {"rejected": "12"}, {"code": 17}, {"balance": 250},
-    {"sms_type": 250}, {"number": 250}, {"phone_number": 79123456789}, {"names_count": 250}, {"rate_limit": 3},
+    {"sms_type": 250},
+    {"number": 250}, {"phone_number": 79123456789}, {"names_count": 250}, {"rate_limit": 3},
     {"has_more": False}, {"more": None}, {"more": ""}, {"more": []}, {"more_info": "see page 2"},
     {"truncated": "0"}, {"remaining_requests": 99}, {"remaining": 0}, {"complete": True},
     {"is_last": "true"}, {"status": "finished"}, {"status": "complete"}, {"message": "anything"},
-    {"next": None}, {"next": ""}, {"next": False}, {"next": 0}, {"links": {"next": None, "self": "x"}},
+    {"next": None}, {"next": ""}, {"next": False}, {"next": 0},
+    {"links": {"next": None, "self": "x"}},
     {"next_update": "2026-01-02"}, {"cursor": None}, {"page": 1, "pages": 1}, {"page": 0},
     {"page": "1 of 1"}, {"range": "0-2/3"}, {"limit": 100000}, {"limit": 3, "total": 3},
     {"per_page": 3, "count": "3"}, {"size": 250}, {"took": 250}, {"version": "250"},
