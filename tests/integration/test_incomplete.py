@@ -32,8 +32,10 @@ def config(**settings):
     return SimulatorConfig(**usual, profile="steady", ip_auth_key=KEY, **settings)
 
 
-def assert_nothing_landed(lake):
-    """No day file stands in the lake."""
+def refused(kind, url, lake, match="", **options):
+    """Run until it fails with an error of a kind; no day file stands in the lake."""
+    with pytest.raises(kind, match=match):
+        extraction(url, lake, **options).land_range(START, END)
     assert not list(lake.rglob("*.parquet"))
 
 
@@ -67,10 +69,9 @@ def test_a_count_that_does_not_shrink_with_the_window_is_none_and_named(tmp_path
     lying = config(body=body, count="lying", says_more="headers")
     name = {"data": "total", "sms": "count", "array": "x-total-count"}[body]
     with serve(lying) as simulator:
-        with pytest.raises(CountNotUnderstoodError, match=rf"{name}.*`not_counts`"):
-            extraction(simulator.url, tmp_path).land_range(START, END)
+        said = rf"{name}.*`not_counts`"
+        refused(CountNotUnderstoodError, simulator.url, tmp_path, said)
         assert len(simulator.requests()) == 2
-        assert_nothing_landed(tmp_path)
         form = AnswerForm.from_extra({"not_counts": [name, "X-Total-Count"]})
         extraction(simulator.url, tmp_path, form=form).land_range(START, END)
         assert_landed_equals_truth(tmp_path, simulator, START, END)
@@ -115,9 +116,7 @@ def answer_of(path, beside, seconds=range(3)):
 )
 def test_a_sign_that_stands_in_every_answer_ends_in_its_own_error(tmp_path, beside, headers):
     with answering(lambda path: (200, answer_of(path, beside), headers)) as (url, asked):
-        with pytest.raises(IncompleteAnswerError, match="`not_counts`"):
-            extraction(url, tmp_path, retry=TWICE).land_range(START, END)
-    assert_nothing_landed(tmp_path)
+        refused(IncompleteAnswerError, url, tmp_path, "`not_counts`", retry=TWICE)
     assert 2 <= len(asked) <= 25
     (kept,) = {json.loads(path.read_text())["error"] for path in tmp_path.glob("refused/*.json")}
     assert kept == "IncompleteAnswerError"
@@ -139,9 +138,7 @@ def test_a_sign_that_stands_in_every_answer_ends_in_its_own_error(tmp_path, besi
 )
 def test_a_header_that_counts_more_than_came_is_believed(tmp_path, headers):
     with answering(lambda path: (200, answer_of(path, {}), headers)) as (url, asked):
-        with pytest.raises(CountNotUnderstoodError):
-            extraction(url, tmp_path).land_range(START, END)
-    assert_nothing_landed(tmp_path)
+        refused(CountNotUnderstoodError, url, tmp_path)
     assert len(asked) == 2
 
 
@@ -166,10 +163,8 @@ def test_headers_that_say_nothing_of_more_do_not_spoil_an_answer(tmp_path, heade
 
 
 def test_an_empty_answer_whose_header_counts_records_is_no_traffic_of_any_window(tmp_path):
-    with answering(lambda _: (200, b"[]", {"X-Total-Count": "250"})) as (url, asked):
-        with pytest.raises(CountNotUnderstoodError):
-            extraction(url, tmp_path).land_range(START, END)
-    assert_nothing_landed(tmp_path)
+    with answering(lambda _: (200, b"[]", {"X-Total-Count": "250"})) as (url, _):
+        refused(CountNotUnderstoodError, url, tmp_path)
 
 
 def test_a_confirmed_text_is_no_traffic_over_http(tmp_path):
@@ -179,8 +174,7 @@ def test_a_confirmed_text_is_no_traffic_over_http(tmp_path):
             report = extraction(url, tmp_path / str(len(body)), form=form).land_range(START, END)
         assert (report.rows, report.days, len(asked)) == (0, ["2026-01-01"], 1)
     with answering(lambda _: (200, b'{"data": null, "names": []}')) as (url, _):
-        with pytest.raises(AnswerNotUnderstoodError, match="`no_traffic`"):
-            extraction(url, tmp_path / "other", form=form).land_range(START, END)
+        refused(AnswerNotUnderstoodError, url, tmp_path / "other", "`no_traffic`", form=form)
 
 
 def test_geo_names_that_cannot_be_read_are_counted_in_the_report(tmp_path, caplog):

@@ -7,7 +7,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 
 @contextmanager
-def answering(answer: Callable[[str], tuple]) -> Iterator[tuple[str, list[str]]]:
+def answering(
+    answer: Callable[[str], tuple],
+) -> Iterator[tuple[str, list[str]]]:
     """Serve `answer(path)`, a status, a body and perhaps headers; gives the address and the paths asked for."""
     asked: list[str] = []
 
