@@ -16,6 +16,7 @@ PARTS = (
     "growth",
     "late_receipts",
     "reader",
+    "landing",
     "warehouse",
     "dashboard",
 )

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 
+from miatel import verify_command
 from miatel.coverage_report import CoverageReport, find_request, report_coverage
 from miatel.errors import MiatelError
 from miatel.lake import Lake, open_lake
@@ -24,23 +25,28 @@ def main(arguments: list[str] | None = None) -> int:
         0, or 1 when the period has gaps, or 2 when the lake or the arguments cannot be read.
     """
     options = _parser().parse_args(arguments)
-    lake = open_lake(options.lake)
     try:
-        if options.at is not None:
-            return _print_request(lake, options.at)
-        start = parse_time(options.start) if options.start else None
-        end = parse_time(options.end) if options.end else None
-        report = report_coverage(lake, start, end)
-        if report is None:
-            print(f"nothing is landed in {options.lake}: run the DAG miatel_history")
-            return 1
-        for line in _lines(report, most=None if options.all else _MOST_LINES):
-            print(line)
-        if options.open:
-            _print_open(lake, report.period)
+        code: int = options.run(options)
     except MiatelError as error:
         print(error, file=sys.stderr)
         return 2
+    return code
+
+
+def _run_coverage(options: argparse.Namespace) -> int:
+    lake = open_lake(options.lake)
+    if options.at is not None:
+        return _print_request(lake, options.at)
+    start = parse_time(options.start) if options.start else None
+    end = parse_time(options.end) if options.end else None
+    report = report_coverage(lake, start, end)
+    if report is None:
+        print(f"nothing is landed in {options.lake}: run the DAG miatel_history")
+        return 1
+    for line in _lines(report, most=None if options.all else _MOST_LINES):
+        print(line)
+    if options.open:
+        _print_open(lake, report.period)
     return 1 if report.gaps else 0
 
 
@@ -88,16 +94,19 @@ def _lines(report: CoverageReport, most: int | None) -> Iterator[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m miatel", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    coverage = commands.add_parser(
-        "coverage",
-        help="which seconds are landed, by which requests; gaps; messages without a receipt",
-        description="Exit code 0: no gap; 1: gaps, or nothing landed; 2: cannot be read.",
-    )
-    coverage.add_argument(
+    lake = argparse.ArgumentParser(add_help=False)
+    lake.add_argument(
         "--lake",
         default=os.environ.get("MIATEL_LAKE") or "data/lake",
         help="directory or URL (environment: MIATEL_LAKE; now: %(default)s)",
     )
+    coverage = commands.add_parser(
+        "coverage",
+        parents=[lake],
+        help="which seconds are landed, by which requests; gaps; messages without a receipt",
+        description="Exit code 0: no gap; 1: gaps, or nothing landed; 2: cannot be read.",
+    )
+    coverage.set_defaults(run=_run_coverage)
     coverage.add_argument("--start", help="GMT date or time (default: the first landed second)")
     coverage.add_argument("--end", help="GMT date or time, exclusive (default: the last landed)")
     coverage.add_argument("--at", help="tell the file, request and run of one GMT second instead")
@@ -105,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument(
         "--open", action="store_true", help="list every message that waits for a receipt"
     )
+    verify_command.add_commands(commands, lake)
     return parser
 
 

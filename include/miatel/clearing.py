@@ -19,11 +19,15 @@ from miatel.coverage import (
     decode_footer,
     decode_retired_at,
     encode_mark,
+    kept_entries,
 )
 from miatel.erased_numbers import ErasedNumbers, add_erased_number
+from miatel.errors import LakeError
+from miatel.identity import rekey_rows
 from miatel.lake import Lake, day_file
 from miatel.recipients import RecipientKey
-from miatel.row_groups import RowGroupWriter
+from miatel.row_groups import RowGroupWriter, whole_seconds
+from miatel.upgrade import upgrade_lake
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,25 @@ def erase_number(lake: Lake, key: RecipientKey, number: str, now: datetime) -> C
     Raises:
         ValueError: it is no number that can be told from other values.
         ErasedNumbersError: the lake's list was made with another key; nothing was changed.
-        LakeError: a file could not be read or written; run again.
+        LakeError: a day could not be read or written; the others are done. Run again.
     """
     with lake.merging():  # first the list: what lands after it is clear of the number
         erased = add_erased_number(lake, key, number)
+    unread = upgrade_lake(lake, now).damaged
     days = lake.days()
-    rows = [_erase_in_day(lake, day, erased, now) for day in days]
+    rows: list[int] = []
+    for day in days:
+        try:
+            rows.append(_erase_in_day(lake, day, erased, now))
+        except LakeError as error:  # it must not keep the number in all the other days
+            unread[day] = str(error)
+    if unread:
+        named = ", ".join(map(str, sorted(unread)))
+        raise LakeError(
+            f"the number is on the list and gone from {len(days) - len(unread)} of {len(days)} "
+            f"days, but it may stand in {named}, which could not be read: "
+            f"{next(iter(unread.values()))} Mend these days, then erase it again."
+        )
     return Cleared(len(days), sum(count > 0 for count in rows), sum(rows))
 
 
@@ -81,7 +98,7 @@ def retire_day(lake: Lake, day: date, expected: list[Coverage], now: datetime) -
         LakeError: the file could not be read or written; it is as before.
     """
     with lake.merging():
-        file = lake.open_parquet(day_file(day))
+        file = lake.open_checked(day_file(day))
         if file is None:
             return None
         with closing(file):
@@ -90,7 +107,8 @@ def retire_day(lake: Lake, day: date, expected: list[Coverage], now: datetime) -
             if coverage != expected or decode_retired_at(metadata):
                 return None
             with lake.writing(day_file(day)) as scratch:
-                RowGroupWriter(scratch).close(coverage, encode_mark(RETIRED_KEY, now))
+                marks = kept_entries(metadata) | encode_mark(RETIRED_KEY, now)
+                RowGroupWriter(scratch).close(coverage, marks)
             return int(file.metadata.num_rows)
 
 
@@ -101,7 +119,7 @@ def write_cleared(
     coverage: list[Coverage],
     now: datetime | None = None,
 ) -> None:
-    """Write a day file's rows without the erased numbers.
+    """Write a day file's rows without the erased numbers, their keys computed anew.
 
     Args:
         source: raw schema.
@@ -112,13 +130,15 @@ def write_cleared(
     """
     writer = RowGroupWriter(target)
     try:
-        for index in range(source.metadata.num_row_groups):
-            table, _ = erased.clear(source.read_row_group(index))
-            writer.write(table)
+        groups = map(source.read_row_group, range(source.metadata.num_row_groups))
+        for table in whole_seconds(groups):
+            cleared, changed = erased.clear(table)
+            writer.write(rekey_rows(cleared) if changed else cleared)
     except BaseException:
         writer.abandon()
         raise
-    writer.close(coverage, encode_mark(ERASED_KEY, now) if now else None)
+    kept = kept_entries(source.metadata.metadata)
+    writer.close(coverage, kept | (encode_mark(ERASED_KEY, now) if now else {}))
 
 
 def _erase_in_day(lake: Lake, day: date, erased: ErasedNumbers, now: datetime) -> int:
@@ -126,7 +146,7 @@ def _erase_in_day(lake: Lake, day: date, erased: ErasedNumbers, now: datetime) -
     path = day_file(day)
     lake.store.sweep(path)
     with lake.merging():
-        file = lake.open_parquet(path)
+        file = lake.open_checked(path)
         if file is None or file.metadata.num_rows == 0:
             return 0
         with closing(file):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from miatel.digest import ENTRIES_KEY, FILE_KEY, check_entries, damaged
 from miatel.errors import LakeError, MiatelError, NewerFormatError
 from miatel.windows import Window
 
@@ -17,6 +18,7 @@ RETIRED_KEY = b"miatel.retired_at"
 ERASED_KEY = b"miatel.erased_at"
 FORMAT = b"2"
 FORMATS_READ = (b"1", b"2")
+_SINCE_FORMAT_2 = {"answered_at", "clock", "origin"}
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _PRECISE_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -75,7 +77,7 @@ class Coverage:
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> Coverage:
-        """The inverse of `to_json`."""
+        """The inverse of `to_json`; also of what 0.1.0 wrote, which had not all fields."""
         return cls(
             window=Window(_moment(entry["start"]), _moment(entry["end"])),
             rows=entry["rows"],
@@ -112,31 +114,56 @@ def encode_footer(entries: Iterable[Coverage]) -> dict[bytes, bytes]:
     return {FORMAT_KEY: FORMAT, COVERAGE_KEY: text.encode()}
 
 
-def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Coverage]:
-    """The coverage that a day file's footer holds, in order.
+def kept_entries(metadata: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    """The footer's entries that stay when a day is rewritten, known to this version or not."""
+    written_anew = (FORMAT_KEY, COVERAGE_KEY, ENTRIES_KEY, FILE_KEY)
+    return {
+        key: value
+        for key, value in metadata.items()
+        if key not in written_anew and not key.startswith(b"ARROW:")
+    }
+
+
+def decode_format(metadata: Mapping[bytes, bytes] | None, path: str) -> int:
+    """The format that a day file is of: 1 or 2.
 
     Raises:
-        LakeError: the file has no coverage of ours, so nothing can be said of its seconds.
+        NewerFormatError: a later version wrote it.
+        LakeError: it is none of ours.
     """
     found = metadata or {}
     written = found.get(FORMAT_KEY, b"")
     if written.isdigit() and int(written) > int(FORMAT):
         raise NewerFormatError(
             f"{path} is of format {written.decode()}, and this version reads up to format "
-            f"{FORMAT.decode()}. Nothing was changed. Use the version that wrote it, or a later one."
+            f"{FORMAT.decode()}. Nothing was changed. Use the version that wrote it, or a later "
+            "one."
         )
     if written not in FORMATS_READ or COVERAGE_KEY not in found:
         raise LakeError(
             f"{path} carries no coverage of this project's: it was not written by it. "
             "Move it away and extract its day again."
         )
+    return int(written)
+
+
+def decode_footer(metadata: Mapping[bytes, bytes] | None, path: str) -> list[Coverage]:
+    """The coverage that a day file's footer holds, in order.
+
+    Raises:
+        DamagedFileError: its entries are not as they were written.
+        LakeError: the file has no coverage of ours, so nothing can be said of its seconds.
+    """
+    found = metadata or {}
+    is_old = decode_format(found, path) == 1
+    if not is_old:
+        check_entries(found, path)
     try:
-        entries = [Coverage.from_json(entry) for entry in json.loads(found[COVERAGE_KEY])]
+        written = json.loads(found[COVERAGE_KEY])
+        is_whole = is_old or all(entry.keys() >= _SINCE_FORMAT_2 for entry in written)
+        entries = [Coverage.from_json(entry) for entry in written] if is_whole else []
     except (ValueError, KeyError, TypeError, AttributeError, MiatelError):
         entries = []
     if not entries:
-        raise LakeError(
-            f"{path} carries a coverage that cannot be read: it was changed by something else. "
-            "Move it away and extract its day again."
-        )
+        raise damaged(path, "there is no coverage in its footer, or it cannot be read")
     return entries

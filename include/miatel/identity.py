@@ -56,6 +56,28 @@ def key_rows(table: pa.Table) -> pa.Table:
     return sort_rows(table.set_column(_KEY, "record_key", keys))
 
 
+def rekey_rows(table: pa.Table) -> pa.Table:
+    """The same rows with their keys computed anew; rows whose keys became equal are numbered.
+
+    Args:
+        table: raw schema; all rows of each of its seconds.
+
+    Returns:
+        As many rows, sorted.
+    """
+    keys = plain_keys(table)
+    if pc.count_distinct(keys).as_py() == table.num_rows:
+        return sort_rows(table.set_column(_KEY, "record_key", keys))
+    ranked = (
+        table.set_column(_KEY, "record_key", keys)
+        .append_column("is_final", has_final_receipt(table))
+        .sort_by([("record_key", "ascending"), *_STATES])
+        .drop_columns("is_final")
+    )
+    numbered = number_equal_keys(ranked["record_key"])
+    return sort_rows(ranked.set_column(_KEY, "record_key", numbered))
+
+
 def settle_states(landed: pa.Table, answer: pa.Table) -> pa.Table:
     """The rows to land for a window that is asked for again.
 

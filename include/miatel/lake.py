@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
-from miatel.coverage import Coverage, decode_footer, decode_retired_at
+from miatel.coverage import Coverage, decode_footer, decode_format, decode_retired_at
+from miatel.digest import check_file, damaged
 from miatel.errors import LakeError, LockTimeoutError
 from miatel.host_lock import HostLock
 from miatel.recipients import RecipientKey
@@ -21,6 +22,7 @@ from miatel.windows import Window, day_window
 
 MDR_DIRECTORY = "raw/mdr"
 NETWORKS_FILE = "raw/networks/networks.parquet"
+_PAGE_DAMAGED = "CRC checksum verification failed"
 _DAY = re.compile(r"mdr_date=(\d{4}-\d{2}-\d{2})/mdr\.parquet$")
 
 
@@ -58,7 +60,31 @@ class Lake:
         """
         with lake_errors(self.root, f"read at {path}"):
             source = self.store.open(path)
-            return None if source is None else pq.ParquetFile(source)
+            if source is None:
+                return None
+            return pq.ParquetFile(source, page_checksum_verification=True)
+
+    def open_checked(self, path: str) -> pq.ParquetFile | None:
+        """A Parquet file after each of its bytes was checked, or None when there is none.
+
+        Whatever carries rows over opens a file so. What 0.1.0 wrote has nothing to check by.
+
+        Raises:
+            DamagedFileError: it is not as it was written.
+            LakeError: it cannot be read.
+        """
+        with lake_errors(self.root, f"read at {path}"):
+            source = self.store.open(path)
+            if source is None:
+                return None
+            has_digest = check_file(source, path)
+        file = self.open_parquet(path)
+        if file is None or has_digest or not _DAY.search(path):
+            return file
+        if decode_format(file.metadata.metadata, path) > 1:
+            file.close()
+            raise damaged(path, "its footer has no digest")
+        return file
 
     def read_text(self, path: str) -> str | None:
         """A small text file of the lake, or None when there is none.
@@ -148,7 +174,9 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
     """Turn what the disk or the store says into one error that says what to do."""
     try:
         yield
-    except (OSError, pa.ArrowInvalid, BotoCoreError) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError, BotoCoreError) as error:
+        if _PAGE_DAMAGED in str(error):
+            raise damaged(f"a file of the lake {root}", f"{what}: {error}") from error
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise LakeError(
             f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "

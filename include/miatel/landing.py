@@ -6,11 +6,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import reduce
 from typing import Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from miatel.coverage import Clock, Coverage
 from miatel.day_file import DayFile
@@ -21,7 +19,7 @@ from miatel.lake import Lake
 from miatel.networks import Networks
 from miatel.refusals import Refused
 from miatel.row_groups import place_in_windows, slice_within, times_of
-from miatel.schema import RAW_SCHEMA, STATE_FIELDS, UTC_MICROSECONDS
+from miatel.schema import UTC_MICROSECONDS, add_seen_times
 from miatel.windows import Window, day_window
 
 log = logging.getLogger(__name__)
@@ -84,31 +82,8 @@ def rows_of(records: pa.Table, window: Window, seen_at: datetime, asked: str) ->
             f"{asked}: {strays} of {records.num_rows} records lie outside of the window. Nothing "
             "of the answer was landed. Times are GMT on both sides: ask the vendor."
         )
-    return key_rows(add_seen_times(records, seen_at))
-
-
-def add_seen_times(records: pa.Table, seen_at: datetime) -> pa.Table:
-    """Records with all their times of being seen set to one moment, and no key yet.
-
-    Args:
-        records: columns of `ANSWER_SCHEMA`.
-        seen_at: aware UTC.
-
-    Returns:
-        Raw schema.
-    """
     moment = pa.repeat(pa.scalar(seen_at, UTC_MICROSECONDS), records.num_rows)
-    has_state = reduce(pc.or_, (pc.is_valid(records[name]) for name in STATE_FIELDS))
-    columns = {
-        "extracted_at": moment,
-        "record_key": pa.nulls(records.num_rows, pa.string()),
-        "first_seen_at": moment,
-        "state_seen_at": pc.if_else(has_state, moment, None),
-        "price_seen_at": pc.if_else(pc.is_valid(records["price"]), moment, None),
-    }
-    for name, column in columns.items():
-        records = records.append_column(name, column)
-    return records.cast(RAW_SCHEMA)
+    return key_rows(add_seen_times(records, moment))
 
 
 @dataclass

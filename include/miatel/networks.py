@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from miatel.digest import seal_file, with_digests
 from miatel.json_text import HALF_CHARACTER
 from miatel.lake import NETWORKS_FILE, Lake, lake_errors
 from miatel.schema import NETWORKS_SCHEMA
@@ -55,7 +57,7 @@ class Networks:
                 ]
                 added = pa.Table.from_pylist(rows, schema=NETWORKS_SCHEMA)
                 with self._lake.writing(NETWORKS_FILE) as scratch:
-                    pq.write_table(pa.concat_tables([known, added]), scratch)
+                    _write(pa.concat_tables([known, added]), scratch)
                 self._last |= new
         return len(new)
 
@@ -64,8 +66,15 @@ def _news(names: dict[int, str], last: dict[int, str]) -> dict[int, str]:
     return {number: name for number, name in names.items() if last.get(number) != name}
 
 
+def _write(table: pa.Table, path: Path) -> None:
+    with pq.ParquetWriter(path, NETWORKS_SCHEMA, write_page_checksum=True) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(with_digests({}))
+    seal_file(path)
+
+
 def _read(lake: Lake) -> pa.Table:
-    file = lake.open_parquet(NETWORKS_FILE)
+    file = lake.open_checked(NETWORKS_FILE)
     if file is None:
         return NETWORKS_SCHEMA.empty_table()
     with file, lake_errors(lake.root, f"read at {NETWORKS_FILE}"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miatel.coverage import Coverage, encode_footer
+from miatel.digest import seal_file, with_digests
 from miatel.limits import TIME_FIELD
 from miatel.memory import BUFFERS
 from miatel.schema import RAW_SCHEMA
@@ -21,7 +22,7 @@ _COMPRESSION_LEVEL = 1  # level 3 gains nothing on this data
 _REPEATED = [
     "sms_hub_switch_id", "sms_hub_mccmnc_id", "sms_hub_mccmnc_name", "src_num", "username",
     "segment_num", "segment_total", "dlr_code", "resp_code", "sms_hub_currency_name", "price",
-    "remote_ip", "extracted_at",
+    "remote_ip", "extracted_at", "first_seen_at", "state_seen_at", "price_seen_at",
 ]  # fmt: skip
 """Columns worth a dictionary: where values hardly repeat, it costs time and makes files larger."""
 
@@ -36,6 +37,7 @@ class RowGroupWriter:
     """Writes raw rows in the order given, as row groups of about `ROW_GROUP_ROWS` rows."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._writer = pq.ParquetWriter(
             path,
             RAW_SCHEMA,
@@ -43,6 +45,7 @@ class RowGroupWriter:
             compression_level=_COMPRESSION_LEVEL,
             use_dictionary=_REPEATED,
             write_statistics=_COMPARED,
+            write_page_checksum=True,
             memory_pool=BUFFERS,
         )
         self._waiting: list[pa.Table] = []
@@ -57,10 +60,12 @@ class RowGroupWriter:
             self._flush()
 
     def close(self, coverage: list[Coverage], marks: Mapping[bytes, bytes] | None = None) -> None:
-        """Write what waits, then the footer with the coverage and further entries."""
+        """Write what waits, then the footer with the coverage, further entries and digests."""
         self._flush()
-        self._writer.add_key_value_metadata(encode_footer(coverage) | dict(marks or {}))
+        entries = with_digests({**(marks or {}), **encode_footer(coverage)})
+        self._writer.add_key_value_metadata(entries)
         self._writer.close()
+        seal_file(self._path)
 
     def abandon(self) -> None:
         """Close without a coverage; the caller removes the file."""
@@ -72,6 +77,34 @@ class RowGroupWriter:
             whole = pa.concat_tables(self._waiting)
             self._writer.write_table(whole, row_group_size=ROW_GROUP_ROWS)
         self._waiting, self._rows = [], 0
+
+
+def whole_seconds(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Rows in order of time, cut only between two seconds.
+
+    Rows whose keys are equal share their second, so that each table can be keyed by itself.
+
+    Args:
+        tables: raw schema, in order of time.
+
+    Yields:
+        The same rows in the same order, without empty tables.
+    """
+    kept: list[pa.Table] = []
+    for table in tables:
+        if not table.num_rows:
+            continue
+        seconds = seconds_of(table)
+        last = int(np.searchsorted(seconds, seconds[-1]))
+        if last:
+            yield pa.concat_tables([*kept, table.slice(0, last)])
+            kept = []
+        elif kept and seconds_of(kept[-1])[-1] != seconds[0]:
+            yield pa.concat_tables(kept)
+            kept = []
+        kept.append(table.slice(last))
+    if kept:
+        yield pa.concat_tables(kept)
 
 
 def rows_within(file: pq.ParquetFile, windows: list[Window]) -> Iterator[pa.Table]:

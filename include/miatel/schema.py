@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import pyarrow as pa
+import pyarrow.compute as pc
 
 UTC_MICROSECONDS = pa.timestamp("us", tz="UTC")
 
@@ -69,6 +72,29 @@ NETWORKS_SCHEMA = pa.schema(
     ]
 )
 """One row per geo name ever received."""
+
+
+def add_seen_times(records: pa.Table, seen_at: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Records with each of their times of being seen set to one moment, and no key yet.
+
+    Args:
+        records: columns of `ANSWER_SCHEMA`.
+        seen_at: one moment a record.
+
+    Returns:
+        Raw schema.
+    """
+    has_state = reduce(pc.or_, (pc.is_valid(records[name]) for name in STATE_FIELDS))
+    columns = {
+        "extracted_at": seen_at,
+        "record_key": pa.nulls(records.num_rows, pa.string()),
+        "first_seen_at": seen_at,
+        "state_seen_at": pc.if_else(has_state, seen_at, None),
+        "price_seen_at": pc.if_else(pc.is_valid(records["price"]), seen_at, None),
+    }
+    for name, column in columns.items():
+        records = records.append_column(name, column)
+    return records.cast(RAW_SCHEMA)
 
 
 def empty_raw_table() -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,7 +10,8 @@ import pytest
 
 from miatel.coverage import Coverage, decode_footer, encode_footer
 from miatel.coverage_report import find_request, report_coverage
-from miatel.errors import LakeError
+from miatel.digest import with_digests
+from miatel.errors import DamagedFileError, LakeError
 from miatel.lake import Lake, day_file, open_lake
 from miatel.landing import LakeSink
 from miatel.schema import empty_raw_table
@@ -22,24 +24,41 @@ DAY = 86_400
 
 def entry(first: int, last: int, rows: int = 3) -> Coverage:
     return Coverage(
-        between(first, last), rows, "ab" * 32, REQUESTED_AT, "manual__2026", between(-5, 500), 77
-    )
+        between(first, last), rows, "ab" * 32, REQUESTED_AT, "manual__2026", between(-5, 500), 77,
+        REQUESTED_AT, "server", "main",
+    )  # fmt: skip
 
 
 def test_what_is_written_is_read_in_order_of_time() -> None:
     entries = [entry(50, 60), entry(0, 10), entry(10, 50, rows=0)]
-    assert decode_footer(encode_footer(entries), "x") == [entries[1], entries[2], entries[0]]
+    footer = with_digests(encode_footer(entries))
+    assert decode_footer(footer, "x") == [entries[1], entries[2], entries[0]]
 
 
 def test_the_form_that_the_warehouse_reads_does_not_change() -> None:
     assert encode_footer([entry(0, 10)]) == {
-        b"miatel.format": b"1",
+        b"miatel.format": b"2",
         b"miatel.coverage": b'[{"start":"2026-03-01T00:00:00Z","end":"2026-03-01T00:00:10Z",'
         b'"rows":3,"body_sha256":"' + b"ab" * 32 + b'",'
         b'"requested_at":"2026-04-01T12:00:00.123456Z","run_id":"manual__2026",'
         b'"request_start":"2026-02-28T23:59:55Z","request_end":"2026-03-01T00:08:20Z",'
-        b'"request_rows":77}]',
+        b'"request_rows":77,"answered_at":"2026-04-01T12:00:00.123456Z","clock":"server",'
+        b'"origin":"main"}]',
     }
+
+
+def test_format_2_needs_what_format_1_lacked() -> None:
+    """Who answered when, by whose clock, and the digest: missing in format 2 they are damage."""
+    footer = encode_footer([entry(0, 10)])
+    (now,) = json.loads(footer[b"miatel.coverage"])
+    with pytest.raises(DamagedFileError):
+        decode_footer(footer, "x")
+    for name in ("answered_at", "clock", "origin"):
+        lacking = json.dumps([{key: value for key, value in now.items() if key != name}]).encode()
+        with pytest.raises(DamagedFileError, match="no coverage"):
+            decode_footer(with_digests(footer | {b"miatel.coverage": lacking}), "x")
+        old = {b"miatel.format": b"1", b"miatel.coverage": lacking}
+        assert decode_footer(old, "x")[0].window == between(0, 10)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +69,8 @@ def test_the_form_that_the_warehouse_reads_does_not_change() -> None:
         {b"miatel.format": b"1"},
         {b"miatel.coverage": b"[]"},
         {b"miatel.format": b"2", b"miatel.coverage": b"[]"},
+        with_digests({b"miatel.format": b"2", b"miatel.coverage": b"[]"}),
+        with_digests({b"miatel.format": b"3", b"miatel.coverage": b"[]"}),
         {b"miatel.format": b"1", b"miatel.coverage": b"[]"},
         {b"miatel.format": b"1", b"miatel.coverage": b"[{"},
         {b"miatel.format": b"1", b"miatel.coverage": b"null"},

@@ -1,0 +1,53 @@
+"""One body read and landed in this process, then landed again: CPU times as a line of JSON.
+
+Runs with the library of any version that PYTHONPATH leads to.
+"""
+
+import hashlib
+import json
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from miatel.lake import open_lake
+from miatel.landing import Accepted, LakeSink, rows_of
+from miatel.reader import read_answer
+from miatel.windows import Window
+
+START = datetime(2025, 3, 3, tzinfo=UTC)
+WINDOW = Window(START, START + timedelta(days=1))
+ASKED = START + timedelta(days=9)
+
+
+def main() -> None:
+    """Warm up with a small body, then measure the one that the command line names."""
+    assert pd  # pyarrow imports it at its first conversion, whoever calls
+    warm_up, body = (Path(name).read_bytes() for name in sys.argv[1:3])
+    with tempfile.TemporaryDirectory() as lake:
+        _land(warm_up, lake, ASKED)
+        _land(warm_up, lake, ASKED)
+    with tempfile.TemporaryDirectory() as lake:
+        reading, landing = _land(body, lake, ASKED)
+        _, again = _land(body, lake, ASKED + timedelta(days=1))
+        size = sum(path.stat().st_size for path in Path(lake).rglob("*.parquet"))
+    facts = {"reading": reading, "landing": landing, "again": again, "bytes": size}
+    print(json.dumps(facts))
+
+
+def _land(body: bytes, lake: str, asked: datetime) -> tuple[float, float]:
+    began = time.process_time()
+    records = read_answer(body, "")
+    read = time.process_time()
+    rows = rows_of(records.table, WINDOW, asked, "")
+    sink = LakeSink(open_lake(lake), "run")
+    sink.add(Accepted(WINDOW, rows, {}, hashlib.sha256(body).hexdigest(), asked))
+    sink.finish_days([])
+    return read - began, time.process_time() - read
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""First contact with a live account: what its answers look like, and which settings they need."""
