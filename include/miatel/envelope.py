@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.errors import AnswerNotUnderstoodError
 from miatel.limits import TIME_FIELD
 from miatel.masking import mask_name
@@ -24,18 +25,30 @@ _NAMES_SKETCHED = 8
 
 @dataclass
 class Contents:
-    """What an answer holds: its records as parsed, and geo names by MCC/MNC number."""
+    """What an answer holds: its records as parsed, and geo names by MCC/MNC number.
+
+    Attributes:
+        records: as parsed, in their order.
+        names: geo names by MCC/MNC number.
+        names_left_out: entries among the geo names that could not be read.
+    """
 
     records: list[Record] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    names_left_out: int = 0
 
 
-def open_envelope(documents: list[Any], asked: str) -> Contents:
+def open_envelope(
+    documents: list[Any], asked: str, form: AnswerForm = AS_FOUND, *, read_elsewhere: int = 0
+) -> Contents:
     """Find records and geo names in an answer, and refuse what is neither.
 
     Args:
         documents: the answer's JSON documents.
         asked: what was asked, for the messages.
+        form: what the account's owner says of the form of its answers.
+        read_elsewhere: records of this answer that were read from its bytes; an empty array stands
+            in their place.
 
     Returns:
         All records of all record arrays in their order, and the geo names. Zero records only for a
@@ -47,7 +60,7 @@ def open_envelope(documents: list[Any], asked: str) -> Contents:
     """
     found = _Finder(asked)
     outside = [found.take_out(document) for document in documents]
-    count = len(found.contents.records)
+    count = len(found.contents.records) + read_elsewhere
     check_envelope(outside, count, asked)
     if count == 0:
         if not found.saw_empty_array or found.strange:

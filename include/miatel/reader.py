@@ -24,6 +24,7 @@ from miatel.limits import TIME_FIELD
 from miatel.memory import BUFFERS
 from miatel.numbered_values import ValueNumberer
 from miatel.refusals import looks_like_json, refusal_of_text
+from miatel.schema import ANSWER_SCHEMA
 from miatel.spelling import Spelling
 from miatel.tolerant_json import load_documents
 from miatel.tolerant_records import records_to_table
@@ -41,10 +42,12 @@ class Records:
     Attributes:
         table: columns `MDR_FIELDS` and `extra`, one row per record in the answer's order.
         names: geo names by MCC/MNC number.
+        names_left_out: entries among the geo names that could not be read.
     """
 
     table: pa.Table
     names: dict[int, str]
+    names_left_out: int = 0
 
 
 def read_answer(body: bytes, asked: str = "answer", form: AnswerForm = AS_FOUND) -> Records:
@@ -63,37 +66,41 @@ def read_answer(body: bytes, asked: str = "answer", form: AnswerForm = AS_FOUND)
         KeyRefusedError, BadPeriodError: an error object says so.
         AnswerNotUnderstoodError: a form that we do not know, bad UTF-8, or not strictly JSON.
     """
+    if form.confirms_no_traffic(body):
+        return Records(ANSWER_SCHEMA.empty_table(), {})
     if not looks_like_json(body):
         raise refusal_of_text(body[:4096].decode("utf-8", "replace"), asked)
     try:
-        return _read(body, asked)
+        return _read(body, asked, form)
     except RecursionError:
         raise AnswerNotUnderstoodError(f"{asked}: the answer is nested too deeply") from None
 
 
-def _read(body: bytes, asked: str) -> Records:
-    layout = find_layout(body)
+def _read(body: bytes, asked: str, form: AnswerForm) -> Records:
+    layout = find_layout(body) if form.records_at is None else None
     if layout is not None:
         try:
-            return _read_by_layout(body, layout, asked)
+            return _read_by_layout(body, layout, asked, form)
         except (AnswerNotUnderstoodError, BrokenAnswerError):
             # A piece that is no JSON may be our cut, not the vendor's fault: the whole decides.
             pass
-    contents = open_envelope(load_documents(body, asked), asked)
-    return Records(records_to_table(contents.records, asked), contents.names)
+    contents = open_envelope(load_documents(body, asked), asked, form)
+    table = records_to_table(contents.records, asked)
+    return Records(table, contents.names, contents.names_left_out)
 
 
-def _read_by_layout(body: bytes, layout: Layout, asked: str) -> Records:
+def _read_by_layout(body: bytes, layout: Layout, asked: str, form: AnswerForm) -> Records:
     rest = load_documents(layout.rest, asked)
     pieces = layout.pieces(body, PIECE_BYTES, min(PIECE_BYTES, _LESSON_BYTES))
     reader = _PieceReader(layout, asked)
     first = reader.read(next(pieces))  # alone, so that what it teaches serves all the others
     with ThreadPoolExecutor(_THREADS) as pool:
         tables = [first, *_map_bounded(pool, reader, pieces)]
-    contents = open_envelope([*rest, [{TIME_FIELD: "found"}]], asked)
-    if len(contents.records) > 1:
+    table = pa.concat_tables(tables)
+    contents = open_envelope(rest, asked, form, read_elsewhere=table.num_rows)
+    if contents.records:
         raise AnswerNotUnderstoodError(f"{asked}: records stand in more than one array")
-    return Records(pa.concat_tables(tables), contents.names)
+    return Records(table, contents.names, contents.names_left_out)
 
 
 def _map_bounded(
