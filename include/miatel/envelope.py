@@ -12,10 +12,13 @@ from typing import Any
 
 from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.errors import AnswerNotUnderstoodError
+from miatel.field_names import FieldNames
 from miatel.limits import TIME_FIELD
 from miatel.masking import mask_name
+from miatel.record_forms import Collection, FormFinder, check_collections
 from miatel.refusals import check_counts, check_envelope
 from miatel.schema import MDR_FIELDS
+from miatel.told_place import take_told
 
 Record = dict[str, Any]
 _CODE = re.compile(r"\d{4,6}")
@@ -58,14 +61,22 @@ def open_envelope(
         MiatelError: the answer is an error object (see `refusals`).
         AnswerNotUnderstoodError: it holds no record array, or records that are not MDRs.
     """
-    found = _Finder(asked)
+    found = _Finder(asked, FieldNames(form.field_names))
+    documents = found.forms.gather_lines(documents)
+    if form.records_at is not None:
+        documents = found.take_told(documents, form.records_at)
     outside = [found.take_out(document) for document in documents]
+    if form.records_at is not None:
+        found.keep_to_told()
     count = len(found.contents.records) + read_elsewhere
     check_envelope(outside, count, asked)
+    check_collections(found.collections, asked)
     if count == 0:
         if not found.saw_empty_array or found.strange:
+            where = "" if form.records_at is None else f" at records_at {form.records_at!r}"
             raise AnswerNotUnderstoodError(
-                f"{asked}: the answer holds no MDR and no empty record array; {_sketch(documents)}"
+                f"{asked}: the answer holds no MDR and no empty record array{where}; "
+                f"{_sketch(documents)}"
             )
         check_counts(outside, asked)
     return found.contents
@@ -74,14 +85,37 @@ def open_envelope(
 class _Finder:
     """Walks the documents once, collecting records and names; leaves the rest as the envelope."""
 
-    def __init__(self, asked: str) -> None:
+    def __init__(self, asked: str, names: FieldNames) -> None:
         self.asked = asked
         self.contents = Contents()
         self.saw_empty_array = False
         self.strange = False
+        self.forms = FormFinder(names, asked)
+        self.collections: list[Collection] = []
+
+    def take_told(self, documents: list[Any], pointer: str) -> list[Any]:
+        """The documents without the records at a JSON Pointer, and without all other records."""
+        found, left = take_told(documents, pointer, self.forms)
+        if found is not None:
+            self._add(found)
+        return left
+
+    def keep_to_told(self) -> None:
+        """Empty arrays elsewhere prove nothing where the place of the records was told."""
+        self.saw_empty_array = any(not found.records for found in self.collections)
+        self.strange = False
+
+    def _add(self, found: Collection) -> None:
+        self.collections.append(found)
+        self.contents.records += found.records
+        self.saw_empty_array |= not found.records
 
     def take_out(self, value: Any) -> Any:
-        """The value without its record arrays and geo names."""
+        """The value without its records and geo names."""
+        found = self.forms.collection_of(value)
+        if found is not None:
+            self._add(found)
+            return self.take_out(found.rest)
         if isinstance(value, list):
             return self._take_out_of_list(value)
         if isinstance(value, dict):
@@ -89,7 +123,7 @@ class _Finder:
             self.contents.names.update(names)
             if names and len(names) == len(value):
                 return None
-            if TIME_FIELD in value:
+            if self.forms.is_record(value):
                 raise AnswerNotUnderstoodError(
                     f"{self.asked}: an MDR stands outside of any array; {_sketch([value])}"
                 )
@@ -99,15 +133,6 @@ class _Finder:
     def _take_out_of_list(self, items: list[Any]) -> Any:
         if not items:
             self.saw_empty_array = True
-            return None
-        records = [item for item in items if isinstance(item, dict) and TIME_FIELD in item]
-        if records:
-            if len(records) != len(items):
-                raise AnswerNotUnderstoodError(
-                    f"{self.asked}: {len(items) - len(records)} of {len(items)} records have no "
-                    f"{TIME_FIELD}, so they belong to no day"
-                )
-            self.contents.records += records
             return None
         names = _names_of_list(items)
         if names:

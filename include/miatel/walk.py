@@ -144,7 +144,7 @@ class _Walk:
         give_back()  # what a growing body left free
         try:
             with self._client.hiding_key():
-                records = read_answer(answer.body, asked, self._client.form)
+                records = read_answer(answer.body, asked, self._client.form, answer.window)
                 rows = rows_of(records.table, answer.window, answer.answered_at, asked)
         except MiatelError as error:
             self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
