@@ -95,39 +95,6 @@ AS_FOUND = AnswerForm()
 """Nothing said: the form is found out from the answer."""
 
 
-def pop_at(document: Any, pointer: str) -> tuple[bool, Any, Any]:
-    """Take the value at a JSON Pointer out of a document.
-
-    Source: RFC 6901.
-
-    Args:
-        document: a JSON value; it stays as it is.
-        pointer: empty for the whole document.
-
-    Returns:
-        Whether anything stands there, what, and the document without it.
-    """
-    tokens = [t.replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:]]
-    return _pop(document, tokens)
-
-
-def _pop(value: Any, tokens: list[str]) -> tuple[bool, Any, Any]:
-    if not tokens:
-        return True, value, None
-    key: Any = tokens[0]
-    if isinstance(value, list) and re.fullmatch(r"0|[1-9]\d{0,8}", key) and int(key) < len(value):
-        key = int(key)
-    elif not isinstance(value, dict) or key not in value:
-        return False, None, value
-    is_there, found, rest = _pop(value[key], tokens[1:])
-    copy = value.copy()
-    if len(tokens) > 1:
-        copy[key] = rest
-    else:
-        del copy[key]
-    return is_there, found, copy
-
-
 def _check_names(extra: Mapping[str, Any], known: set[str]) -> None:
     """A misspelt setting would be one that is silently not honoured."""
     plain = {_plain(name): name for name in known}

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from miatel.answer_form import AS_FOUND, AnswerForm, pop_at
+from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.completeness import find_more, incomplete, shown_name
 from miatel.errors import AnswerNotUnderstoodError
-from miatel.field_words import Path, is_of_errors, members
+from miatel.field_names import FieldNames
+from miatel.field_words import Path, is_of_errors, members, whole_number_of
 from miatel.geo_names import GeoNames, is_code, names_of_list, names_of_object
-from miatel.json_text import json_text
 from miatel.limits import TIME_FIELD
 from miatel.masking import mask_name
 from miatel.no_traffic import HOW_TO_CONFIRM, names_columns, objection
+from miatel.record_forms import Collection, FormFinder, check_collections
 from miatel.refusals import check_envelope
-from miatel.schema import MDR_FIELDS
+from miatel.told_place import take_told
 from miatel.tolerant_records import fit
 
 Record = dict[str, Any]
 _RESEMBLES_RECORD = 3
+_LATEST_SECONDS = 4 * 10**9  # the year 2096; a larger number is in milliseconds
 _NAMES_SKETCHED = 8
 _TAKEN = object()  # stands for what was taken out, until it is left out
 
@@ -81,8 +84,7 @@ def open_envelope(
     scalars = [pair for document in outside for pair in members(document)]
     more = find_more(scalars, held, form.not_counts)
     if more is not None and (held or more.count is None):
-        times = [*times_elsewhere, *(fit(TIME_FIELD, r[TIME_FIELD])[0] for r in contents.records)]
-        raise incomplete(more, held, asked, times)
+        raise incomplete(more, held, asked, [*times_elsewhere, *found.times()])
     if held == 0:
         reason = f"{shown_name(more.name)} {more.says}" if more else found.objection(scalars)
         if reason is not None:
@@ -93,20 +95,6 @@ def open_envelope(
     return contents
 
 
-def collection_of(value: Any) -> list[Any] | None:
-    """The records that one JSON value holds, by whatever form; None where it is no collection.
-
-    Args:
-        value: any value of the answer.
-
-    Returns:
-        At least one item, of which some may be no MDR; an empty array is no collection.
-    """
-    if isinstance(value, list) and any(isinstance(i, dict) and TIME_FIELD in i for i in value):
-        return value
-    return None
-
-
 class _Finder:
     """Walks the documents once, collecting records and names; leaves the rest as the envelope."""
 
@@ -115,19 +103,18 @@ class _Finder:
         self.contents = Contents()
         self.missing_at: str | None = None
         self._form = form
-        self._collections: list[list[Record]] = []
-        self._kinds: set[str] = set()
+        self._names = FieldNames(form.field_names)
+        self._forms = FormFinder(self._names, asked)
+        self._collections: list[Collection] = []
         self._empty_arrays: list[Path] = []
         self._empty_objects: list[Path] = []
         self._strange = False
-        self._takes_records = form.records_at is None
 
     def take_out_of_all(self, documents: list[Any]) -> list[Any]:
         """The documents without their records and geo names."""
-        rest = list(documents)
-        told: list[Path] = []
+        rest = self._forms.gather_lines(documents)
         if self._form.records_at is not None:
-            rest, told = self._take_from(self._form.records_at, rest)
+            rest = self._take_told(self._form.records_at, rest)
         outside, only_names = [], True
         for document in rest:
             left_before = len(self._empty_arrays)
@@ -138,45 +125,47 @@ class _Finder:
             only_names = only_names and left in (_TAKEN, {}) and bool(self.contents.names)
             if left is not _TAKEN:
                 outside.append(left)
-        if self._form.records_at is not None:
-            self._empty_arrays = told
-        self._check_collections()
-        self.contents.records = [record for one in self._collections for record in one]
+        check_collections(self._collections, self.asked)
+        self.contents.records = [record for one in self._collections for record in one.records]
         return outside
+
+    def times(self) -> list[datetime]:
+        """The times of the records, as far as they can be told without the window asked for."""
+        found = []
+        for record in self.contents.records:
+            name = next((n for n in record if self._names.documented(n) == TIME_FIELD), "")
+            found.append(_time_of(record.get(name)))
+        return [time for time in found if time is not None]
 
     def objection(self, scalars: list[tuple[Path, Any]]) -> str | None:
         """Why the answer, which holds no record, is not known to mean "no traffic"."""
-        if self._strange:
+        told = self._form.records_at is not None
+        if self._strange and not told:
             return "an array in it holds something that is neither an MDR nor a geo name"
-        return objection(self._empty_arrays, scalars, self._empty_objects, self._form.not_counts)
+        empty_arrays = [] if told else self._empty_arrays
+        if any(not found.records for found in self._collections):
+            empty_arrays = [(), *empty_arrays]  # a header without rows, or the owner says so
+        return objection(empty_arrays, scalars, self._empty_objects, self._form.not_counts)
 
-    def _take_from(self, pointer: str, documents: list[Any]) -> tuple[list[Any], list[Path]]:
+    def _take_told(self, pointer: str, documents: list[Any]) -> list[Any]:
         """Take the records from where the owner says that they stand, and from there alone."""
-        for place, document in enumerate(documents):
-            is_there, value, rest = pop_at(document, pointer)
-            if not is_there:
-                continue
-            documents[place] = rest
-            if value == []:
-                return documents, [()]
-            items = collection_of(value)
-            if items is None:
-                self.missing_at = (
-                    f"what stands at records_at ({pointer}) holds no MDR and is no empty array"
-                )
-            else:
-                self._add(items, value)
-            return documents, []
-        self.missing_at = f"nothing stands at records_at ({pointer})"
-        return documents, []
+        is_there, found, left = take_told(documents, pointer, self._forms)
+        if found is not None:
+            self._collections.append(found)
+        elif is_there:
+            self.missing_at = (
+                f"what stands at records_at {pointer!r} holds no MDR and is no empty array"
+            )
+        else:
+            self.missing_at = f"nothing stands at records_at {pointer!r}"
+        return left
 
     def _take_out(self, value: Any, path: Path, *, in_array: bool = False) -> Any:
         """The value without its records and geo names."""
-        items = collection_of(value)
-        if items is not None:
-            if self._takes_records:
-                self._add(items, value)
-            return _TAKEN
+        found = self._forms.collection_of(value)
+        if found is not None:
+            self._collections.append(found)
+            return _TAKEN if not found.rest else self._take_out(found.rest, path)
         if isinstance(value, list):
             return self._take_out_of_list(value, path, in_array=in_array)
         if not isinstance(value, dict):
@@ -189,7 +178,7 @@ class _Finder:
             value = {key: inner for key, inner in value.items() if not is_code(key)}
             if not value:
                 return _TAKEN
-        if TIME_FIELD in value and self._takes_records:
+        if self._forms.is_record(value):
             raise AnswerNotUnderstoodError(
                 f"{self.asked}: an MDR stands outside of any array; {_sketch([value])}"
             )
@@ -205,9 +194,7 @@ class _Finder:
         if names is not None:
             self._learn(names)
             return _TAKEN
-        if self._takes_records and any(
-            isinstance(item, dict) and _resembles_record(item) for item in items
-        ):
+        if any(isinstance(item, dict) and self._resembles_record(item) for item in items):
             raise AnswerNotUnderstoodError(
                 f"{self.asked}: {len(items)} records have no {TIME_FIELD}, so they belong to no day"
             )
@@ -217,54 +204,22 @@ class _Finder:
         left = [self._take_out(item, path, in_array=True) for item in items]
         return [item for item in left if item is not _TAKEN]
 
-    def _add(self, items: list[Any], value: Any) -> None:
-        records = [item for item in items if isinstance(item, dict) and TIME_FIELD in item]
-        if len(records) != len(items):
-            raise AnswerNotUnderstoodError(
-                f"{self.asked}: {len(items) - len(records)} of {len(items)} records have no "
-                f"{TIME_FIELD}, so they belong to no day"
-            )
-        first = value[0] if isinstance(value, list) else None
-        self._kinds.add(f"{type(value).__name__} of {type(first).__name__}")
-        self._collections.append(records)
-
     def _learn(self, names: GeoNames) -> None:
         self.contents.names.update(names.names)
         self.contents.names_left_out += names.left_out
 
-    def _check_collections(self) -> None:
-        """Several collections are one answer only if they are parts of one, and share no record."""
-        if len(self._collections) < 2:
-            return
-        fields = [_fields_of(records) for records in self._collections]
-        every = set.union(*(used for used, _ in fields))
-        named_in_each = set.union(*(always for _, always in fields))
-        if len(self._kinds) > 1 or any(named_in_each - used for used, _ in fields):
-            raise AnswerNotUnderstoodError(
-                f"{self.asked}: records stand in {len(fields)} places of the answer, in different "
-                f"forms ({len(every)} fields in all): which of them are the answer is not known. "
-                "Name their place in `records_at` in the connection's extra."
-            )
-        seen: dict[str, int] = {}
-        for number, records in enumerate(self._collections):
-            for record in records:
-                if seen.setdefault(json_text(record), number) != number:
-                    raise AnswerNotUnderstoodError(
-                        f"{self.asked}: records stand in {len(fields)} places of the answer, and "
-                        "at least one stands in two of them with all its fields: which of them are "
-                        "the answer is not known. Name their place in `records_at` in the "
-                        "connection's extra."
-                    )
+    def _resembles_record(self, item: Record) -> bool:
+        known = {self._names.documented(name) for name in item} - {None}
+        return len(known) >= _RESEMBLES_RECORD
 
 
-def _fields_of(records: list[Record]) -> tuple[set[str], set[str]]:
-    """The fields that some of the records have, and those that all of them have."""
-    used: set[str] = set().union(*records)
-    return used, used.intersection(*records)
-
-
-def _resembles_record(item: Record) -> bool:
-    return len(MDR_FIELDS.keys() & item.keys()) >= _RESEMBLES_RECORD
+def _time_of(value: Any) -> datetime | None:
+    """A record's time, as a text or in Unix seconds or milliseconds."""
+    number = whole_number_of(value)
+    if number is None:
+        return fit(TIME_FIELD, value)[0] if isinstance(value, str) else None
+    seconds = number / 1000 if number > _LATEST_SECONDS else number
+    return datetime.fromtimestamp(seconds, UTC) if seconds <= _LATEST_SECONDS else None
 
 
 def _sketch(documents: list[Any]) -> str:

@@ -91,6 +91,8 @@ def number_of(value: Any) -> Decimal | None:
         return None
     if isinstance(value, (int, Decimal)):
         return Decimal(value)
+    if isinstance(value, float):
+        return Decimal(repr(value))
     if isinstance(value, str):
         text = value.strip()
         if _GROUPED.fullmatch(text):

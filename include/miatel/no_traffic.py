@@ -15,6 +15,7 @@ from miatel.completeness import shown_name
 from miatel.field_words import (
     RECORD_PLACES,
     Path,
+    is_of_errors,
     may_hold_records,
     number_of,
     vocabulary,
@@ -52,6 +53,13 @@ _HARMLESS_NUMBERS = vocabulary(
     " pages limit max cap per offset id memory runtime execution exec port tz timezone zone period"
     " days hours interval ttl node get from to begin beg end start year month day api build pid"
     " balance code status"
+)
+_MAY_BE_FALSE = vocabulary(
+    "is has more next prev previous first last truncated partial incomplete limited capped complete"
+    " cursor token continuation link links url message msg info note notice warning comment reason"
+    " description detail details debug cached cache test filter limit reached exceeded name names"
+    " geo network networks country countries operator operators mcc mnc mccmnc remaining left total"
+    " count status state code success ok"
 )
 _HARMLESS_TEXTS = vocabulary(
     "version ver api id uuid trace host hostname server node currency tz timezone zone lang"
@@ -129,8 +137,14 @@ def is_harmless_text(words: tuple[str, ...], value: str) -> bool:
 def _reason(path: Path, value: Any) -> str | None:
     words = words_of(path[-1]) if path else ()
     if value is None or value is False:
-        is_place = bool(RECORD_PLACES & set(words))
-        return f"{_shown(path)} is {'null' if value is None else 'false'}" if is_place else None
+        if not path or (
+            set(words) & (_MAY_BE_FALSE | _HARMLESS_NUMBERS | _HARMLESS_TEXTS)
+            and not set(words) <= RECORD_PLACES
+        ):
+            return None
+        is_of_an_error = is_of_errors(path)
+        said = "null" if value is None else "false"
+        return None if is_of_an_error else f"{_shown(path)} is {said}, where records may stand"
     if value is True:
         if set(words) <= _TRUE_OF_NOTHING and words:
             return None

@@ -27,6 +27,7 @@ from miatel.errors import (
 from miatel.field_words import words_of
 from miatel.masking import mask_text
 from miatel.no_traffic import is_harmless_text
+from miatel.statements import begins_statement
 from miatel.windows import Window
 
 _BUSY = re.compile(
@@ -130,8 +131,9 @@ def refusal_of_status(
 
 
 def looks_like_json(body: bytes) -> bool:
-    """Whether a body begins like an array or an object; everything else is a refusal."""
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
+    """Whether a body begins like an array, an object or a statement; all else is a refusal."""
+    begins_json = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
+    return begins_json or begins_statement(body)
 
 
 def holds_php_message(text: str) -> bool:

@@ -190,7 +190,7 @@ class _Walk:
 
     def _read(self, answer: Answer, asked: str) -> Records:
         """Read an answer that neither its body nor its headers say to be a part."""
-        records = read_answer(answer.body, asked, self._client.form)
+        records = read_answer(answer.body, asked, self._client.form, answer.window)
         times = records.table[TIME_FIELD]
         check_headers(answer.headers, times, asked, self._client.form.not_counts)
         return records

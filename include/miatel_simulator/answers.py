@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from miatel_simulator.claims import claim_headers, make_claim
 from miatel_simulator.config import MAX_PERIOD_SECONDS, SimulatorConfig
-from miatel_simulator.documents import claim, claim_headers, compose_body
+from miatel_simulator.documents import compose_body
 from miatel_simulator.hashing import Int64s, draw_unit
 from miatel_simulator.query import Query
 from miatel_simulator.records import History
@@ -50,7 +51,7 @@ def build_answer(
     table = _sort(config, history.make(stretches, now, positions))
     table = _spoil(table, fault)
     names = _names_of(table) if query.get_names else None
-    claimed = claim(config, len(table), total)
+    claimed = make_claim(config, len(table), total)
     body = compose_body(config, render_records(config, table), claimed, names)
     headers = claim_headers(config, claimed)
     return Answer(body, len(table), truncated=total > config.cap, headers=headers)

@@ -3,60 +3,39 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import replace
 
-from miatel_simulator.config import LYING_COUNT, SimulatorConfig
+from miatel_simulator.claims import Claim, claim_members
+from miatel_simulator.config import SimulatorConfig
 
 Names = dict[int, str]
 """Geo names by the vendor's network number."""
 
 
-@dataclass(frozen=True)
-class Claim:
-    """What an answer says of how much there is.
-
-    Attributes:
-        count: The number of records that it claims; None to claim none.
-        has_more: Whether the cap left records out, and the answer knows it.
-    """
-
-    count: int | None
-    has_more: bool
-
-
-def claim(config: SimulatorConfig, rows: int, total: int) -> Claim:
-    """Make the claim of an answer with some rows of all that its period has."""
-    count = {"sent": rows, "all": total, "lying": LYING_COUNT}.get(config.count)
-    return Claim(count, has_more=total > config.cap)
-
-
-def claim_headers(config: SimulatorConfig, claimed: Claim) -> dict[str, str]:
-    """Give the headers that carry a claim; none unless the configuration says so."""
-    if config.says_more != "headers":
-        return {}
-    headers = {} if claimed.count is None else {"X-Total-Count": str(claimed.count)}
-    return headers | (
-        {"Link": '</main-getData.php?page=2>; rel="next"'} if claimed.has_more else {}
-    )
-
-
 def compose_body(
     config: SimulatorConfig, records: bytes, claimed: Claim, names: Names | None
 ) -> bytes:
-    """Put records, and geo names if there are any to send, into one or two documents.
+    """Put records, and geo names if there are any to send, into the body's form.
 
     Args:
         config: ``body``, ``names`` and ``pretty``.
-        records: A JSON array.
-        claimed: What it says of how much there is.
+        records: What ``render_records`` gave.
+        claimed: How many records it holds, and what it says of how many there are.
         names: Geo names to send; None when they weren't asked for.
     """
-    if config.body == "array":
+    form = config.body
+    if form == "statements":
+        return _statements({"D": records} | _named("N", names, config))
+    if form == "lines":
+        return b"\n".join([records, *_named("N", names, config).values()])
+    if form in ("array", "header_rows") or (form == "map" and not claimed.rows):
         return records if names is None else records + _second_document(config, names)
-    if config.body == "data":
-        members = [*_claim_members(config, claimed), b'"data":' + records]
-    else:
-        members = [b'"status":"ok"', *_claim_members(config, claimed), b'"sms":' + records]
+    if form == "sms":
+        members = [b'"status":"ok"', *claim_members(config, claimed), b'"sms":' + records]
+    elif form in ("data", "map_data"):
+        members = [*claim_members(config, claimed), b'"data":' + records]
+    else:  # they are members of an object themselves
+        members = [records.strip()[1:-1].strip() if form == "map" else records]
     if names is not None and not config.names.startswith("second"):
         place = 0 if config.names == "before" else len(members)
         members.insert(place, b'"names":' + _dump_names(config, names))
@@ -67,16 +46,32 @@ def compose_body(
     return document
 
 
-def _claim_members(config: SimulatorConfig, claimed: Claim) -> list[bytes]:
-    """Give the fields that carry a claim; an object with ``data`` counts only when told to."""
-    members = []
-    if claimed.count is not None and (config.body == "sms" or config.count != "sent"):
-        members.append(b'"%s":%d' % (b"count" if config.body == "sms" else b"total", claimed.count))
-    if config.says_more == "flag":
-        members.append(b'"has_more":true' if claimed.has_more else b'"has_more":false')
-    if config.says_more == "link":
-        members.append(b'"next":"?page=2"' if claimed.has_more else b'"next":null')
-    return members
+def compose_error(config: SimulatorConfig, reason: str, *, with_records: bool) -> bytes:
+    """Write an error in the form of the answers.
+
+    Args:
+        config: ``body``.
+        reason: What is wrong.
+        with_records: Whether an empty array stands where the records would.
+    """
+    error = json.dumps(reason).encode()
+    if config.body == "statements":
+        return _statements({"error": error} | ({"D": b"[]"} if with_records else {}))
+    empty: dict[str, object] = {"data": []}
+    if config.body == "columns_rows":
+        empty = {"columns": ["sms_hub_sms_id", "sms_hub_sms_time"], "rows": []}
+    return json.dumps({"error": reason} | (empty if with_records else {})).encode()
+
+
+def _statements(values: dict[str, bytes]) -> bytes:
+    return b"\n".join(b"$%s_=%s;" % (name.encode(), value) for name, value in values.items())
+
+
+def _named(name: str, names: Names | None, config: SimulatorConfig) -> dict[str, bytes]:
+    """Geo names under a name, if there are any to send; on one line."""
+    if names is None:
+        return {}
+    return {name: _dump(replace(config, pretty=False), _as_object(names))}
 
 
 def _second_document(config: SimulatorConfig, names: Names) -> bytes:

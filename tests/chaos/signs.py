@@ -51,17 +51,14 @@ def sign_of_more(documents: list[Any], held: int) -> str | None:
         text = value.text if isinstance(value, Number) else str(value).strip().lower()
         counts = bool(_COUNT.fullmatch(name) or _COUNT_OF_RECORDS.fullmatch(name))
         is_no = value is None or value is False or value == [] or text in ("", "0", "false", "no")
-        if counts and text.isdecimal() and int(text) > held:
-            return name
-        if name in _MORE and text in _YES:
-            return name
-        if name in _NOT_ALL and value is False:
-            return name
-        if name in _LEADS_ON and not is_no:
-            return name
-        if name == "status" and text == "partial":
-            return name
-        if name in ("pages", "totalpages") and text.isdecimal() and int(text) > 1:
+        if (
+            (counts and text.isdecimal() and int(text) > held)
+            or (name in _MORE and text in _YES)
+            or (name in _NOT_ALL and value is False)
+            or (name in _LEADS_ON and not is_no)
+            or (name == "status" and text == "partial")
+            or (name in ("pages", "totalpages") and text.isdecimal() and int(text) > 1)
+        ):
             return name
     return None
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 def answering(
     answer: Callable[[str], tuple],
 ) -> Iterator[tuple[str, list[str]]]:
-    """Serve `answer(path)`, a status, a body and perhaps headers; gives the address and the paths asked for."""
+    """Serve `answer(path)`: a status, a body and perhaps headers; gives address and paths asked."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

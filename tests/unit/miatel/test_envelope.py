@@ -47,6 +47,11 @@ NOT_NO_TRAFFIC = [
     {"data": "", "names": []},
     {"data": {}, "names": []},
     {"data": {}, "sms": []},
+    {"D": False, "N": []},
+    {"D": None, "list": []},
+    "$D_=false;$N_=[];",
+    "$N_=[];",
+    "$C_=null;\n$names=[];",
     {"data": None, "rows": []},
     {"result": False, "names": []},
     {"names": []},
@@ -138,6 +143,9 @@ NO_TRAFFIC = [
     {"data": [], "page": 1, "pages": 1, "limit": 100000, "per_page": 100},
     {"data": [], "pages": 0, "is_last": True, "links": {"self": "/main-getData.php"}},
     {"columns": ["sms_hub_sms_id", "sms_hub_sms_time"], "data": []},
+    "$D_=[];$N_=[];",
+    '$D_=[];$N_={"525001":"Singapore"};',
+    {"columns": ["sms_hub_sms_id", "sms_hub_sms_time"], "rows": []},
     '[]{"525001":"Singapore"}',
     '{"525001":"Singapore"}[]',
     '{"data":[]}[]',
@@ -303,8 +311,13 @@ def test_collections_of_one_form_without_a_common_record_are_parts_of_one() -> N
     assert rows({"a": [R1, sparse], "b": [{**sparse, "sms_hub_sms_id": 9}, R3]}) == 4
 
 
-@pytest.mark.parametrize("bad", [None, {"525001": None}, {"id": 25001, "n": "3"}, [25001, 3], "x", 7,
-                                 {"525001": ""}, {"id": 25001}, {"n": "A"}, [], {}])  # fmt: skip
+BAD_NAMES = [
+    None, {"525001": None}, {"id": 25001, "n": "3"}, [25001, 3], "x", 7, {"525001": ""},
+    {"id": 25001}, {"n": "A"}, [], {},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", BAD_NAMES, ids=str)
 @pytest.mark.parametrize("records", [THREE, []])
 def test_a_bad_geo_name_costs_itself_alone(bad: Any, records: list[Any]) -> None:
     names = [{"id": 1001, "n": "B"}, bad, {"id": 525002, "n": "C"}]
@@ -349,8 +362,8 @@ def test_a_second_document_that_is_cut_is_asked_for_again(begun: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "<br />\n<b>Warning</b>:  mysqli_query(): Access denied for user in <b>/var/www/a.php</b> on "
-        "line <b>17</b><br />\n",
+        "<br />\n<b>Warning</b>:  mysqli_query(): Access denied for user in <b>/var/www/a.php</b>"
+        " on line <b>17</b><br />\n",
         "\nWarning: Undefined array key in /var/www/a.php on line 3\n",
         "<b>Fatal error</b>:  Allowed memory size of 134217728 bytes exhausted in a.php on line 3",
         "PHP Notice:  Undefined index in a.php on line 3",
