@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -51,6 +51,7 @@ class Answer:
         seconds: from sending to the last byte.
         records_seen: how often a record's time is named, which is how many records there are
             unless the vendor writes them in an unusual way; the reader knows.
+        headers: of the answer, names in lower case.
     """
 
     window: Window
@@ -61,6 +62,7 @@ class Answer:
     clock: Clock
     seconds: float
     records_seen: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass
@@ -209,8 +211,17 @@ class MiatelClient:
         refusal = refusal or self._refusal(came.response, body, asked)
         if refusal is None:
             digest = came.buffer.digest.hexdigest()
+            headers = {name.lower(): value for name, value in came.response.headers.items()}
             return Answer(
-                window, body, digest, requested_at, requested_at, "own", seconds, came.buffer.marks
+                window,
+                body,
+                digest,
+                requested_at,
+                requested_at,
+                "own",
+                seconds,
+                came.buffer.marks,
+                headers,
             )
         if on_refused is not None:
             on_refused(Refused(window, body, requested_at, refusal))
@@ -226,7 +237,7 @@ class MiatelClient:
                 asked,
                 retry_after_seconds=self._retry_after(response),
             )
-        if not looks_like_json(body):
+        if not looks_like_json(body) and not self.form.confirms_no_traffic(body):
             return refusal_of_text(text, asked)
         return None
 

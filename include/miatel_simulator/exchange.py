@@ -92,6 +92,7 @@ class Exchange:
         body, headers = self._encode(
             answer.body[: len(answer.body) // 2] if fault == "half_json" else answer.body
         )
+        headers |= answer.headers
         if fault in ("cut_body", "reset_during"):
             wire.send_half(self._handler, _JSON, body, headers)
             self._simulator.journal.land(flight)

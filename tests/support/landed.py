@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.client import MiatelClient
 from miatel.extract import Extraction
 from miatel.lake import open_lake
@@ -36,10 +37,11 @@ def extraction(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     retry: RetryPolicy = PATIENT,
     recipient_key: RecipientKey | None = None,
+    form: AnswerForm = AS_FOUND,
     **options: Any,
 ) -> Extraction:
     """An extraction that does not sleep between attempts."""
-    client = MiatelClient(url, key, clock=clock, retry=retry, sleep=lambda _: None)
+    client = MiatelClient(url, key, clock=clock, retry=retry, sleep=lambda _: None, form=form)
     return Extraction(
         client, open_lake(lake, recipient_key), run_id="test", clock=clock, cap=cap, **options
     )
