@@ -21,6 +21,7 @@ class ExtractReport:
         open_receipts: landed messages of interval and lookback that wait for a receipt.
         expired_receipts: the same for the interval's length before the lookback: no longer asked.
         names_left_out: entries among the geo names of answers that could not be read.
+        clock_notes: what the answers told of our clock and the server's; empty when they agree.
     """
 
     requests: int = 0
@@ -33,6 +34,7 @@ class ExtractReport:
     open_receipts: int = 0
     expired_receipts: int = 0
     names_left_out: int = 0
+    clock_notes: list[str] = field(default_factory=list)
 
     def count_request(self, size: int) -> None:
         """An answer of `size` bytes has come."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from miatel.client import Answer, MiatelClient
+from miatel.clocks import check_stable
 from miatel.errors import (
     IncompleteAnswerError,
     MiatelError,
@@ -156,6 +157,7 @@ class _Walk:
             left: what is still to be asked for once this answer is accepted.
         """
         asked = f"asked for {answer.window}"
+        check_stable(answer.window, answer.answered_at, answer.clock)
         give_back()  # what a growing body left free
         try:
             with self._client.hiding_key():
