@@ -75,7 +75,7 @@ class Extraction:
                 self.on_progress(
                     f"{skipped:,} of {wanted.seconds:,} seconds are landed already: skipped"
                 )
-        return self._land(left)
+        return self._land(left, reload=reload)
 
     def land_interval(
         self,
@@ -119,12 +119,19 @@ class Extraction:
         )
         return report
 
-    def _land(self, wanted: list[Window]) -> ExtractReport:
+    def _land(self, wanted: list[Window], *, reload: bool = False) -> ExtractReport:
         read_erased_numbers(self.lake)  # before anything is asked for, whether it can be honoured
         origin = check_origin(self.lake, self.client.account, self.clock())
         traffic = past_traffic(self.lake, wanted) if wanted else None
         planner = WindowPlanner(wanted, cap=self.cap, traffic=traffic)
-        sink = LakeSink(self.lake, self.run_id, self.allow_shrink, origin.name, origin.claim)
+        sink = LakeSink(
+            self.lake,
+            self.run_id,
+            self.allow_shrink,
+            origin.name,
+            origin.claim,
+            reload=reload,
+        )
         report = walk(self.client, sink, planner, self.on_progress)
         report.clock_notes = list(self.client.clocks.notes)
         if sink.suspects:

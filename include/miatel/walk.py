@@ -25,6 +25,7 @@ from miatel.errors import (
 from miatel.halving import Halving
 from miatel.header_checks import check_headers
 from miatel.landing import Accepted, Sink, rows_of
+from miatel.landing_counts import LandingCounts
 from miatel.limits import TIME_FIELD
 from miatel.memory import give_back
 from miatel.planner import WindowPlanner
@@ -166,7 +167,8 @@ class _Walk:
                 except IncompleteAnswerError as error:
                     self._halving.judge(answer.window, error)
                     return _Taken(is_truncated=True, times=np.empty(0, np.int64), more=error)
-                rows = rows_of(records.table, answer.window, answer.answered_at, asked)
+                counts = LandingCounts()
+                rows = rows_of(records.table, answer.window, answer.answered_at, asked, counts)
         except MiatelError as error:
             self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
             raise
@@ -182,6 +184,7 @@ class _Walk:
                     answer.requested_at,
                     answer.answered_at,
                     answer.clock,
+                    counts,
                 )
             )
             self._sink.finish_days(left)

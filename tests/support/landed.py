@@ -66,9 +66,10 @@ def landed(lake: Path | str) -> pa.Table:
 
 
 def rows_with_extra(lake: Path | str) -> list[tuple[Any, ...]]:
-    """All landed rows but when they were extracted, in one order."""
+    """All landed rows but when their values were seen, in one order."""
+    times = "extracted_at, first_seen_at, state_seen_at, price_seen_at"
     return duckdb.sql(
-        f"select * exclude (extracted_at) from '{lake}/raw/mdr/mdr_date=*/mdr.parquet' order by all"
+        f"select * exclude ({times}) from '{lake}/raw/mdr/mdr_date=*/mdr.parquet' order by all"
     ).fetchall()
 
 
