@@ -72,7 +72,7 @@ def report_coverage(
     with ThreadPoolExecutor(thread_name_prefix="miatel-coverage") as pool:
         of_days = pool.map(lake.coverage, within)
         entries = [entry for day in of_days for entry in day if entry.window.intersect(period)]
-    covered = merge_windows(entry.window for entry in entries)
+    covered = merge_windows(part for entry in entries if (part := entry.proven_part))
     return CoverageReport(
         period,
         entries,
@@ -92,6 +92,7 @@ def find_request(lake: Lake, moment: datetime) -> tuple[str, Coverage] | None:
         LakeError: the day's file cannot be read.
     """
     for entry in lake.coverage(moment.date()):
-        if entry.window.start <= moment < entry.window.end:
+        proven = entry.proven_part
+        if proven and proven.start <= moment < proven.end:
             return day_file(moment.date()), entry
     return None

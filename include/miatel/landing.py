@@ -110,6 +110,7 @@ class LakeSink:
         run_id: written into each day's footer.
         allow_shrink: also where the vendor no longer sends records that are landed.
         origin: name of the account, written into the coverage.
+        before_landing: called before anything is written; raises where nothing may be landed.
         reload: days were asked for by name, retired and damaged ones too.
 
     Attributes:
@@ -122,6 +123,7 @@ class LakeSink:
     run_id: str
     allow_shrink: bool = False
     origin: str | None = None
+    before_landing: Callable[[], None] | None = None
     reload: bool = False
     landed_days: list[date] = field(default_factory=list)
     suspects: list[SuspectShrinkError] = field(default_factory=list)
@@ -135,6 +137,9 @@ class LakeSink:
         Raises:
             LakeError: they could not be written.
         """
+        if self.before_landing is not None:
+            self.before_landing()
+            self.before_landing = None
         self.counts.add(answer.counts)
         times = times_of(answer.rows)
         for day in answer.window.days():
