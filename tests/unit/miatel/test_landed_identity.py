@@ -224,7 +224,7 @@ def assert_same_values(one: list[Record], other: list[Record]) -> None:
     times = dict.fromkeys(("first_seen_at", "state_seen_at", "price_seen_at"))
     for rows, without in zip(alike, nameless_rows, strict=True):
         for row in without:  # which of equal records was seen first nobody can tell
-            row |= times
+            row.update(times)
         rows.sort(key=lambda row: row["record_key"])
     assert alike[0] == alike[1]
 
