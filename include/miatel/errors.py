@@ -152,7 +152,7 @@ class WindowTooDenseError(FatalError):
 
 
 class SuspectShrinkError(FatalError):
-    """A landed record did not come again: allow it with `allow_shrink` once the vendor confirms it."""
+    """A landed record is missing: allow it with `allow_shrink` once the vendor confirms it."""
 
 
 class RetiredDayError(FatalError):

@@ -43,8 +43,7 @@ class LandingCounts:
 
 def count_without_id(rows: pa.Table) -> int:
     """How many rows have neither node and sms id nor a message id."""
-    having: int = pc.sum(has_any_id(rows)).as_py() or 0
-    return rows.num_rows - having
+    return int(rows.num_rows) - int(pc.sum(has_any_id(rows)).as_py() or 0)
 
 
 def count_sharing_id(rows: pa.Table) -> int:
@@ -90,7 +89,8 @@ def _hashes(column: pa.Array) -> Numbers:
     bounds = pc.min_max(widths)
     width = bounds["min"].as_py()
     if column.null_count or width is None or width % 4 or width != bounds["max"].as_py():
-        return column.dictionary_encode().indices.fill_null(-1).to_numpy().astype(np.uint64)
+        codes = column.dictionary_encode().indices.fill_null(-1).to_numpy()
+        return np.asarray(codes, np.int64).view(np.uint64)
     content = np.frombuffer(column.buffers()[2], np.uint8)
     first = column.buffers()[1]
     start = int(np.frombuffer(first, np.int32)[column.offset])
