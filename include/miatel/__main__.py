@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from miatel import origin_command, verify_command
+from miatel import inspect_command, origin_command, verify_command
 from miatel.coverage_report import CoverageReport, find_request, report_coverage
 from miatel.errors import MiatelError
 from miatel.lake import Lake, open_lake
@@ -117,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument(
         "--open", action="store_true", help="list every message that waits for a receipt"
     )
+    inspect_command.add_command(commands, [], inspect_command.client_of_environment)
     verify_command.add_commands(commands, lake)
     origin_command.add_commands(
         commands, lake, origin_command.account_of_environment, lambda it: open_lake(it.lake)
