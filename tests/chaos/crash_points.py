@@ -22,6 +22,7 @@ import urllib3.response
 import miatel.body
 import miatel.client
 import miatel.day_file
+import miatel.day_merge
 import miatel.extract
 import miatel.host_lock
 import miatel.landing
@@ -56,9 +57,10 @@ SITES: dict[str, tuple[Any, str]] = {
     "take a lock": (filelock.FileLock, "acquire"),
     "free a lock": (filelock.FileLock, "release"),
     "merge": (miatel.day_file.DayFile, "_merge_with"),
-    "merge a part": (miatel.day_file._Merge, "_replace"),
-    "carry rows over": (miatel.day_file._Merge, "_carry_over"),
-    "settle states": (miatel.day_file, "settle_states"),
+    "merge a part": (miatel.day_merge.DayMerge, "_merge"),
+    "carry rows over": (miatel.day_merge.DayMerge, "_carry_over"),
+    "pair records": (miatel.day_merge, "pair_rows"),
+    "merge states": (miatel.day_merge, "merge_states"),
     "replace": (miatel.store.LocalStore, "replace"),
     "fsync": (os, "fsync"),
     "rename": (Path, "replace"),
@@ -144,5 +146,5 @@ def _work_in_small_parts() -> _Calls:
     """As in a day of millions of records: bodies in several parts, days in several row groups."""
     miatel.body._CHUNK_BYTES = 4096
     miatel.row_groups.ROW_GROUP_ROWS = 30
-    miatel.day_file.ROW_GROUP_ROWS = 30
+    miatel.day_merge.ROW_GROUP_ROWS = 30
     return _Calls()
