@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from miatel.coverage import Clock, Coverage
 from miatel.day_file import DayFile
-from miatel.errors import LakeError, RecordOutsideWindowError, SuspectShrinkError
+from miatel.errors import DamagedFileError, LakeError, RecordOutsideWindowError, SuspectShrinkError
 from miatel.identity import key_rows
 from miatel.kept_aside import keep_aside
 from miatel.lake import Lake
+from miatel.landing_counts import LandingCounts
 from miatel.networks import Networks
 from miatel.refusals import Refused
 from miatel.row_groups import place_in_windows, slice_within, times_of
@@ -95,18 +96,24 @@ class LakeSink:
         run_id: written into each day's footer.
         allow_shrink: also where the vendor now sends fewer rows than are landed.
         origin: name of the account, written into the coverage.
+        reload: days that come whole take the place of retired and of damaged ones.
 
     Attributes:
         landed_days: the days whose file was replaced, in order of landing.
         suspects: the days that were left as before because fewer rows came than are landed.
+        damaged: the days that were left as before because their file is not as it was written.
+        counts: what landing met.
     """
 
     lake: Lake
     run_id: str
     allow_shrink: bool = False
     origin: str | None = None
+    reload: bool = False
     landed_days: list[date] = field(default_factory=list)
     suspects: list[SuspectShrinkError] = field(default_factory=list)
+    damaged: list[DamagedFileError] = field(default_factory=list)
+    counts: LandingCounts = field(default_factory=LandingCounts)
     _open: dict[date, DayFile] = field(default_factory=dict)
     _networks: Networks | None = None
 
@@ -155,6 +162,9 @@ class LakeSink:
             except SuspectShrinkError as error:
                 log.warning("%s", error)  # also where another error ends the run
                 self.suspects.append(error)
+            except DamagedFileError as error:
+                log.warning("%s", error)
+                self.damaged.append(error)
             except Exception as error:  # noqa: BLE001  raised below, once the other days are safe
                 failures.append(error)
             else:
