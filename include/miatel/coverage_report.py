@@ -64,11 +64,11 @@ def report_coverage(
     Raises:
         LakeError: a day's file cannot be read.
     """
-    if (start is None or end is None) and not lake.days():
-        return None
     landed = read_landed_days(lake, [Window(start, end)] if start and end else None)
     for error in landed.unreadable.values():
         raise error
+    if (start is None or end is None) and not landed.days:
+        return None
     if start is None:
         start = min(entry.window.start for day in landed.days.values() for entry in day.entries)
     if end is None:
