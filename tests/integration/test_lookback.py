@@ -182,7 +182,7 @@ def test_days_with_a_missing_price_are_asked_for_again(tmp_path, lookback_days):
         rows = duckdb.sql(
             f"select count(*) from '{tmp_path}/raw/mdr/*/mdr.parquet' where price is null"
         )
-        assert rows.fetchone() == (0 if lookback_days == 3 else 4,)
+        assert rows.fetchone() == (0 if lookback_days == 3 else 2,)
 
 
 def test_the_interval_waits_for_its_last_second_to_settle(simulator, tmp_path):

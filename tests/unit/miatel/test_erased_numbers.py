@@ -15,8 +15,8 @@ from miatel.clearing import erase_number, retire_day
 from miatel.coverage import COVERAGE_KEY
 from miatel.erased_numbers import ERASED_FILE, ErasedNumbers, read_erased_numbers
 from miatel.errors import ErasedNumbersError, RetiredDayError, SuspectShrinkError
-from miatel.landed_days import read_landed_days
 from miatel.lake import Lake, day_file, open_lake
+from miatel.landed_days import read_landed_days
 from miatel.landing import LakeSink
 from miatel.recipients import RecipientKey, plain_number
 from miatel.windows import Window, day_window
