@@ -30,6 +30,7 @@ from miatel.planner import WindowPlanner
 from miatel.receipts import WaitingDays, count_waiting
 from miatel.report import ExtractReport
 from miatel.schema import empty_raw_table
+from miatel.upgrade import upgrade_lake
 from miatel.walk import Progress, walk
 from miatel.windows import Window, day_window, subtract_windows
 
@@ -132,6 +133,7 @@ class Extraction:
     def _prepare(self) -> None:
         """What must be right before anything is asked for."""
         read_erased_numbers(self.lake)  # whether the list can be honoured
+        upgrade_lake(self.lake, self.clock(), self.on_progress)
 
     def _not_landed(self, wanted: Window) -> tuple[list[Window], list[MiatelError]]:
         """The seconds of a period to ask for, and the days that cannot be read."""

@@ -54,14 +54,16 @@ def test_reload_puts_a_damaged_day_right(runs):
     assert runs.gaps() == []
 
 
-def test_a_later_format_is_refused_by_its_name(runs):
+def test_a_later_format_is_refused_by_its_name_before_anything_is_asked(runs):
     path = file_of(runs, 3)
     table = pq.read_table(path, partitioning=None)
-    newer = {**table.schema.metadata, b"miatel.format": b"99"}
+    newer = {**pq.read_metadata(path).metadata, b"miatel.format": b"99"}
     pq.write_table(table.replace_schema_metadata(newer), path)
-    with pytest.raises(NewerFormatError, match="99"):
+    with pytest.raises(NewerFormatError, match="format 99"):
         runs.history(0, 8, 10)
-    assert len(runs.lake.days()) == 8
+    with pytest.raises(NewerFormatError, match="format 99"):
+        runs.run(10)
+    assert runs.simulator.requests() == []
 
 
 def test_a_lookback_day_that_cannot_be_read_is_red_once_all_else_is_landed(runs):
