@@ -96,13 +96,13 @@ class LakeSink:
         run_id: written into each day's footer.
         allow_shrink: also where the vendor now sends fewer rows than are landed.
         origin: name of the account, written into the coverage.
-        reload: days that come whole take the place of retired and of damaged ones.
+        reload: days were asked for by name, retired and damaged ones too.
 
     Attributes:
         landed_days: the days whose file was replaced, in order of landing.
         suspects: the days that were left as before because fewer rows came than are landed.
+        counts: what was found of the identities of the records that were landed.
         damaged: the days that were left as before because their file is not as it was written.
-        counts: what landing met.
     """
 
     lake: Lake
@@ -112,8 +112,8 @@ class LakeSink:
     reload: bool = False
     landed_days: list[date] = field(default_factory=list)
     suspects: list[SuspectShrinkError] = field(default_factory=list)
-    damaged: list[DamagedFileError] = field(default_factory=list)
     counts: LandingCounts = field(default_factory=LandingCounts)
+    damaged: list[DamagedFileError] = field(default_factory=list)
     _open: dict[date, DayFile] = field(default_factory=dict)
     _networks: Networks | None = None
 
