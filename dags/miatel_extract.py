@@ -48,8 +48,9 @@ fills gaps since the first landed second, at most 31 days and 300 requests a run
 be filled does not make the run red: it is told in the log and asked for again in a week.
 
 * **Run again:** clear the run's task. The same rows come out; nothing is doubled.
-* **By hand:** *Trigger* takes the last day that has ended. `scripts/airflow dags test
-  miatel_extract 2026-01-02` lands the day that *ends* on that date, 1 January.
+* **By hand:** *Trigger* without a date takes the last day that has ended.
+  `scripts/airflow dags test miatel_extract 2026-01-02` lands the day that *ends* on that date,
+  1 January.
 * **Backfill:** `scripts/airflow backfill create --dag-id miatel_extract --from-date 2026-01-01
   --to-date 2026-01-03` lands the days that *begin* on these dates, under a running scheduler.
   A paused DAG's backfill waits: switch the DAG on first. For more than some days
