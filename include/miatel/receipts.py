@@ -77,12 +77,14 @@ class WaitingDays:
 def misses_price(table: pa.Table) -> pa.ChunkedArray:
     """For each row whether it should have a price and has none that can be read.
 
-    A message has a price when it was delivered, or accepted without a documented failure; 0 is a
-    price. One that was blocked or rejected has none.
+    A message has a price when it was delivered, or accepted (no response code, 0, or a final
+    receipt) without a documented failure; 0 is a price. One that was blocked or rejected has none.
     """
     delivered = pc.fill_null(pc.equal(table["dlr_code"], DELIVERED), False)
     rejected = pc.fill_null(pc.equal(table["dlr_code"], REJECTED), False)
-    accepted = pc.invert(pc.or_(rejected, _was_never_sent(table)))
+    no_code = pc.fill_null(pc.equal(table["resp_code"], 0), True)
+    refused = pc.or_(rejected, _was_never_sent(table))
+    accepted = pc.and_not(pc.or_(no_code, has_final_receipt(table)), refused)
     return pc.and_(pc.is_null(table["price"]), pc.or_(delivered, accepted))
 
 

@@ -44,8 +44,8 @@ PRICE = Decimal("0.05")
         (2, 0, None, True), (2, 0, PRICE, False), (2, 0, Decimal(0), False),
         (2, 5050, None, True), (None, 0, None, True), (6, 0, None, True), (1, None, None, True),
         (5, 0, None, True), (3, 4711, None, True), (5, 0, Decimal(0), False),
-        (8, 0, None, False), (None, 10, None, False), (None, -10, None, False),
-        (5, 5085, None, False), (1, -1001, None, False),
+        (8, 0, None, False), (1, 4711, None, False), (None, 10, None, False),
+        (None, -10, None, False), (5, 5085, None, False), (1, -1001, None, False),
     ],
 )  # fmt: skip
 def test_a_message_that_was_not_refused_has_a_price_and_0_is_one(
