@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from miatel.digest import ENTRIES_KEY, FILE_KEY, check_entries, damaged
@@ -16,6 +17,7 @@ FORMAT_KEY = b"miatel.format"
 COVERAGE_KEY = b"miatel.coverage"
 RETIRED_KEY = b"miatel.retired_at"
 ERASED_KEY = b"miatel.erased_at"
+LATE_KEY = b"miatel.late_records"
 FORMAT = b"2"
 FORMATS_READ = (b"1", b"2")
 _SINCE_FORMAT_2 = {"answered_at", "clock", "origin"}
@@ -116,6 +118,62 @@ def decode_retired_at(metadata: Mapping[bytes, bytes] | None) -> datetime | None
     """When the day's rows were dropped for their age; None while they are there."""
     found = (metadata or {}).get(RETIRED_KEY)
     return None if found is None else _moment(found.decode())
+
+
+@dataclass(frozen=True)
+class LateRecords:
+    """Records of one landing whose seconds had been landed without them.
+
+    Attributes:
+        found_at: when the answer was given that held them, aware UTC.
+        run_id: the run that found them.
+        rows: how many they are.
+        first_received_at: time of the earliest one, aware UTC.
+        last_received_at: time of the latest one.
+    """
+
+    found_at: datetime
+    run_id: str
+    rows: int
+    first_received_at: datetime
+    last_received_at: datetime
+
+    @property
+    def most_hours(self) -> int:
+        """Hours from the earliest one's time until it was found, rounded up."""
+        return math.ceil((self.found_at - self.first_received_at) / timedelta(hours=1))
+
+    def to_json(self) -> dict[str, Any]:
+        """The footer's form: times as ISO 8601 with `Z`."""
+        return {
+            "found_at": self.found_at.strftime(_PRECISE_TIME),
+            "run_id": self.run_id,
+            "rows": self.rows,
+            "most_hours": self.most_hours,
+            "first_received_at": self.first_received_at.strftime(_PRECISE_TIME),
+            "last_received_at": self.last_received_at.strftime(_PRECISE_TIME),
+        }
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> LateRecords:
+        """The inverse of `to_json`."""
+        times = (_moment(entry[n]) for n in ("found_at", "first_received_at", "last_received_at"))
+        found_at, first, last = times
+        return cls(found_at, entry["run_id"], entry["rows"], first, last)
+
+
+def encode_late_records(entries: Iterable[LateRecords]) -> dict[bytes, bytes]:
+    """The footer's entry for the records that came late; none where there are none."""
+    listed = [entry.to_json() for entry in entries]
+    if not listed:
+        return {}
+    return {LATE_KEY: json.dumps(listed, separators=(",", ":")).encode()}
+
+
+def decode_late_records(metadata: Mapping[bytes, bytes] | None) -> list[LateRecords]:
+    """The records that came late for a day, one entry a landing that found some, in that order."""
+    found = json.loads((metadata or {}).get(LATE_KEY, b"[]"))
+    return [LateRecords.from_json(entry) for entry in found]
 
 
 def encode_footer(entries: Iterable[Coverage]) -> dict[bytes, bytes]:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
 from contextlib import closing
 from datetime import date
-from itertools import groupby
+from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miatel.clearing import write_cleared
-from miatel.coverage import Coverage, decode_footer, decode_retired_at
-from miatel.erased_numbers import ErasedNumbers, read_erased_numbers
-from miatel.errors import LakeError, RetiredDayError, SuspectShrinkError
-from miatel.identity import settle_states, sort_rows
-from miatel.lake import Lake, day_file, lake_errors
-from miatel.row_groups import (
-    ROW_GROUP_ROWS,
-    RowGroupWriter,
-    count_in_windows,
-    rows_within,
-    times_of,
+from miatel.coverage import (
+    RETIRED_KEY,
+    Coverage,
+    decode_footer,
+    decode_late_records,
+    decode_retired_at,
+    encode_late_records,
+    kept_entries,
 )
-from miatel.schema import empty_raw_table
-from miatel.windows import Window, day_window, merge_windows, subtract_windows
+from miatel.day_merge import DayMerge
+from miatel.erased_numbers import ErasedNumbers, read_erased_numbers
+from miatel.errors import (
+    DamagedFileError,
+    LakeError,
+    RetiredDayError,
+    SuspectShrinkError,
+)
+from miatel.lake import Lake, day_file, lake_errors
+from miatel.landing_counts import LandingCounts
+from miatel.row_groups import RowGroupWriter
+from miatel.windows import day_window, subtract_windows
+
+log = logging.getLogger(__name__)
 
 
 class DayFile:
@@ -70,15 +78,21 @@ class DayFile:
             raise
         self._coverage.append(coverage)
 
-    def land(self, *, allow_shrink: bool = False) -> None:
-        """Put the windows into the day's file: rows outside of them stay, rows inside are replaced.
+    def land(self, *, allow_shrink: bool = False, reload: bool = False) -> LandingCounts:
+        """Put the windows into the day's file: rows outside of them stay, rows inside are merged.
 
         Args:
-            allow_shrink: also where the vendor now sends fewer rows than are landed.
+            allow_shrink: also where records that are landed did not come again.
+            reload: the day was asked for by name: it may come back though it is retired, and
+                replace a file that is damaged.
+
+        Returns:
+            What was found: late records, and contradicting final states.
 
         Raises:
-            SuspectShrinkError: fewer rows than landed; the file is as before.
-            RetiredDayError: the day is retired and only a part of it came; likewise.
+            SuspectShrinkError: landed records did not come again; the file is as before.
+            RetiredDayError: the day is retired, and not the whole of it was reloaded; likewise.
+            DamagedFileError: the day's file is damaged, and not all of it was reloaded; likewise.
             ErasedNumbersError: numbers must be kept out whose key is not set; likewise.
             LakeError: it cannot be read or written; the file is as before.
         """
@@ -91,18 +105,39 @@ class DayFile:
                 self._writer.close(self._coverage)
             with self._lake.merging():
                 self._keep_out(read_erased_numbers(self._lake))
-                landed = self._lake.open_parquet(self._path)
-                if landed is None:
-                    self._take_place()
-                    return
-                with closing(landed):
-                    if decode_retired_at(landed.metadata.metadata):
-                        self._check_whole(landed, allow_shrink=allow_shrink)
-                        self._take_place()
-                    else:
-                        self._merge_with(landed, allow_shrink=allow_shrink)
+                return self._land_in_place(allow_shrink=allow_shrink, reload=reload)
         finally:
             self._scratch.unlink(missing_ok=True)
+
+    def _land_in_place(self, *, allow_shrink: bool, reload: bool) -> LandingCounts:
+        try:
+            landed = self._open_checked()
+        except DamagedFileError as error:
+            if not reload or self._lacks_seconds():
+                raise
+            self._replace_damaged(error, allow_shrink=allow_shrink)
+            return LandingCounts()
+        if landed is None:
+            self._take_place()
+            return LandingCounts()
+        with closing(landed):
+            metadata = landed.metadata.metadata
+            if not decode_retired_at(metadata):
+                return self._merge_with(landed, allow_shrink=allow_shrink)
+            self._check_whole(decode_footer(metadata, self._path), allow_shrink, reload)
+            self._replace(metadata)
+            return LandingCounts()
+
+    def _open_checked(self) -> pq.ParquetFile | None:
+        """The day's file after each of its bytes was checked."""
+        landed = self._lake.open_checked(self._path)
+        if landed is not None:
+            try:
+                decode_footer(landed.metadata.metadata, self._path)
+            except BaseException:
+                landed.close()
+                raise
+        return landed
 
     def _keep_out(self, erased: ErasedNumbers | None) -> None:
         """Clear what arrived of erased numbers; under the lake's lock, so that none slips by."""
@@ -121,31 +156,69 @@ class DayFile:
         with lake_errors(self._lake.root, f"written at {self._path}"):
             self._lake.store.replace(self._scratch, self._path)
 
-    def _check_whole(self, retired: pq.ParquetFile, *, allow_shrink: bool) -> None:
-        """A retired day has its sums only: no part may pass for the whole of it."""
-        old = decode_footer(retired.metadata.metadata, self._path)
-        missing = subtract_windows(
-            [entry.window for entry in old], [entry.window for entry in self._coverage]
-        )
-        if missing:
-            raise RetiredDayError(
-                f"{self._path}: the records of this day were dropped for their age, and only a "
-                "part of it came now. Nothing was changed: its sums stay. To have the day back, "
-                "ask for the whole of it with reload."
-            )
-        before, now = (sum(entry.rows for entry in entries) for entries in (old, self._coverage))
-        if now < before and not allow_shrink:
-            raise SuspectShrinkError(
-                f"{self._path}: the vendor now sends {now} records for this retired day, of which "
-                f"{before} were landed once. Nothing was changed: its sums stay."
-            )
-
-    def _merge_with(self, landed: pq.ParquetFile, *, allow_shrink: bool) -> None:
+    def _replace(self, metadata: dict[bytes, bytes]) -> None:
+        """Take the place of a file that is not merged with; what else its footer says stays."""
+        marks = {key: text for key, text in kept_entries(metadata).items() if key != RETIRED_KEY}
+        if not marks:
+            self._take_place()
+            return
         with (
             closing(pq.ParquetFile(self._scratch)) as arrived,
             self._lake.writing(self._path) as scratch,
         ):
-            merge = _Merge(landed, arrived, self._coverage, self._path)
+            _write(arrived, scratch, self._coverage, marks)
+
+    def _lacks_seconds(self) -> bool:
+        """Whether what came is a part of the day only."""
+        windows = [entry.window for entry in self._coverage]
+        return bool(subtract_windows([day_window(self.day)], windows))
+
+    def _replace_damaged(self, damage: DamagedFileError, *, allow_shrink: bool) -> None:
+        """The cure of a damaged file: the whole day anew, without reading a row of the old one."""
+        metadata: dict[bytes, bytes] = {}
+        try:
+            landed = self._lake.open_parquet(self._path)
+            if landed is not None:
+                with closing(landed):
+                    before = decode_footer(landed.metadata.metadata, self._path)
+                    metadata = dict(landed.metadata.metadata)
+                self._check_count(before, "damaged", allow_shrink=allow_shrink)
+        except LakeError as error:
+            log.warning("%s: not even its counts can be read: %s", self._path, error)
+        self._replace(metadata)
+        log.warning(
+            "%s The whole day was asked for anew and has replaced it. Final receipts and prices "
+            "that only the damaged file held could not be carried over.", damage
+        )  # fmt: skip
+
+    def _check_whole(self, old: list[Coverage], allow_shrink: bool, reload: bool) -> None:
+        """A retired day has its sums only: no part may pass for the whole of it."""
+        windows = [entry.window for entry in self._coverage]
+        if not reload or subtract_windows([entry.window for entry in old], windows):
+            raise RetiredDayError(
+                f"{self._path}: the records of this day were dropped for their age, and "
+                f"{'only a part of it' if reload else 'some of it'} came now. Nothing was changed: "
+                "its sums stay. To have the day back, ask for the whole of it with reload."
+            )
+        self._check_count(old, "retired", allow_shrink=allow_shrink)
+
+    def _check_count(self, old: list[Coverage], what: str, *, allow_shrink: bool) -> None:
+        """Compare counts, where the landed rows cannot be compared with."""
+        before, now = (sum(entry.rows for entry in entries) for entries in (old, self._coverage))
+        if now < before and not allow_shrink:
+            raise SuspectShrinkError(
+                f"{self._path}: the vendor now sends {now} records for this {what} day, of which "
+                f"{before} were landed once. Nothing was changed. Ask the vendor; if the smaller "
+                "number is right, run with allow_shrink."
+            )
+
+    def _merge_with(self, landed: pq.ParquetFile, *, allow_shrink: bool) -> LandingCounts:
+        metadata = landed.metadata.metadata
+        with (
+            closing(pq.ParquetFile(self._scratch)) as arrived,
+            self._lake.writing(self._path) as scratch,
+        ):
+            merge = DayMerge(landed, arrived, self._coverage, self._path)
             writer = RowGroupWriter(scratch)
             try:
                 for table in merge.rows(allow_shrink=allow_shrink):
@@ -153,75 +226,19 @@ class DayFile:
             except BaseException:
                 writer.abandon()
                 raise
-            writer.close(merge.coverage)
+            late = encode_late_records([*decode_late_records(metadata), *merge.late])
+            writer.close(merge.coverage, kept_entries(metadata) | late)
+        return merge.counts
 
 
-class _Merge:
-    """The rows and the coverage of a day, of which some windows came again."""
-
-    def __init__(
-        self, landed: pq.ParquetFile, arrived: pq.ParquetFile, new: list[Coverage], path: str
-    ) -> None:
-        self._landed = landed
-        self._arrived = arrived
-        self._path = path
-        self._new = sorted(new, key=lambda entry: entry.window)
-        self._old = decode_footer(landed.metadata.metadata, path)
-        self.coverage: list[Coverage] = []
-
-    def rows(self, *, allow_shrink: bool) -> Iterator[pa.Table]:
-        """Rows in order of time; `coverage` is whole once they are exhausted."""
-        day = day_window(self._first_day())
-        replaced = merge_windows(entry.window for entry in self._new)
-        untouched = subtract_windows([day], replaced)
-        units = [(window, False) for window in untouched] + [(w, True) for w in replaced]
-        for window, is_new in sorted(units):
-            if is_new:
-                entries = [e for e in self._new if window.intersect(e.window)]
-                for batch in _batches(entries):
-                    yield self._replace(batch, allow_shrink=allow_shrink)
-            else:
-                yield from self._carry_over(window)
-        self.coverage.extend(self._new)
-
-    def _first_day(self) -> date:
-        return self._new[0].window.start.date()
-
-    def _carry_over(self, window: Window) -> Iterator[pa.Table]:
-        shares = [
-            (entry, share) for entry in self._old if (share := entry.window.intersect(window))
-        ]
-        counts = np.zeros(len(shares), dtype=np.int64)
-        for table in rows_within(self._landed, [window]):
-            if shares:
-                counts += count_in_windows(times_of(table), [share for _, share in shares])
-            yield table
-        for (entry, share), count in zip(shares, counts, strict=True):
-            self.coverage.append(entry.with_share(share, int(count)))
-
-    def _replace(self, batch: list[Coverage], *, allow_shrink: bool) -> pa.Table:
-        windows = [entry.window for entry in batch]
-        landed = _read(self._landed, windows)
-        arrived = _read(self._arrived, windows)
-        if not allow_shrink:
-            before = count_in_windows(times_of(landed), windows)
-            for entry, rows_before in zip(batch, before, strict=True):
-                if entry.rows < rows_before:
-                    raise SuspectShrinkError(
-                        f"{self._path}: the vendor now sends {entry.rows} records for "
-                        f"{entry.window}, but {rows_before} are landed. Nothing was changed. Ask "
-                        "the vendor; if the smaller number is right, run with allow_shrink."
-                    )
-        return sort_rows(settle_states(landed, arrived))
-
-
-def _read(file: pq.ParquetFile, windows: list[Window]) -> pa.Table:
-    return pa.concat_tables([empty_raw_table(), *rows_within(file, windows)])
-
-
-def _batches(entries: list[Coverage]) -> Iterator[list[Coverage]]:
-    """Entries in order, in runs that hold about one row group's rows."""
-    rows = np.cumsum([entry.rows for entry in entries])
-    numbered = zip(rows // ROW_GROUP_ROWS, entries, strict=True)
-    for _, run in groupby(numbered, key=lambda pair: pair[0]):
-        yield [entry for _, entry in run]
+def _write(
+    source: pq.ParquetFile, target: Path, coverage: list[Coverage], marks: dict[bytes, bytes]
+) -> None:
+    writer = RowGroupWriter(target)
+    try:
+        for index in range(source.metadata.num_row_groups):
+            writer.write(source.read_row_group(index))
+    except BaseException:
+        writer.abandon()
+        raise
+    writer.close(coverage, marks)

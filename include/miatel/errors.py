@@ -7,12 +7,14 @@ MiatelError
 │   ├── ServerFailedError       5xx
 │   ├── BrokenAnswerError       half a body, HTML, an empty body
 │   ├── ErrorAnswerError        status 200 with a JSON error object whose cause is not known
+│   ├── UnstableAnswerError     by the server's clock the asked seconds are too young for proof
 │   ├── IncompleteAnswerError   the answer itself says that there is more than it holds
 │   └── LockTimeoutError        another process of this host held the API for too long
 └── FatalError                  asking again cannot help; a person must act
     ├── KeyRefusedError         the secret key or this address is not accepted
     ├── BadPeriodError          the period is not one the API takes
     ├── RequestRefusedError     any other refusal of the request itself
+    ├── SettingError            a setting in the connection's extra is not right
     ├── AnswerNotUnderstoodError  a whole answer that is not one we know how to read
     ├── CountNotUnderstoodError  a count that does not shrink with the window: name it in not_counts
     ├── ClockError              our clock and the server's differ by more than a minute
@@ -30,6 +32,9 @@ There is no branch that may be ignored. No message ever holds the key, a number 
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
 
 
 class MiatelError(Exception):
@@ -69,7 +74,33 @@ class ErrorAnswerError(RetriableError):
 
 
 class IncompleteAnswerError(RetriableError):
-    """A count, a flag, a link or a header of the answer says that there is more than it holds."""
+    """A count, a flag, a link or a header of the answer says that there is more than it holds.
+
+    Attributes:
+        name: the field or header that says so.
+        count: how many records it counts; None where it is no count.
+        held: how many records the answer holds.
+        times: their times, aware UTC, as far as they are known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        name: str = "",
+        count: int | None = None,
+        held: int = 0,
+        times: Sequence[datetime] = (),
+    ) -> None:
+        super().__init__(message)
+        self.name = name
+        self.count = count
+        self.held = held
+        self.times = times
+
+
+class UnstableAnswerError(RetriableError):
+    """By the server's clock the last seconds asked for were too young: ask again a moment later."""
 
 
 class LockTimeoutError(RetriableError):
@@ -90,6 +121,10 @@ class BadPeriodError(FatalError):
 
 class RequestRefusedError(FatalError):
     """The server refused the request for a reason of its own: read the status it names."""
+
+
+class SettingError(FatalError):
+    """A setting of the connection's extra is not right: correct it as the message says."""
 
 
 class AnswerNotUnderstoodError(FatalError):

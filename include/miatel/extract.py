@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 import pyarrow as pa
 
 from miatel.client import MiatelClient
+from miatel.clocks import stable_until
 from miatel.erased_numbers import read_erased_numbers
 from miatel.errors import (
     BadPeriodError,
@@ -25,6 +26,7 @@ from miatel.landed_days import read_landed_days
 from miatel.landing import LakeSink, TableSink
 from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, SETTLE
 from miatel.lookback import find_days_again, windows_before
+from miatel.origin import check_origin
 from miatel.past import past_traffic
 from miatel.planner import WindowPlanner
 from miatel.receipts import WaitingDays, count_waiting
@@ -132,6 +134,7 @@ class Extraction:
 
     def _prepare(self) -> None:
         """What must be right before anything is asked for."""
+        check_origin(self.lake, self.client.account, self.clock())
         read_erased_numbers(self.lake)  # whether the list can be honoured
         upgrade_lake(self.lake, self.clock(), self.on_progress)
 
@@ -190,18 +193,24 @@ class Extraction:
         if not wanted:
             return Attempt()
         attempt = Attempt()
-        sink = LakeSink(self.lake, self.run_id, self.allow_shrink, reload=reload)
         planner = WindowPlanner(wanted, cap=self.cap)
+        sink: LakeSink | None = None
         try:
+            origin = check_origin(self.lake, self.client.account, self.clock())
+            sink = LakeSink(
+                self.lake, self.run_id, self.allow_shrink, origin.name, origin.claim, reload
+            )
             planner = WindowPlanner(wanted, cap=self.cap, traffic=past_traffic(self.lake, wanted))
             walk(self.client, sink, planner, self.on_progress, report, most_requests)
         except WindowTooDenseError as error:
             attempt.problems.append(error)
         except MiatelError as error:
             attempt.error = error
-        attempt.problems += [*sink.suspects, *sink.damaged]
+        if sink is not None:
+            attempt.problems += [*sink.suspects, *sink.damaged]
+            report.count_days(sink.landed_days, sink.counts)
         attempt.too_dense, attempt.unasked = planner.too_dense, planner.left
-        report.count_days(sink.landed_days, sink.counts)
+        report.clock_notes = list(self.client.clocks.notes)
         return attempt
 
     def _forget_healed(self, windows: list[Window]) -> None:
@@ -266,17 +275,18 @@ def settled_part(
     Raises:
         BadPeriodError: the period has not happened yet.
     """
-    missing = (wanted.end + SETTLE - clock()).total_seconds()
+    now = clock()
+    stable = stable_until(now, client.clocks.server_now(now))
+    missing = (wanted.end - stable).total_seconds()
     if missing <= 0:
         return wanted
     if missing <= SETTLE.total_seconds():
         on_progress(f"waiting {missing:.0f} s until the period's last second has settled")
         client.sleep(missing)
         return wanted
-    settled = (clock() - SETTLE).replace(microsecond=0)
-    if settled <= wanted.start:
+    if stable <= wanted.start:
         raise BadPeriodError(
-            f"the period {wanted} has not happened yet; it is {clock():%Y-%m-%dT%H:%M:%SZ} GMT"
+            f"the period {wanted} has not happened yet; it is {now:%Y-%m-%dT%H:%M:%SZ} GMT"
         )
-    on_progress(f"the period ends in the future: asking up to {settled:%Y-%m-%dT%H:%M:%SZ}")
-    return Window(wanted.start, settled)
+    on_progress(f"the period ends in the future: asking up to {stable:%Y-%m-%dT%H:%M:%SZ}")
+    return Window(wanted.start, stable)

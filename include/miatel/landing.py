@@ -13,10 +13,10 @@ import pyarrow as pa
 from miatel.coverage import Clock, Coverage
 from miatel.day_file import DayFile
 from miatel.errors import DamagedFileError, LakeError, RecordOutsideWindowError, SuspectShrinkError
-from miatel.identity import key_rows
+from miatel.identity import key_rows, sort_by_time
 from miatel.kept_aside import keep_aside
 from miatel.lake import Lake
-from miatel.landing_counts import LandingCounts
+from miatel.landing_counts import LandingCounts, count_sharing_id, count_without_id
 from miatel.networks import Networks
 from miatel.refusals import Refused
 from miatel.row_groups import place_in_windows, slice_within, times_of
@@ -38,6 +38,7 @@ class Accepted:
         requested_at: when the request was sent, aware UTC.
         answered_at: when the answer was given, aware UTC; None for `requested_at`.
         clock: whose clock `answered_at` is of.
+        counts: what was found of the identities of its records.
     """
 
     window: Window
@@ -47,6 +48,7 @@ class Accepted:
     requested_at: datetime
     answered_at: datetime | None = None
     clock: Clock = "own"
+    counts: LandingCounts = field(default_factory=LandingCounts)
 
 
 class Sink(Protocol):
@@ -62,7 +64,13 @@ class Sink(Protocol):
         """Take note of an answer of which nothing is landed."""
 
 
-def rows_of(records: pa.Table, window: Window, seen_at: datetime, asked: str) -> pa.Table:
+def rows_of(
+    records: pa.Table,
+    window: Window,
+    seen_at: datetime,
+    asked: str,
+    counts: LandingCounts | None = None,
+) -> pa.Table:
     """An answer's records as the rows to land.
 
     Args:
@@ -70,6 +78,7 @@ def rows_of(records: pa.Table, window: Window, seen_at: datetime, asked: str) ->
         window: what was asked for.
         seen_at: when the answer was given, aware UTC.
         asked: what was asked, for the messages.
+        counts: takes what is found of the records' identities, if given.
 
     Returns:
         Raw schema, sorted, each record once.
@@ -84,7 +93,12 @@ def rows_of(records: pa.Table, window: Window, seen_at: datetime, asked: str) ->
             "of the answer was landed. Times are GMT on both sides: ask the vendor."
         )
     moment = pa.repeat(pa.scalar(seen_at, UTC_MICROSECONDS), records.num_rows)
-    return key_rows(add_seen_times(records, moment))
+    # Sorted first, since most answers need no other order once they have their keys and times.
+    rows = key_rows(add_seen_times(sort_by_time(records), moment), counts)
+    if counts is not None:
+        counts.records_sharing_id += count_sharing_id(rows)
+        counts.records_without_id += count_without_id(rows)
+    return rows
 
 
 @dataclass
@@ -94,13 +108,14 @@ class LakeSink:
     Args:
         lake: where to.
         run_id: written into each day's footer.
-        allow_shrink: also where the vendor now sends fewer rows than are landed.
+        allow_shrink: also where the vendor no longer sends records that are landed.
         origin: name of the account, written into the coverage.
+        before_landing: called before anything is written; raises where nothing may be landed.
         reload: days were asked for by name, retired and damaged ones too.
 
     Attributes:
         landed_days: the days whose file was replaced, in order of landing.
-        suspects: the days that were left as before because fewer rows came than are landed.
+        suspects: the days that were left as before because landed records did not come again.
         counts: what was found of the identities of the records that were landed.
         damaged: the days that were left as before because their file is not as it was written.
     """
@@ -109,6 +124,7 @@ class LakeSink:
     run_id: str
     allow_shrink: bool = False
     origin: str | None = None
+    before_landing: Callable[[], None] | None = None
     reload: bool = False
     landed_days: list[date] = field(default_factory=list)
     suspects: list[SuspectShrinkError] = field(default_factory=list)
@@ -123,6 +139,10 @@ class LakeSink:
         Raises:
             LakeError: they could not be written.
         """
+        if self.before_landing is not None:
+            self.before_landing()
+            self.before_landing = None
+        self.counts.add(answer.counts)
         times = times_of(answer.rows)
         for day in answer.window.days():
             share = answer.window.intersect(day_window(day))
@@ -158,7 +178,8 @@ class LakeSink:
         failures: list[Exception] = []
         for day in sorted(touched):
             try:
-                self._open.pop(day).land(allow_shrink=self.allow_shrink)
+                file = self._open.pop(day)
+                self.counts.add(file.land(allow_shrink=self.allow_shrink, reload=self.reload))
             except SuspectShrinkError as error:
                 log.warning("%s", error)  # also where another error ends the run
                 self.suspects.append(error)

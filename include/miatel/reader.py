@@ -11,22 +11,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
+from miatel.answer_documents import load_exactly, load_quickly
 from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
+from miatel.field_names import FieldNames
 from miatel.layout import Layout, find_layout
 from miatel.limits import TIME_FIELD
 from miatel.memory import BUFFERS
 from miatel.numbered_values import ValueNumberer
+from miatel.record_columns import records_to_columns
 from miatel.refusals import looks_like_json, refusal_of_text
+from miatel.schema import ANSWER_SCHEMA
 from miatel.spelling import Spelling
+from miatel.statements import begins_statement
 from miatel.tolerant_json import load_documents
 from miatel.tolerant_records import records_to_table
+from miatel.unix_times import with_iso_times
+from miatel.windows import Window
 
 PIECE_BYTES = 1 << 21
 _LESSON_BYTES = 1 << 17  # the first piece may have to teach, which is slow
@@ -41,19 +49,28 @@ class Records:
     Attributes:
         table: columns `MDR_FIELDS` and `extra`, one row per record in the answer's order.
         names: geo names by MCC/MNC number.
+        names_left_out: entries among the geo names that could not be read.
     """
 
     table: pa.Table
     names: dict[int, str]
+    names_left_out: int = 0
 
 
-def read_answer(body: bytes, asked: str = "answer", form: AnswerForm = AS_FOUND) -> Records:
+def read_answer(
+    body: bytes,
+    asked: str = "answer",
+    form: AnswerForm = AS_FOUND,
+    window: Window | None = None,
+) -> Records:
     """Read one answer, whatever its form, completely or not at all.
 
     Args:
         body: the body as it came, content-encoding undone.
         asked: what was asked, for the messages.
         form: what the account's owner says of the form of its answers.
+        window: what was asked for: times that are numbers are read by it. Without it they must lie
+            between 2000 and 2100.
 
     Returns:
         All records and geo names; zero rows only for a well-formed answer without records.
@@ -63,37 +80,45 @@ def read_answer(body: bytes, asked: str = "answer", form: AnswerForm = AS_FOUND)
         KeyRefusedError, BadPeriodError: an error object says so.
         AnswerNotUnderstoodError: a form that we do not know, bad UTF-8, or not strictly JSON.
     """
+    if form.confirms_no_traffic(body):
+        return Records(ANSWER_SCHEMA.empty_table(), {})
     if not looks_like_json(body):
         raise refusal_of_text(body[:4096].decode("utf-8", "replace"), asked)
     try:
-        return _read(body, asked)
+        return _read(body, asked, form, window)
     except RecursionError:
         raise AnswerNotUnderstoodError(f"{asked}: the answer is nested too deeply") from None
 
 
-def _read(body: bytes, asked: str) -> Records:
-    layout = find_layout(body)
-    if layout is not None:
+def _read(body: bytes, asked: str, form: AnswerForm, window: Window | None) -> Records:
+    layout = find_layout(body) if form.records_at is None else None
+    if layout is not None and not begins_statement(body):
         try:
-            return _read_by_layout(body, layout, asked)
+            return _read_by_layout(body, layout, asked, form)
         except (AnswerNotUnderstoodError, BrokenAnswerError):
             # A piece that is no JSON may be our cut, not the vendor's fault: the whole decides.
             pass
-    contents = open_envelope(load_documents(body, asked), asked)
-    return Records(records_to_table(contents.records, asked), contents.names)
+    documents = load_quickly(body, asked)
+    if documents is None:
+        documents = load_exactly(body, asked)
+    contents = open_envelope(documents, asked, form)
+    records = FieldNames(form.field_names).rename(contents.records, asked)
+    table = records_to_columns(with_iso_times(records, window, asked), asked)
+    return Records(table, contents.names, contents.names_left_out)
 
 
-def _read_by_layout(body: bytes, layout: Layout, asked: str) -> Records:
+def _read_by_layout(body: bytes, layout: Layout, asked: str, form: AnswerForm) -> Records:
     rest = load_documents(layout.rest, asked)
     pieces = layout.pieces(body, PIECE_BYTES, min(PIECE_BYTES, _LESSON_BYTES))
-    reader = _PieceReader(layout, asked)
+    reader = _PieceReader(layout, asked, FieldNames(form.field_names))
     first = reader.read(next(pieces))  # alone, so that what it teaches serves all the others
     with ThreadPoolExecutor(_THREADS) as pool:
         tables = [first, *_map_bounded(pool, reader, pieces)]
-    contents = open_envelope([*rest, [{TIME_FIELD: "found"}]], asked)
-    if len(contents.records) > 1:
+    table = pa.concat_tables(tables)
+    contents = open_envelope(rest, asked, form, times_elsewhere=table[TIME_FIELD])
+    if contents.records:
         raise AnswerNotUnderstoodError(f"{asked}: records stand in more than one array")
-    return Records(pa.concat_tables(tables), contents.names)
+    return Records(table, contents.names, contents.names_left_out)
 
 
 def _map_bounded(
@@ -112,9 +137,10 @@ def _map_bounded(
 class _PieceReader:
     """Reads pieces of one answer; learns its spelling from those the fast parser refuses."""
 
-    def __init__(self, layout: Layout, asked: str) -> None:
+    def __init__(self, layout: Layout, asked: str, names: FieldNames) -> None:
         self.layout = layout
         self.asked = asked
+        self.names = names
         self.spelling = Spelling.documented()
         self.numberer = ValueNumberer()
         self.lessons = 0
@@ -160,4 +186,6 @@ class _PieceReader:
             raise AnswerNotUnderstoodError(f"{self.asked}: records end before their array does")
         if not all(isinstance(r, dict) and TIME_FIELD in r for r in records):
             raise AnswerNotUnderstoodError(f"{self.asked}: a record has no {TIME_FIELD}")
+        if not self.names.are_documented(dict.fromkeys(chain.from_iterable(records))):
+            raise AnswerNotUnderstoodError(f"{self.asked}: fields have other names: read whole")
         return list(records)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from miatel.completeness import is_partial_state
 from miatel.errors import (
-    AnswerNotUnderstoodError,
     BadPeriodError,
     BrokenAnswerError,
     ErrorAnswerError,
@@ -24,7 +24,10 @@ from miatel.errors import (
     ServerBusyError,
     ServerFailedError,
 )
+from miatel.field_words import words_of
 from miatel.masking import mask_text
+from miatel.no_traffic import is_harmless_text
+from miatel.statements import begins_statement
 from miatel.windows import Window
 
 _BUSY = re.compile(
@@ -47,6 +50,11 @@ _KEY_PAGE = re.compile(  # a page has many words: only those that cannot mean an
     r"|\bkey\W+(\w+\W+)?(wrong|invalid|bad|unknown|refused|missing|expired)"
     r"|access (is )?denied|\bforbidden\b|unauthori[sz]ed|whitelist|ip_auth_key",
     re.IGNORECASE,
+)
+_PHP_MESSAGE = re.compile(
+    r"\b(PHP )?(Warning|Notice|Deprecated|Strict Standards|(Recoverable |Catchable )?Fatal error"
+    r"|Parse error)(</b>)?:\s.*?\bon line\b|\bUncaught \w*(Error|Exception)\b|\bStack trace:",
+    re.DOTALL,
 )
 _STATUS_KEYS = {"status", "state", "result", "code", "success", "ok", "status_code"}
 _MESSAGE_KEYS = {"message", "msg", "detail", "details", "description", "info", "reason", "text"}
@@ -123,8 +131,14 @@ def refusal_of_status(
 
 
 def looks_like_json(body: bytes) -> bool:
-    """Whether a body begins like an array or an object; everything else is a refusal."""
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
+    """Whether a body begins like an array, an object or a statement; all else is a refusal."""
+    begins_json = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
+    return begins_json or begins_statement(body)
+
+
+def holds_php_message(text: str) -> bool:
+    """Whether a warning or an error of PHP stands in a text, as HTML or plain."""
+    return bool(_PHP_MESSAGE.search(text))
 
 
 def refusal_of_text(text: str, asked: str) -> MiatelError:
@@ -137,6 +151,11 @@ def refusal_of_text(text: str, asked: str) -> MiatelError:
     came = f"{asked}: the server answered 200 with a page that is not JSON" + _quoted(text)
     if _BUSY.search(text):
         return ServerBusyError(f"{came}. Another request of this account is in flight.")
+    if holds_php_message(text):  # its words are those of a program: "access denied" is no key
+        return BrokenAnswerError(
+            f"{came}. A message of the vendor's PHP stands in it, so that it is not known to be "
+            "whole, whatever JSON it holds beside; if it stays, tell the vendor."
+        )
     if _KEY_PAGE.search(text):
         return _key_refused(came)
     return BrokenAnswerError(f"{came}. Check the connection's host, and the key at the vendor.")
@@ -158,14 +177,12 @@ def check_envelope(documents: list[Any], record_count: int, asked: str) -> None:
         f"{key}: {value}" for key, value in scalars if _complains(key, value, record_count)
     ]
     if record_count == 0 and not complaints:
-        statuses = [(key, value) for key, value in scalars if key.lower() in _STATUS_KEYS]
-        complaints = [f"{key}: {value}" for key, value in statuses if not _fine_status(value)]
-        if complaints or not statuses:
-            complaints += [
-                f"{key}: {value}"
-                for key, value in scalars
-                if key.lower() in _MESSAGE_KEYS and not _fine(value)
-            ]
+        complaints = [
+            f"{key}: {value}"
+            for key, value in scalars
+            if (key.lower() in _STATUS_KEYS and not _fine_status(value))
+            or (key.lower() in _MESSAGE_KEYS and not _fine_message(key, value))
+        ]
     if complaints:
         raise _refusal_of_complaint("; ".join(complaints), asked)
 
@@ -184,22 +201,6 @@ def _complains(key: str, value: Any, record_count: int) -> bool:
         text = str(value)
         return text.lower() == "false" or bool(_ERROR.search(text) or _FAILURE.search(text))
     return False
-
-
-def check_counts(documents: list[Any], asked: str) -> None:
-    """Refuse an answer without records that says it has some.
-
-    Raises:
-        AnswerNotUnderstoodError: a count beside the empty array is not zero.
-    """
-    for document in documents:
-        for key, value in _scalars(document):
-            if re.fullmatch(r"(total|count|records|rows|num|number)(_\w+)?", key.lower()) and not (
-                _fine(value) or value in (1, "1")
-            ):
-                raise AnswerNotUnderstoodError(
-                    f"{asked}: the answer holds no record but says {key} = {excerpt(str(value))}"
-                )
 
 
 def _refusal_of_complaint(complaint: str, asked: str) -> MiatelError:
@@ -259,6 +260,11 @@ def _fine(value: Any) -> bool:
 
 
 def _fine_status(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.strip().lower() in _FINE_WORDS
+    if isinstance(value, str):  # that there is more is told by an error of its own kind
+        return value.strip().lower() in _FINE_WORDS or is_partial_state(value)
     return value is not False and (value is None or value in (True, 0, 1, 200))
+
+
+def _fine_message(key: str, value: Any) -> bool:
+    """Beside an empty array: a text that says the same, or nothing of a failure."""
+    return _fine(value) or (isinstance(value, str) and is_harmless_text(words_of(key), value))

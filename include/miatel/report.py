@@ -36,6 +36,8 @@ class ExtractReport:
         gaps_failed: stretches of them that were asked for in vain.
         gap_seconds_left: seconds before the interval that are still missing.
         empty_days: days of gaps that were landed without a record, between days with some.
+        names_left_out: entries among the geo names of answers that could not be read.
+        clock_notes: what the answers told of our clock and the server's; empty when they agree.
     """
 
     requests: int = 0
@@ -59,6 +61,8 @@ class ExtractReport:
     gaps_failed: int = 0
     gap_seconds_left: int = 0
     empty_days: list[str] = field(default_factory=list)
+    names_left_out: int = 0
+    clock_notes: list[str] = field(default_factory=list)
 
     def count_request(self, size: int) -> None:
         """An answer of `size` bytes has come."""
@@ -93,6 +97,7 @@ class ExtractReport:
             (self.records_without_id, "records have no id: all are landed"),
             (self.repeats_dropped, "repeats of a record dropped"),
             (self.conflicting_final_states, "records came with two different final states"),
+            (self.names_left_out, "geo names of answers could not be read and were left out"),
             (self.open_receipts, "messages of interval and lookback wait for a receipt"),
             (self.missing_prices, "messages of interval and lookback have no price"),
             (self.expired_receipts, "messages left the lookback without a final receipt"),

@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from miatel.json_text import HALF_CHARACTER
 from miatel.landed_columns import PRICE_READ_TYPE, read_type_of, to_landed
+from miatel.money import exact_price
 from miatel.numbered_values import Numbered, key_patterns
 from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
-from miatel.tolerant_records import fit
 from miatel.unknown_fields import fold_extra
 
 _DOCUMENTED_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
@@ -133,7 +133,7 @@ def _reads(kind: pa.DataType, name: str, values: Sequence[Any]) -> bool:
         fits_column = pa.types.is_integer(landed) or pa.types.is_string(landed)
         return fits_column and kinds == {int} and all(value in _INT64 for value in values)
     if pa.types.is_decimal(kind):
-        return kinds <= {int, Decimal} and all(fit("price", v)[1] is None for v in values)
+        return kinds <= {int, Decimal} and all(exact_price(Decimal(v)) is not None for v in values)
     return kinds == {bool} and name not in MDR_FIELDS
 
 

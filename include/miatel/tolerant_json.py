@@ -12,8 +12,10 @@ from typing import Any, NoReturn
 
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.masking import mask_name
+from miatel.refusals import holds_php_message
 
 _BOM = b"\xef\xbb\xbf"
+_NEAR = 400  # characters around an error in which a message of PHP is looked for
 _LONGEST_TOKEN = 12  # an escape or a literal cut in the middle ends at most so far from the end
 
 
@@ -37,20 +39,16 @@ def load_documents(body: bytes, asked: str) -> list[Any]:
         parse_float=Decimal,
         parse_constant=_refuse_constant,
     )
-    documents, position = [], _skip_blank(text, 0)
+    documents: list[Any] = []
+    position = _skip_blank(text, 0)
     if position == len(text):
         raise BrokenAnswerError(f"{asked}: the server answered an empty body")
     while position < len(text):
         try:
             document, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
-            if _is_cut(error, text):
-                raise BrokenAnswerError(
-                    f"{asked}: the answer ends in the middle, after {len(body)} bytes"
-                ) from None
-            raise AnswerNotUnderstoodError(
-                f"{asked}: the answer is not JSON at character {error.pos}: {error.msg}"
-            ) from None
+            is_after = bool(documents) and error.pos == position
+            raise _refusal(error, text, is_after=is_after, asked=asked) from None
         except (ValueError, RecursionError, ArithmeticError) as error:
             raise AnswerNotUnderstoodError(f"{asked}: {_reason(error)}") from None
         documents.append(document)
@@ -75,8 +73,58 @@ def _skip_blank(text: str, position: int) -> int:
     return position
 
 
+def _refusal(
+    error: json.JSONDecodeError, text: str, *, is_after: bool, asked: str
+) -> BrokenAnswerError | AnswerNotUnderstoodError:
+    """What a body that is not JSON to its end is: cut, spoilt by a message of PHP, or no JSON.
+
+    Args:
+        error: of the parser.
+        text: the whole body.
+        is_after: whether only whole documents stand before the place of the error.
+        asked: what was asked.
+    """
+    if holds_php_message(text[max(0, error.pos - _NEAR) : error.pos + _NEAR]):
+        return BrokenAnswerError(
+            f"{asked}: a message of the vendor's PHP stands in the answer at character "
+            f"{error.pos}, so that it is not known to be whole; if it stays, tell the vendor"
+        )
+    if is_after and not _may_be_cut(text[error.pos :]):
+        return AnswerNotUnderstoodError(
+            f"{asked}: after the JSON stands {_junk(text[error.pos :])}; the JSON before it is "
+            "whole, but what else the vendor means to send is not known"
+        )
+    if text[error.pos : error.pos + 1] == "\x00":
+        return AnswerNotUnderstoodError(
+            f"{asked}: a NUL byte stands in the answer at character {error.pos}"
+        )
+    if _is_cut(error, text):
+        return BrokenAnswerError(
+            f"{asked}: the answer ends in the middle, after {len(text.encode())} bytes"
+        )
+    return AnswerNotUnderstoodError(
+        f"{asked}: the answer is not JSON at character {error.pos}: {error.msg}"
+    )
+
+
 def _is_cut(error: json.JSONDecodeError, text: str) -> bool:
     return error.msg.startswith("Unterminated") or error.pos >= len(text) - _LONGEST_TOKEN
+
+
+def _may_be_cut(rest: str) -> bool:
+    """Whether a text that is no value may be the beginning of one."""
+    return (
+        rest[0] == '"'
+        or rest == "-"
+        or any(word.startswith(rest) for word in ("null", "true", "false"))
+    )
+
+
+def _junk(rest: str) -> str:
+    """What stands where nothing should, by its kind."""
+    marks = {"\x00": "a NUL byte", ",": "a comma", ";": "a semicolon", "]": "a closing bracket"}
+    marks |= {"}": "a closing brace", "<": "something that looks like HTML"}
+    return f"{marks.get(rest[0], 'something that is no JSON')} ({len(rest)} characters in all)"
 
 
 class _NotStrictError(ValueError):

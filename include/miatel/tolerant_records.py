@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -13,20 +13,20 @@ import pyarrow as pa
 from miatel.errors import AnswerNotUnderstoodError
 from miatel.json_text import HALF_CHARACTER, json_text
 from miatel.limits import TIME_FIELD
+from miatel.money import parse_price, read_price
+from miatel.record_ids import MAP_KEY, fill_id, is_said, keep_key
 from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
 
 ZERO_TIMES = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 """How systems built on MySQL write 'no time'."""
 
 _INTEGER = re.compile(r"[+-]?\d{1,25}", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}(:\d{2}(:\d{2}(\.\d{1,6})?)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?",
     re.ASCII,
 )
 _INT64 = range(-(2**63), 2**63)
-_PRICE_LIMIT = Decimal(10) ** 10
-_PRICE_SCALE = 18
+ID_FIELD, SWITCH_FIELD, MESSAGE_ID_FIELD = "sms_hub_sms_id", "sms_hub_switch_id", "message_id"
 
 
 class _DoesNotFitError(Exception):
@@ -48,21 +48,38 @@ def records_to_table(records: list[dict[str, Any]], asked: str) -> pa.Table:
     """
     columns: dict[str, list[Any]] = {name: [] for name in ANSWER_SCHEMA.names}
     for record in records:
-        leftover = {k: v for k, v in record.items() if k not in MDR_FIELDS and v is not None}
+        leftover = {
+            name: value
+            for name, value in record.items()
+            if name not in MDR_FIELDS and name is not MAP_KEY and value is not None
+        }
         for name in MDR_FIELDS:
             fitted, misfit = fit(name, record.get(name))
             columns[name].append(fitted)
             if misfit is not None:
                 leftover[name] = misfit
+        if MAP_KEY in record:
+            _place_key(record, columns, leftover, asked)
         if columns[TIME_FIELD][-1] is None:
             raise AnswerNotUnderstoodError(
                 f"{asked}: a record's {TIME_FIELD} is no time, so it belongs to no day"
             )
-        columns["extra"].append(_extra_text(leftover))
+        columns["extra"].append(extra_text(leftover))
     return pa.table(
         [pa.array(columns[field.name], field.type) for field in ANSWER_SCHEMA],
         schema=ANSWER_SCHEMA,
     )
+
+
+def _place_key(
+    record: dict[str, Any], columns: dict[str, list[Any]], leftover: dict[str, Any], asked: str
+) -> None:
+    """A record's key in a map: the id that it lacks, or in `extra` unless the record says it."""
+    key, ids = record[MAP_KEY], columns[ID_FIELD]
+    ids[-1] = fill_id(key, ids[-1], has_own=record.get(ID_FIELD) is not None)
+    switch_id, message_id = columns[SWITCH_FIELD][-1], columns[MESSAGE_ID_FIELD][-1]
+    if not is_said(key, ids[-1], switch_id, message_id):
+        keep_key(key, leftover, asked)
 
 
 def fit(name: str, value: Any) -> tuple[Any, Any]:
@@ -73,12 +90,16 @@ def fit(name: str, value: Any) -> tuple[Any, Any]:
         value: as parsed, None where there is none.
 
     Returns:
-        Both None where the value says nothing; the second one None where it fits.
+        Both None where the value says nothing; the second one None where it fits. Neither is None
+        where the column holds what is meant, but not all that was said: a price with a currency.
     """
     if value is None:
         return None, None
     convert = _CONVERTERS[name]
     try:
+        if convert is _to_price:
+            price, says_the_same = _to_price(value)
+            return price, None if says_the_same else value
         return convert(value), None
     except _DoesNotFitError:
         return (_closest(value) if convert is _to_text else None), value
@@ -105,25 +126,13 @@ def _to_integer(value: Any) -> int | None:
     return number
 
 
-def _to_price(value: Any) -> Decimal | None:
+def _to_price(value: Any) -> tuple[Decimal | None, bool]:
+    """The price, and whether it says the same as the value."""
     if isinstance(value, str):
-        text = value.strip()
-        if text == "":
-            return None
-        if not _DECIMAL.fullmatch(text):
-            raise _DoesNotFitError
-        number = Decimal(text)
-    elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        number = Decimal(value)
-    else:
-        raise _DoesNotFitError
-    try:
-        scaled = number.quantize(Decimal(1).scaleb(-_PRICE_SCALE)) if number else Decimal(0)
-    except InvalidOperation:
-        raise _DoesNotFitError from None
-    if scaled != number or abs(number) >= _PRICE_LIMIT:
-        raise _DoesNotFitError
-    return scaled
+        return parse_price(value) if value.strip() else (None, True)
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return read_price(Decimal(value))
+    raise _DoesNotFitError
 
 
 def _to_time(value: Any) -> datetime | None:
@@ -153,7 +162,7 @@ def _closest(value: Any) -> str | None:
     return HALF_CHARACTER.sub("\ufffd", value) if isinstance(value, str) else None
 
 
-def _extra_text(leftover: dict[str, Any]) -> str | None:
+def extra_text(leftover: dict[str, Any]) -> str | None:
     """JSON text; half a character cannot be stored, so its escape stands there as text."""
     if not leftover:
         return None

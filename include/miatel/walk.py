@@ -13,12 +13,24 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from miatel.client import Answer, MiatelClient
-from miatel.errors import MiatelError, RetriableError, WindowTooDenseError
+from miatel.clocks import check_stable
+from miatel.errors import (
+    IncompleteAnswerError,
+    MiatelError,
+    RetriableError,
+    WindowTooDenseError,
+)
+from miatel.halving import Halving
+from miatel.header_checks import check_headers
 from miatel.landing import Accepted, Sink, rows_of
+from miatel.landing_counts import LandingCounts
+from miatel.limits import TIME_FIELD
 from miatel.memory import give_back
 from miatel.planner import WindowPlanner
-from miatel.reader import read_answer
+from miatel.reader import Records, read_answer
 from miatel.refusals import Refused
 from miatel.report import ExtractReport
 from miatel.row_groups import seconds_of
@@ -75,10 +87,14 @@ class _Taken:
     Attributes:
         is_truncated: it has as many records as an answer may have, so it was not landed.
         times: its records' times, seconds since 1970.
+        names_left_out: entries among its geo names that could not be read.
+        more: what says that there is more than it holds, so it was not landed.
     """
 
     is_truncated: bool
     times: Seconds
+    names_left_out: int = 0
+    more: IncompleteAnswerError | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +131,7 @@ class _Walk:
         self._on_progress = on_progress
         self._pending: _Pending | None = None
         self._failures: dict[Window, int] = {}
+        self._halving = Halving()
         self._total = sum(window.seconds for window in planner.left)
 
     def ask_all(self, pool: ThreadPoolExecutor) -> None:
@@ -128,7 +145,7 @@ class _Walk:
                     self._settle()
                     continue
                 seen = self._ask(window, pool)
-                if seen >= self._planner.cap:
+                if seen >= self._planner.cap or self._halving.is_first_half(window):
                     self._settle()
                 else:
                     self._planner.expect(window, seen)
@@ -166,11 +183,17 @@ class _Walk:
             left: what is still to be asked for once this answer is accepted.
         """
         asked = f"asked for {answer.window}"
+        check_stable(answer.window, answer.answered_at, answer.clock)
         give_back()  # what a growing body left free
         try:
             with self._client.hiding_key():
-                records = read_answer(answer.body, asked, self._client.form)
-                rows = rows_of(records.table, answer.window, answer.answered_at, asked)
+                try:
+                    records = self._read(answer, asked)
+                except IncompleteAnswerError as error:
+                    self._halving.judge(answer.window, error)
+                    return _Taken(is_truncated=True, times=np.empty(0, np.int64), more=error)
+                counts = LandingCounts()
+                rows = rows_of(records.table, answer.window, answer.answered_at, asked, counts)
         except MiatelError as error:
             self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
             raise
@@ -186,13 +209,21 @@ class _Walk:
                     answer.requested_at,
                     answer.answered_at,
                     answer.clock,
+                    counts,
                 )
             )
             self._sink.finish_days(left)
-        times = seconds_of(rows)
+        taken = _Taken(is_truncated, seconds_of(rows), records.names_left_out)
         del records, rows
         give_back()
-        return _Taken(is_truncated, times)
+        return taken
+
+    def _read(self, answer: Answer, asked: str) -> Records:
+        """Read an answer that neither its body nor its headers say to be a part."""
+        records = read_answer(answer.body, asked, self._client.form, answer.window)
+        times = records.table[TIME_FIELD]
+        check_headers(answer.headers, times, asked, self._client.form.not_counts)
+        return records
 
     def _refuse(self, refused: Refused) -> None:
         self._sink.refuse(refused, self._client.redact)
@@ -207,6 +238,10 @@ class _Walk:
         except RetriableError as error:
             self._ask_again(pending.window, error)
             return
+        if taken.more is not None:
+            self._ask_halves(pending, taken.more)
+            return
+        self._count_names(taken.names_left_out)
         if taken.is_truncated:
             self._planner.split(pending.window, taken.times)
             self.report.count_discarded(len(taken.times))
@@ -215,6 +250,20 @@ class _Walk:
         self._planner.accept(pending.window, taken.times)
         self.report.count_landed(len(taken.times))
         self._say(pending, "records", len(taken.times))
+
+    def _ask_halves(self, pending: _Pending, more: IncompleteAnswerError) -> None:
+        """The answer says that there is more: ask for the halves of its window, next."""
+        first, second = self._halving.split(pending.window, more)
+        self._planner.put_back(second)
+        self._planner.put_back(first)
+        self.report.count_discarded(more.held)
+        log.warning("%s", more)
+        self._say(pending, "records: the answer says that there is more: split", more.held)
+
+    def _count_names(self, left_out: int) -> None:
+        if left_out:
+            self.report.names_left_out += left_out
+            log.warning("%d geo name(s) of an answer cannot be read, and were left out", left_out)
 
     @staticmethod
     def _quietly(action: Callable[[], Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from miatel_simulator.claims import claim_headers, make_claim
 from miatel_simulator.config import MAX_PERIOD_SECONDS, SimulatorConfig
 from miatel_simulator.documents import compose_body
 from miatel_simulator.hashing import Int64s, draw_unit
@@ -19,11 +21,12 @@ from miatel_simulator.render import render_records
 
 @dataclass(frozen=True)
 class Answer:
-    """A body, how many records it holds, and whether that is fewer than there are."""
+    """A body, how many records it holds, whether that is fewer than there are, and headers."""
 
     body: bytes
     rows: int
     truncated: bool
+    headers: Mapping[str, str]
 
 
 def build_answer(
@@ -48,8 +51,10 @@ def build_answer(
     table = _sort(config, history.make(stretches, now, positions))
     table = _spoil(table, fault)
     names = _names_of(table) if query.get_names else None
-    body = compose_body(config, render_records(config, table), len(table), names)
-    return Answer(body, len(table), truncated=total > config.cap)
+    claimed = make_claim(config, len(table), total)
+    body = compose_body(config, render_records(config, table), claimed, names)
+    headers = claim_headers(config, claimed)
+    return Answer(body, len(table), truncated=total > config.cap, headers=headers)
 
 
 def _choose(config: SimulatorConfig, total: int) -> Int64s:

@@ -41,20 +41,28 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
         "cap": "most records in one answer",
     },
     "shape of the answers": {
-        "body": "a bare array, or an object with the records under that key",
-        "names": "where geo names stand; a bare array always gets them as a second document",
+        "body": "a bare array, or an object with the records under that key; a map by id, bare or "
+        "under data; a header and rows in one array or under two keys; one list a column; script "
+        "statements; one record a line",
+        "field_style": "fields as documented, without sms_hub_, that in capitals or in camel case",
+        "names": "where geo names stand; what is no object gets them as a second document",
         "order": "order of the records",
         "cap_keeps": "which records a capped answer holds; by_order: earliest for ascending and "
         "by_id, latest for descending, an even sample for shuffled",
         "error_style": "how refusals look",
-        "time_format": "with Z, without a zone, or with a blank instead of T",
+        "time_format": "with Z, without a zone, with a blank instead of T, or seconds or "
+        "milliseconds since 1970",
         "null_time": "how a missing dlr_time is spelled",
         "escapes": "php: escape slashes and everything beyond ASCII",
+        "count": "what the answer counts: the records sent, all of the period, or a lie",
+        "says_more": "how a capped answer says that there is more",
         "numbers_as_strings": "send numbers in quotes",
         "missing_fields": "chance that a field is missing from a record, 0 to 1",
         "shuffle_keys": "vary the order of keys from record to record",
         "pretty": "white space between and within records",
         "gzip": "compress for clients that accept it",
+        "date": "header Date: of the simulated clock, of this host's, or none",
+        "age_seconds": "header Age, as from a cache; 0 for none",
     },
     "speed": {
         "latency_seconds": "time before every answer",

@@ -12,19 +12,27 @@ from miatel_simulator.faults import FaultPlan
 from miatel_simulator.incidents import Incident
 
 Profile = Literal["steady", "day_night", "weekly", "bursty"]
-Body = Literal["array", "data", "sms"]
+Body = Literal[
+    "array", "data", "sms", "map", "map_data", "header_rows", "columns_rows", "columns",
+    "statements", "lines",
+]  # fmt: skip
+FieldStyle = Literal["documented", "no_prefix", "upper", "camel"]
 Names = Literal["object", "list", "before", "second", "second_newline"]
 Order = Literal["ascending", "descending", "shuffled", "by_id"]
 Keeps = Literal["by_order", "first", "last", "sample"]
 ErrorStyle = Literal["status", "json", "json_empty_data", "html", "empty"]
-TimeFormat = Literal["z", "none", "blank"]
+TimeFormat = Literal["z", "none", "blank", "unix", "unix_ms"]
 NullTime = Literal["null", "empty", "absent", "zero"]
 Escapes = Literal["plain", "php"]
+Count = Literal["sent", "all", "lying", "none"]
+SaysMore = Literal["nothing", "flag", "link", "headers"]
+Date = Literal["own", "host", "none"]
 ExtraField = Literal["string", "number", "bool", "object"]
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "profile": get_args(Profile),
     "body": get_args(Body),
+    "field_style": get_args(FieldStyle),
     "names": get_args(Names),
     "order": get_args(Order),
     "cap_keeps": get_args(Keeps),
@@ -32,6 +40,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "time_format": get_args(TimeFormat),
     "null_time": get_args(NullTime),
     "escapes": get_args(Escapes),
+    "count": get_args(Count),
+    "says_more": get_args(SaysMore),
+    "date": get_args(Date),
 }
 EXTRA_FIELDS: tuple[str, ...] = get_args(ExtraField)
 
@@ -45,6 +56,7 @@ FIELDS = (
 
 MAX_PERIOD_SECONDS = 31 * 86_400
 DEFAULT_CAP = 100_000
+LYING_COUNT = 1_000_000
 DEFAULT_KEY = "simulator-key"
 
 
@@ -94,17 +106,29 @@ class SimulatorConfig:
         ip_auth_key: The one accepted key; never shown, logged or stored elsewhere.
         cap: Most records in one answer.
         body: Where the records stand: a bare array, or an object with them under ``data`` or
-            ``sms`` (the latter beside ``status`` and ``count``).
-        names: Where geo names stand when asked for. A bare array has no room for another key:
-            it always gets them as a second document.
+            ``sms`` (the latter beside ``status`` and ``count``); a ``map`` of them by id, bare or
+            under ``data``; a header row and rows, or ``columns`` and ``rows`` under keys of these
+            names; one list a column; script statements; one record a line. Without records a bare
+            map and lines are an empty array, as PHP writes it.
+        field_style: How fields are called: as documented, without the prefix ``sms_hub_``, that in
+            capitals, or in camel case.
+        names: Where geo names stand when asked for. A bare array and a header row with rows have
+            no room for another key: they always get them as a second document; statements have
+            them in a second one, lines in another line.
         order: Order of the records in an answer.
         cap_keeps: Which records a capped answer holds; ``by_order`` is the earliest for ascending
             and by_id, the latest for descending, an even sample for shuffled.
         error_style: How refusals look.
-        time_format: ``z`` 2026-01-01T00:00:00Z, ``none`` without Z, ``blank`` without T and Z.
+        time_format: ``z`` 2026-01-01T00:00:00Z, ``none`` without Z, ``blank`` without T and Z,
+            ``unix`` seconds since 1970, ``unix_ms`` milliseconds.
         null_time: How a missing ``dlr_time`` is spelled.
         numbers_as_strings: Send numbers in quotes.
         escapes: ``php`` escapes slashes and everything beyond ASCII, as PHP does by default.
+        count: What the answer counts: ``sent`` the records it holds (in the body ``sms`` alone),
+            ``all`` those of the period whatever the cap, ``lying`` always LYING_COUNT, ``none``
+            nothing. An object has it as ``count`` or ``total``, a bare array cannot.
+        says_more: How a capped answer says that there is more: a ``flag`` or a ``link`` in the
+            object, or ``headers`` (``Link``, and the count as ``X-Total-Count``).
         missing_fields: Chance that a field is missing from a record; never one of the identity,
             nor the time.
         drop_fields: Fields that are never sent.
@@ -113,6 +137,9 @@ class SimulatorConfig:
         shuffle_keys: Another order of keys from record to record.
         pretty: White space as in PHP's JSON_PRETTY_PRINT.
         gzip: Compress for clients that accept it.
+        date: Whose clock the header ``Date`` tells: the platform's own, that of the host it runs
+            on (as a server does whose history alone is simulated), or none.
+        age_seconds: The header ``Age``, as from a cache; 0 for no such header.
         latency_seconds: Time before every answer; refusals come at once.
         latency_per_record_seconds: Time added for each record.
         faults: When to break, and how.
@@ -135,6 +162,7 @@ class SimulatorConfig:
     ip_auth_key: str = field(default=DEFAULT_KEY, repr=False)
     cap: int = DEFAULT_CAP
     body: Body = "array"
+    field_style: FieldStyle = "documented"
     names: Names = "object"
     order: Order = "ascending"
     cap_keeps: Keeps = "by_order"
@@ -143,12 +171,16 @@ class SimulatorConfig:
     null_time: NullTime = "null"
     numbers_as_strings: bool = False
     escapes: Escapes = "plain"
+    count: Count = "sent"
+    says_more: SaysMore = "nothing"
     missing_fields: float = 0.0
     drop_fields: tuple[str, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     shuffle_keys: bool = False
     pretty: bool = False
     gzip: bool = False
+    date: Date = "own"
+    age_seconds: int = 0
     latency_seconds: float = 0.0
     latency_per_record_seconds: float = 0.0
     faults: FaultPlan = field(default_factory=FaultPlan)

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from miatel_simulator.claims import Claim, claim_members
 from miatel_simulator.config import SimulatorConfig
 
 Names = dict[int, str]
 """Geo names by the vendor's network number."""
 
 
-def compose_body(config: SimulatorConfig, records: bytes, rows: int, names: Names | None) -> bytes:
-    """Put records, and geo names if there are any to send, into one or two documents.
+def compose_body(
+    config: SimulatorConfig, records: bytes, claimed: Claim, names: Names | None
+) -> bytes:
+    """Put records, and geo names if there are any to send, into the body's form.
 
     Args:
         config: ``body``, ``names`` and ``pretty``.
-        records: A JSON array.
-        rows: How many records it holds.
+        records: What ``render_records`` gave.
+        claimed: How many records it holds, and what it says of how many there are.
         names: Geo names to send; None when they weren't asked for.
     """
-    if config.body == "array":
+    form = config.body
+    if form == "statements":
+        return _statements({"D": records} | _named("N", names, config))
+    if form == "lines":
+        return b"\n".join([records, *_named("N", names, config).values()])
+    if form in ("array", "header_rows") or (form == "map" and not claimed.rows):
         return records if names is None else records + _second_document(config, names)
-    if config.body == "data":
-        members = [b'"data":' + records]
-    else:
-        members = [b'"status":"ok"', b'"count":%d' % rows, b'"sms":' + records]
+    if form == "sms":
+        members = [b'"status":"ok"', *claim_members(config, claimed), b'"sms":' + records]
+    elif form in ("data", "map_data"):
+        members = [*claim_members(config, claimed), b'"data":' + records]
+    else:  # they are members of an object themselves
+        members = [records.strip()[1:-1].strip() if form == "map" else records]
     if names is not None and not config.names.startswith("second"):
         place = 0 if config.names == "before" else len(members)
         members.insert(place, b'"names":' + _dump_names(config, names))
@@ -33,6 +44,34 @@ def compose_body(config: SimulatorConfig, records: bytes, rows: int, names: Name
     if names is not None and config.names.startswith("second"):
         return document + _second_document(config, names)
     return document
+
+
+def compose_error(config: SimulatorConfig, reason: str, *, with_records: bool) -> bytes:
+    """Write an error in the form of the answers.
+
+    Args:
+        config: ``body``.
+        reason: What is wrong.
+        with_records: Whether an empty array stands where the records would.
+    """
+    error = json.dumps(reason).encode()
+    if config.body == "statements":
+        return _statements({"error": error} | ({"D": b"[]"} if with_records else {}))
+    empty: dict[str, object] = {"data": []}
+    if config.body == "columns_rows":
+        empty = {"columns": ["sms_hub_sms_id", "sms_hub_sms_time"], "rows": []}
+    return json.dumps({"error": reason} | (empty if with_records else {})).encode()
+
+
+def _statements(values: dict[str, bytes]) -> bytes:
+    return b"\n".join(b"$%s_=%s;" % (name.encode(), value) for name, value in values.items())
+
+
+def _named(name: str, names: Names | None, config: SimulatorConfig) -> dict[str, bytes]:
+    """Geo names under a name, if there are any to send; on one line."""
+    if names is None:
+        return {}
+    return {name: _dump(replace(config, pretty=False), _as_object(names))}
 
 
 def _second_document(config: SimulatorConfig, names: Names) -> bytes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
 from miatel_simulator.config import MAX_PERIOD_SECONDS, SimulatorConfig
+from miatel_simulator.documents import compose_error
 
 _PARAMETERS = ("ip_auth_key", "time_beg", "time_end", "get_names")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", re.ASCII)
@@ -100,7 +100,5 @@ def render_refusal(config: SimulatorConfig, refused: RefusedError) -> ErrorPage:
         return ErrorPage(200, "text/html; charset=utf-8", page.encode())
     if style == "empty":
         return ErrorPage(200, "application/json", b"")
-    members: dict[str, object] = {"error": reason}
-    if style == "json_empty_data":
-        members["data"] = []
-    return ErrorPage(200, "application/json", json.dumps(members).encode())
+    body = compose_error(config, reason, with_records=style == "json_empty_data")
+    return ErrorPage(200, "application/json", body)

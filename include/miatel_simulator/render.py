@@ -7,6 +7,7 @@ column of objects, and that column's data buffer is the array's text.
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,9 @@ IDENTITY_FIELDS = (
     "segment_num",
 )
 """Fields that are never missing by chance."""
+
+TABLES = ("header_rows", "columns_rows", "columns")
+"""Bodies in which records have no names of fields of their own."""
 
 _SLICE_ROWS = 200_000  # a text column holds at most 2 GB
 _KEY_ORDERS = 16
@@ -53,42 +57,102 @@ def drop_missing(config: SimulatorConfig, table: pa.Table) -> pa.Table:
 
 
 def render_records(config: SimulatorConfig, table: pa.Table) -> bytes:
-    """Render records as a JSON array.
+    """Render records as JSON: an array of objects, an object of them by id, objects one a line, an
+    array of rows, or the members of an object with one list a column.
 
     Args:
-        config: The spelling.
+        config: The form and the spelling.
         table: Records with the simulator's ``SCHEMA``, before ``drop_missing``.
     """
+    if config.body in TABLES:
+        return _render_table(config, table)
     outer, inner = ("\n    ", "\n        ") if config.pretty else ("", "")
+    opening, closing, between = "[", "\n]" if config.pretty else "]", ","
+    if config.body == "lines":
+        outer = inner = opening = closing = ""
+        between = "\n"
     if not len(table):
         return b"[]"
+    is_map = config.body.startswith("map")
+    if is_map:
+        opening, closing = "{", closing.replace("]", "}")
     parts = []
     for offset in range(0, len(table), _SLICE_ROWS):
         part = table.slice(offset, _SLICE_ROWS).combine_chunks()
         objects = _render_objects(config, part, inner)
-        lines = concat(outer + "{" + inner, objects, outer + "},")
+        start = concat(outer, _map_keys(part), "{") if is_map else outer + "{"
+        lines = concat(start, inner, objects, outer + "}" + between)
         parts.append(_text_of(lines))
-    closing = b"\n]" if config.pretty else b"]"
-    return b"[" + b"".join(parts)[:-1] + closing
+    return opening.encode() + b"".join(parts)[:-1] + closing.encode()
+
+
+def name_field(config: SimulatorConfig, name: str) -> str:
+    """Call a field as ``field_style`` says."""
+    if config.field_style == "documented":
+        return name
+    short = name.removeprefix("sms_hub_")
+    if config.field_style == "camel":
+        return re.sub("_(.)", lambda found: found[1].upper(), short)
+    return short.upper() if config.field_style == "upper" else short
+
+
+def _map_keys(table: pa.Table) -> pa.Array:
+    """Give each record a key of its own: ids repeat from node to node."""
+    node, number = (
+        table[name].chunk(0).cast(pa.string()) for name in ("sms_hub_switch_id", "sms_hub_sms_id")
+    )
+    return concat('"', node, "-", number, '":')
+
+
+def _render_table(config: SimulatorConfig, table: pa.Table) -> bytes:
+    """Render rows after their header, or lists with their names; what is missing is null."""
+    names = [name for name in FIELDS if name not in config.drop_fields]
+    table = table.combine_chunks()
+    columns = [_render_values(config, name, table).fill_null("null") for name in names]
+    names = [name_field(config, name) for name in names]
+    for kind in config.unknown_fields:
+        text = _spell_extra(kind, table)
+        key = text.drop_null()[0].as_py().partition(":")[0] if text.null_count < len(text) else ""
+        if key:
+            names.append(json.loads(key))
+            columns.append(pc.utf8_slice_codeunits(text, len(key) + 1).fill_null("null"))
+    if config.body == "columns":
+        lists = [
+            json.dumps(name).encode() + b":[" + _text_of(concat(column, ","))[:-1] + b"]"
+            for name, column in zip(names, columns, strict=True)
+        ]
+        return b",".join(lists)
+    header = json.dumps(names, separators=(",", ":")).encode()
+    rows = b""
+    if len(table):
+        rows = _text_of(concat("[", _join(columns, ","), "],"))[:-1]
+    if config.body == "header_rows":
+        return b"[" + header + (b"," + rows if rows else b"") + b"]"
+    return b'"columns":' + header + b',"rows":[' + rows + b"]"
+
+
+def _render_values(config: SimulatorConfig, name: str, table: pa.Table) -> pa.Array:
+    """Spell a field's values; null where a record lacks it."""
+    column = table[name]
+    values = _spell(config, name, column.chunk(0) if column.num_chunks else column.combine_chunks())
+    if config.missing_fields and name not in IDENTITY_FIELDS:
+        gone = pa.array(_is_missing(config, name, _row_keys(table)))
+        values = pc.if_else(gone, pa.scalar(None, pa.string()), values)
+    return values
 
 
 def _render_objects(config: SimulatorConfig, table: pa.Table, inner: str) -> pa.Array:
     """Give the inside of each record's braces."""
-    keys = _row_keys(table)
+    is_spread = config.pretty and config.body != "lines"
     fields = []
     for name in FIELDS:
-        if name in config.drop_fields:
-            continue
-        values = _spell(config, name, table[name].chunk(0))
-        text = concat(f'"{name}": ' if config.pretty else f'"{name}":', values)
-        if config.missing_fields and name not in IDENTITY_FIELDS:
-            gone = pa.array(_is_missing(config, name, keys))
-            text = pc.if_else(gone, pa.scalar(None, pa.string()), text)
-        fields.append(text)
+        if name not in config.drop_fields:
+            key = f'"{name_field(config, name)}":' + " " * is_spread
+            fields.append(concat(key, _render_values(config, name, table)))
     fields += [_spell_extra(kind, table) for kind in config.unknown_fields]
     if not config.shuffle_keys:
         return _join(fields, "," + inner)
-    orders = draw_below(config.seed, "key order", keys, _KEY_ORDERS)
+    orders = draw_below(config.seed, "key order", _row_keys(table), _KEY_ORDERS)
     rows, texts = [], []
     for order in range(_KEY_ORDERS):
         mine = np.flatnonzero(orders == order)
@@ -118,6 +182,10 @@ def _spell(config: SimulatorConfig, name: str, column: pa.Array) -> pa.Array:
 
 
 def _spell_times(config: SimulatorConfig, column: pa.Array) -> pa.Array:
+    if config.time_format.startswith("unix"):
+        unit = "ms" if config.time_format == "unix_ms" else "s"
+        numbers = column.cast(pa.timestamp(unit, tz="UTC")).cast(pa.int64()).cast(pa.string())
+        return concat('"', numbers, '"') if config.numbers_as_strings else numbers
     whole = column.cast(pa.timestamp("us")).cast(pa.timestamp("s")).cast(pa.string())
     if config.time_format != "blank":
         whole = pc.replace_substring(whole, " ", "T")

@@ -12,6 +12,7 @@ from .records import Draft, make_draft, render
 from .spoil_http import Wire
 
 _FIRST = datetime(2024, 1, 1, tzinfo=UTC)
+_APART = timedelta(hours=5)
 _KINDS = {"right": 8, "kept": 24, "refusable": 22, "around": 14, "torn": 22, "carried": 10}
 _PIECE_BYTES = (300, 3_000, 1 << 20)
 
@@ -41,13 +42,13 @@ class Case:
 
 
 def start_of(number: int) -> datetime:
-    """Cases are an hour apart and two hours long: some cross midnight."""
-    return _FIRST + timedelta(hours=number)
+    """Cases are five hours apart and two hours long: some cross midnight, and none another."""
+    return _FIRST + _APART * number
 
 
 def number_at(moment: datetime) -> int:
-    """The case whose window starts at a moment."""
-    return int((moment - _FIRST) / timedelta(hours=1))
+    """The case whose window, or a part of it, starts at a moment."""
+    return int((moment - _FIRST) / _APART)
 
 
 @lru_cache(maxsize=4096)

@@ -25,6 +25,12 @@ _TEXTS = (
     "WORD ваш код 4821", "WORD \U0001f600 sale", 'say "WORD"', "WORD\nnew line\ttab",
     "},{ WORD },{", "WORD},{", "C:\\WORD\\", "WORD null", "WORD", "ß WORD é",
 )  # fmt: skip
+_BESIDE: tuple[tuple[tuple[str, str], ...], ...] = (
+    (), (), (("has_more", "false"), ("next", "null")), (("took", "0.0123"), ("page", "1")),
+    (("time_beg", '"2024-01-01T00:00:00"'), ("version", '"1.0"'), ("isTruncated", "false")),
+    (("links", '{"next":null}'), ("pages", "1"), ("complete", "true"), ("error", "null")),
+    (("message", '"OK"'), ("limit", "100000"), ("total_cost", "0"), ("nextPage", '""')),
+)  # fmt: skip
 
 Pairs = list[tuple[str, str]]
 
@@ -41,6 +47,7 @@ class Style:
     ascii_only: bool
     numbers_as_strings: bool
     shuffled: bool
+    beside: tuple[tuple[str, str], ...]
 
 
 @dataclass
@@ -87,6 +94,7 @@ def make_draft(chance: random.Random, start: datetime, end: datetime) -> Draft:
         ascii_only=chance.random() < 0.3,
         numbers_as_strings=chance.random() < 0.25,
         shuffled=chance.random() < 0.15,
+        beside=chance.choice(_BESIDE),
     )
     draft = Draft(chance, start, end, style, [])
     for number in range(chance.choice([0, 1, 2, 3, 8, 20, 40])):
@@ -154,6 +162,7 @@ def render(draft: Draft) -> str:
         style.shape,
         [("status", '"ok"'), ("count", str(len(draft.records))), ("sms", array)],
     )
+    members[:0] = style.beside
     if style.names == "list":
         rows = [{"mccmnc": number, "name": name} for number, name in _NAMES.items()]
         members.append(("names", draft.text(rows)))

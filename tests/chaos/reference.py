@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from . import signs
 from .answer_cases import Case
 from .records import FIELDS, NUMBERS
 from .strict_json import NotJsonError, Number, parse_documents
@@ -37,6 +38,10 @@ def assert_whole(case: Case, rows: list[Record]) -> None:
     except NotJsonError as error:
         raise AssertionError(f"{case}: landed, but it is not JSON: {error}") from None
     records = list(_records(case, documents))
+    assert not case.wire.says_more, f"{case}: landed, but its headers say that there is more"
+    sign = signs.sign_of_more(documents, len(records))
+    assert sign is None, f"{case}: landed, but {sign} says that there is more"
+    assert not signs.shared_record(documents), f"{case}: a record stands in two arrays"
     if not records:
         _assert_nothing_was_sent(case, documents)
     groups: dict[tuple, list[Record]] = defaultdict(list)
@@ -69,6 +74,8 @@ def _records(case: Case, value: Any) -> Any:
 def _assert_nothing_was_sent(case: Case, value: Any) -> None:
     """An answer without records is one only with an empty array and without any complaint."""
     assert _has_empty_array(value), f"{case}: landed as empty, but there is no empty array"
+    doubt = signs.doubt_of_nothing(value)
+    assert doubt is None, f"{case}: landed as empty, but {doubt}"
     for name, inner in _members(value):
         if _COMPLAINT.search(name):
             assert inner in _NO_COMPLAINT or inner == Number("0"), f"{case}: {name} was overlooked"

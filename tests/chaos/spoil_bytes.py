@@ -127,6 +127,47 @@ def wrong_count(draft: Draft) -> str:
     return f'{{"count":{len(draft.records) + 3},"data":{render_array(draft, draft.records)}}}'
 
 
+def says_more(draft: Draft) -> str:
+    """A count, a flag or a link beside the records: most say that there is more."""
+    held = len(draft.records)
+    names = draft.chance.choice(
+        ["total", "count", "records_total", "sms_count", "recordsFiltered", "num_rows", "rowCount",
+         "totalRecords", "TOTAL", "total_found", "numFound"]
+    )  # fmt: skip
+    said = draft.chance.choice(
+        [(names, str(held + draft.chance.choice([-1, 0, 1, 250]))), (names, f'"{held + 1}"'),
+         ("has_more", "true"), ("hasMore", "1"), ("truncated", "true"), ("is_last", "false"),
+         ("complete", "false"), ("status", '"partial"'), ("next", '"/p2"'), ("nextPage", "2"),
+         ("next_cursor", '"abc"'), ("cursor", '"abc"'), ("links", '{"next":"/p2"}'),
+         ("meta", f'{{"total":{held + 7}}}'), ("pages", "3"), ("incomplete", '"yes"')]
+    )  # fmt: skip
+    members = [f'"{said[0]}":{said[1]}', f'"data":{render_array(draft, draft.records)}']
+    draft.chance.shuffle(members)
+    return "{" + ",".join(members) + "}"
+
+
+def nothing_in_doubt(draft: Draft) -> str:
+    """No record, and something that is no empty array, or one that stands elsewhere."""
+    texts = [
+        '{"data":false,"names":[]}', '{"data":null,"names":[]}', '{"errors":[]}', '{"names":[]}',
+        '{"data":{},"names":[]}', '{"sms_count":5,"data":[]}', '{"data":[],"note":"unavailable"}',
+        '{"status":"ok","data":[],"message":"Too many connections"}', '{"data":false}[]', "{}[]",
+        '{"warnings":[]}', '{"data":[],"maintenance":true}', '{"data":[],"info":"try elsewhere"}',
+        '{"has_more":true,"data":[]}', '{"geo":[],"result":null}', '[]"closed"', "false", "null[]",
+        '{"data":[],"errors":[{"code":5010,"text":"gone"}]}', '{"data":[[]]}', '{"columns":[]}',
+    ]  # fmt: skip
+    return draft.chance.choice(texts)
+
+
+def doubled_collection(draft: Draft) -> str:
+    """Some or all of the records stand in a second array of the same answer."""
+    again = draft.some() if draft.records else []
+    form = draft.chance.choice(
+        ['{{"a":{},"b":{}}}', "{}{}", '{{"data":{},"late":{{"data":{}}}}}', "[{},{}]"]
+    )
+    return form.format(render_array(draft, draft.records), render_array(draft, again))
+
+
 def other_json(draft: Draft) -> str:
     texts = [
         "null",
@@ -147,7 +188,7 @@ def other_json(draft: Draft) -> str:
 AROUND: tuple[Around, ...] = (
     error_object, error_beside_records, error_after_records, page, plain_text, text_before,
     text_after, two_arrays, records_by_number, something_among_records, records_in_a_string,
-    wrong_count, other_json,
+    wrong_count, says_more, nothing_in_doubt, doubled_collection, other_json,
 )  # fmt: skip
 
 

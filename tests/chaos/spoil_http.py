@@ -16,12 +16,14 @@ class Wire:
 
     Attributes:
         is_whole: a careful client can tell `body` from it, in full.
+        says_more: its headers say that there is more than the body holds.
         body: what was meant to be sent.
     """
 
     payload: bytes
     body: bytes
     is_whole: bool
+    says_more: bool = False
 
 
 _ID = re.compile(rb'(sms_hub_sms_id"\s*:\s*"?)1')
@@ -37,6 +39,15 @@ def _answer(
     if length != -1:
         lines.append(f"Content-Length: {len(payload) if length is None else length}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + payload
+
+
+def with_headers(chance: random.Random, body: bytes) -> Wire:
+    """Headers that say nothing of more."""
+    header = chance.choice(
+        ["X-Has-More: false", "X-Next-Page: ", 'Link: </p1>; rel="first"', "X-Total-Pages: 1",
+         "X-RateLimit-Remaining: 250", "Age: 12", "X-Runtime: 250", "X-Total-Count: 0"]
+    )  # fmt: skip
+    return Wire(_answer(body, header), body, is_whole=True)
 
 
 def plain(chance: random.Random, body: bytes) -> Wire:
@@ -146,17 +157,28 @@ def odd_headers(chance: random.Random, body: bytes) -> Wire:
     return Wire(_answer(body, header, status=status), body, is_whole=False)
 
 
+def more_in_headers(chance: random.Random, body: bytes) -> Wire:
+    header = chance.choice(
+        ["X-Total-Count: 100000", "X-Total: 99999", "X-Has-More: true", 'Link: </p2>; rel="next"',
+         "Content-Range: records 0-9/12345", "X-Next-Page: 2", "X-Total-Pages: 7",
+         "x-total-count: 4000", "Link: </p1>; rel=first, </p2>; rel=next", "X-Truncated: 1"]
+    )  # fmt: skip
+    return Wire(_answer(body, header), body, is_whole=True, says_more=True)
+
+
 def not_http(chance: random.Random, body: bytes) -> Wire:
     return Wire(
         chance.choice([body, b"", b"HTTP/1.1 OK\r\n\r\n", b"\x16\x03\x01"]), body, is_whole=False
     )
 
 
-KEPT: tuple[Carrier, ...] = (plain, without_length, zipped, zipped_in_members, in_chunks)
+KEPT: tuple[Carrier, ...] = (
+    plain, with_headers, without_length, zipped, zipped_in_members, in_chunks,
+)  # fmt: skip
 REFUSABLE: tuple[Carrier, ...] = (
     zipped_and_cut, zipped_and_cut_after_a_document, zipped_with_wrong_sum, said_to_be_zipped,
     not_said_to_be_zipped, unknown_coding, zipped_and_more, length_too_long, length_too_short,
-    chunks_cut, other_status, moved, odd_headers, not_http,
+    chunks_cut, other_status, moved, odd_headers, more_in_headers, not_http,
 )  # fmt: skip
 
 

@@ -187,8 +187,14 @@ def test_days_with_a_missing_price_are_asked_for_again(tmp_path, lookback_days):
 
 def test_the_interval_waits_for_its_last_second_to_settle(simulator, tmp_path):
     waits = []
-    job = job_at(simulator, tmp_path, START + DAY + timedelta(seconds=10))
-    job.client.sleep = waits.append
+
+    def wait(seconds):
+        waits.append(seconds)
+        simulator.set_now(simulator.now() + timedelta(seconds=seconds))
+
+    simulator.set_now(START + DAY + timedelta(seconds=10))
+    job = extraction(simulator.url, tmp_path, clock=simulator.now)
+    job.client.sleep = wait
     job.land_interval(START, START + DAY)
     assert max(waits) == 50
     assert_landed_equals_truth(tmp_path, simulator, START, START + DAY)

@@ -26,7 +26,7 @@ def every_record_twice(path):
             "sms_hub_switch_id": 1,
             "sms_hub_sms_time": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         }
-        for number, moment in enumerate(MOMENTS)
+        for number, moment in enumerate(MOMENTS, 1)
         if first <= moment <= last
         for _ in range(2)
     ]
@@ -40,5 +40,5 @@ def test_each_record_is_landed_once_and_none_is_lost(tmp_path):
         "select list(sms_hub_sms_id order by sms_hub_sms_id) "
         f"from '{tmp_path}/raw/mdr/*/mdr.parquet'"
     ).fetchone()[0]
-    assert ids == list(range(len(MOMENTS)))
+    assert ids == list(range(1, len(MOMENTS) + 1))
     assert report.splits > 0

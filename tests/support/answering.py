@@ -7,15 +7,19 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 
 @contextmanager
-def answering(answer: Callable[[str], tuple[int, bytes]]) -> Iterator[tuple[str, list[str]]]:
-    """Serve `answer(path)`, a status and a body; gives the address and the paths asked for."""
+def answering(
+    answer: Callable[[str], tuple],
+) -> Iterator[tuple[str, list[str]]]:
+    """Serve `answer(path)`: a status, a body and perhaps headers; gives address and paths asked."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             asked.append(self.path)
-            status, body = answer(self.path)
-            self.send_response(status)
+            status, body, *headers = answer(self.path)
+            self.send_response_only(status)  # without Date: the test's clock is another one
+            for name, value in (headers[0] if headers else {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

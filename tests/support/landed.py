@@ -10,9 +10,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from miatel.account import Account
+from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.client import MiatelClient
 from miatel.extract import Extraction
 from miatel.lake import open_lake
+from miatel.origin import add_origin
 from miatel.recipients import RecipientKey
 from miatel.retry import RetryPolicy
 from miatel.schema import MDR_FIELDS
@@ -36,13 +39,19 @@ def extraction(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     retry: RetryPolicy = PATIENT,
     recipient_key: RecipientKey | None = None,
+    form: AnswerForm = AS_FOUND,
     **options: Any,
 ) -> Extraction:
     """An extraction that does not sleep between attempts."""
-    client = MiatelClient(url, key, clock=clock, retry=retry, sleep=lambda _: None)
+    client = MiatelClient(url, key, clock=clock, retry=retry, sleep=lambda _: None, form=form)
     return Extraction(
         client, open_lake(lake, recipient_key), run_id="test", clock=clock, cap=cap, **options
     )
+
+
+def say_same_account(url: str, lake: Path | str, key: str = KEY) -> str:
+    """Say that the lake's account is asked at another address, or with another key, from now on."""
+    return add_origin(open_lake(lake), Account(url, key), datetime.now(UTC))
 
 
 def landed(lake: Path | str) -> pa.Table:
@@ -57,9 +66,10 @@ def landed(lake: Path | str) -> pa.Table:
 
 
 def rows_with_extra(lake: Path | str) -> list[tuple[Any, ...]]:
-    """All landed rows but when they were extracted, in one order."""
+    """All landed rows but when their values were seen, in one order."""
+    times = "extracted_at, first_seen_at, state_seen_at, price_seen_at"
     return duckdb.sql(
-        f"select * exclude (extracted_at) from '{lake}/raw/mdr/mdr_date=*/mdr.parquet' order by all"
+        f"select * exclude ({times}) from '{lake}/raw/mdr/mdr_date=*/mdr.parquet' order by all"
     ).fetchall()
 
 

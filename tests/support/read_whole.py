@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from miatel.answer_documents import load_exactly
+from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.envelope import open_envelope
-from miatel.tolerant_json import load_documents
+from miatel.field_names import FieldNames
 from miatel.tolerant_records import records_to_table
+from miatel.unix_times import with_iso_times
+from miatel.windows import Window
 
 
-def read_whole(body: bytes) -> pa.Table:
-    """The table of the answer's records.
+def read_whole(body: bytes, form: AnswerForm = AS_FOUND, window: Window | None = None) -> pa.Table:
+    """The table of the answer's records, value by value.
 
     Raises:
         MiatelError: it is no answer.
     """
-    return records_to_table(open_envelope(load_documents(body, ""), "").records, "")
+    records = open_envelope(load_exactly(body, ""), "", form).records
+    renamed = FieldNames(form.field_names).rename(records, "")
+    return records_to_table(with_iso_times(renamed, window, ""), "")

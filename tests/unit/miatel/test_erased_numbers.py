@@ -94,8 +94,8 @@ def test_a_value_that_is_the_number_is_always_found(text: str) -> None:
         assert ERASED.holds(f"{text}a{number}a{text}")
 
 
-def land(lake: Lake, *answers: Any, allow_shrink: bool = False) -> None:
-    sink = LakeSink(lake, "run", allow_shrink)
+def land(lake: Lake, *answers: Any, allow_shrink: bool = False, reload: bool = False) -> None:
+    sink = LakeSink(lake, "run", allow_shrink, reload=reload)
     for answer in answers:
         sink.add(answer)
     sink.finish_days([])
@@ -145,7 +145,7 @@ def test_landing_keeps_an_erased_number_out(tmp_path: Path) -> None:
     sink.finish_days([])
     assert [row["dst_num"] for row in landed(lake)] == [None, "4477009001"]
     content = landed(lake)
-    land(lake, accepted(whole, rows, at(90)))  # and when it is asked for again
+    land(lake, accepted(whole, rows, NOW))  # and when it is asked for again
     assert landed(lake) == content
     assert [entry.rows for entry in lake.coverage(DAY)] == [2]
     assert not list(tmp_path.rglob("*.tmp"))
@@ -207,11 +207,13 @@ def test_a_retired_day_comes_back_whole_or_not_at_all(tmp_path: Path) -> None:
     lake = retired(tmp_path)
     before = metadata(lake)
     with pytest.raises(RetiredDayError, match="reload"):
-        land(lake, accepted(between(0, 60), [sms(1, 1), sms(2, 2)]))
+        land(lake, accepted(between(0, 60), [sms(1, 1), sms(2, 2)]), reload=True)
+    with pytest.raises(RetiredDayError, match="reload"):
+        land(lake, accepted(WHOLE, [sms(1, 1), sms(2, 2)]))
     with pytest.raises(SuspectShrinkError, match="2 were landed"):
-        land(lake, accepted(WHOLE, [sms(1, 1)]))
+        land(lake, accepted(WHOLE, [sms(1, 1)]), reload=True)
     assert (landed(lake), metadata(lake)) == ([], before)
-    land(lake, accepted(WHOLE, [sms(1, 1), sms(2, 2)]))
+    land(lake, accepted(WHOLE, [sms(1, 1), sms(2, 2)]), reload=True)
     assert len(landed(lake)) == 2
     assert set(metadata(lake)) & set(before) >= {COVERAGE_KEY}
     assert retire_day(lake, DAY, lake.coverage(DAY), NOW) == 2
@@ -219,5 +221,5 @@ def test_a_retired_day_comes_back_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_the_vendors_word_may_shrink_a_retired_day_when_allowed(tmp_path: Path) -> None:
     lake = retired(tmp_path)
-    land(lake, accepted(WHOLE, [sms(1, 1)]), allow_shrink=True)
+    land(lake, accepted(WHOLE, [sms(1, 1)]), allow_shrink=True, reload=True)
     assert len(landed(lake)) == 1

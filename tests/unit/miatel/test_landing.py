@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miatel import day_file as day_module
+from miatel import day_merge
 from miatel import row_groups
 from miatel.coverage import Coverage
 from miatel.errors import RecordOutsideWindowError, SuspectShrinkError
@@ -36,7 +37,7 @@ def _small_row_groups() -> Iterator[None]:
     """Days of a few rows are then read and written in several runs, as large ones are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(row_groups, "ROW_GROUP_ROWS", 4)
-        patch.setattr(day_module, "ROW_GROUP_ROWS", 4)
+        patch.setattr(day_merge, "ROW_GROUP_ROWS", 4)
         yield
 
 
@@ -77,19 +78,16 @@ class Model:
     asked: dict[int, tuple[Window, datetime]] = field(default_factory=dict)
 
     def take(self, window: Window, now: list[dict[str, Any]], moment: datetime) -> None:
-        """Replace the window's rows by the answer's, but for final states and what is the same."""
+        """Merge the window's rows with the answer's: each group of values from its own winner."""
         before = {n: row for n, row in self.rows.items() if inside(row, window)}
         for number in before:
             del self.rows[number]
         for row in now:
-            old, new = before.get(row["sms_hub_sms_id"]), row | {"extracted_at": moment}
-            if old is not None:
-                went_back = (
-                    old["dlr_code"] in FINAL_DLR_CODES and new["dlr_code"] not in FINAL_DLR_CODES
-                )
-                if went_back or {**old, "extracted_at": None} == {**new, "extracted_at": None}:
-                    new = old
-            self.rows[row["sms_hub_sms_id"]] = new
+            number = row["sms_hub_sms_id"]
+            new = row | dict.fromkeys(("extracted_at", "first_seen_at"), moment)
+            for time_name, name in (("state_seen_at", "dlr_code"), ("price_seen_at", "price")):
+                new[time_name] = None if row[name] is None else moment
+            self.rows[number] = merge_rows(before[number], new) if number in before else new
         for second in range(-SPAN, SPAN):
             if window.start <= at(second) < window.end:
                 self.asked[second] = (window, moment)
@@ -98,13 +96,29 @@ class Model:
         return sum(inside(row, window) for row in self.rows.values())
 
 
+def merge_rows(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """What is to stand there of a record that is landed and comes again later."""
+    row = new | {"first_seen_at": old["first_seen_at"]}
+    went_back = old["dlr_code"] in FINAL_DLR_CODES and new["dlr_code"] not in FINAL_DLR_CODES
+    if went_back or new["dlr_code"] in (None, old["dlr_code"]):
+        row |= {name: old[name] for name in ("dlr_code", "state_seen_at")}
+    if new["price"] in (None, old["price"]):
+        row |= {name: old[name] for name in ("price", "price_seen_at")}
+    if new["src_num"] == old["src_num"]:
+        row |= {"extracted_at": old["extracted_at"]}
+    return row
+
+
 def inside(row: dict[str, Any], window: Window) -> bool:
     return bool(window.start <= row["sms_hub_sms_time"] < window.end)
 
 
 def assert_landed(lake: Lake, model: Model) -> None:
     landed = rows_landed(lake)
-    names = ["sms_hub_sms_id", "sms_hub_sms_time", "dlr_code", "src_num", "extracted_at"]
+    names = [
+        "sms_hub_sms_id", "sms_hub_sms_time", "dlr_code", "price", "src_num",
+        "extracted_at", "first_seen_at", "state_seen_at", "price_seen_at",
+    ]  # fmt: skip
     found = sorted(([row[n] for n in names] for row in landed), key=lambda row: row[0])
     assert found == [[row[n] for n in names] for _, row in sorted(model.rows.items())]
     entries = [entry for day in lake.days() for entry in lake.coverage(day)]
@@ -131,24 +145,30 @@ SECONDS = st.integers(-SPAN, SPAN)
 ASKED = st.tuples(SECONDS, SECONDS).filter(lambda b: b[0] < b[1]).map(lambda b: between(*b))
 NEW_STATES = st.dictionaries(
     st.integers(1, 30),
-    st.tuples(st.integers(-SPAN, SPAN - 1), st.sampled_from([None, 1, 6, 2, 5]), st.text("ab")),
+    st.tuples(
+        st.integers(-SPAN, SPAN - 1),
+        st.sampled_from([None, 1, 6, 2, 5]),
+        st.sampled_from([None, Decimal(0), Decimal("0.05")]),
+        st.text("ab"),
+    ),
     max_size=12,
 )
+State = tuple[int, int | None, Decimal | None, str]
 
 
 @given(st.lists(st.tuples(ASKED, NEW_STATES), min_size=1, max_size=7))
 @settings(max_examples=25)
 def test_windows_that_come_again_replace_what_they_hold_and_nothing_else(
-    steps: list[tuple[Window, dict[int, tuple[int, int | None, str]]]],
+    steps: list[tuple[Window, dict[int, State]]],
 ) -> None:
     vendor: dict[int, dict[str, Any]] = {}
     model = Model()
     with TemporaryDirectory() as root:
         lake = open_lake(root)
         for number, (window, states) in enumerate(steps):
-            for key, (second, code, text) in states.items():
+            for key, (second, code, price, text) in states.items():
                 known = vendor.get(key, sms(key, second))
-                vendor[key] = known | {"dlr_code": code, "src_num": text}
+                vendor[key] = known | {"dlr_code": code, "price": price, "src_num": text}
             now = [row for row in vendor.values() if inside(row, window)]
             moment = REQUESTED_AT + number * HOUR
             land(lake, accepted(window, now, moment))
@@ -161,11 +181,11 @@ def test_windows_that_come_again_replace_what_they_hold_and_nothing_else(
 @given(st.lists(SECONDS, min_size=2, max_size=8, unique=True), NEW_STATES, st.randoms())
 @settings(max_examples=15)
 def test_any_tiling_in_any_order_lands_the_same_rows(
-    edges: list[int], states: dict[int, tuple[int, int | None, str]], random: Any
+    edges: list[int], states: dict[int, State], random: Any
 ) -> None:
     records = [
-        sms(key, second, dlr_code=code, src_num=text)
-        for key, (second, code, text) in states.items()
+        sms(key, second, dlr_code=code, price=price, src_num=text)
+        for key, (second, code, price, text) in states.items()
     ]
     whole = between(min(edges), max(edges))
     tiles = [between(first, last) for first, last in pairwise(sorted(edges))]
@@ -219,11 +239,17 @@ def test_fewer_rows_than_landed_are_refused_and_the_file_stays(
     ]
 
 
-def test_as_many_rows_but_others_are_no_shrink(tmp_path: Path) -> None:
+def test_as_many_rows_but_others_are_a_shrink(tmp_path: Path) -> None:
     lake = open_lake(tmp_path)
-    land(lake, accepted(between(0, 10), [sms(1, 1), sms(2, 2)]))
-    land(lake, accepted(between(0, 10), [sms(1, 1), sms(3, 3)]))
-    assert [row["sms_hub_sms_id"] for row in rows_landed(lake)] == [1, 3]
+    land(lake, accepted(between(0, 10), [sms(1, 1), sms(2, 2), sms(3, 3)]))
+    files = bytes_landed(tmp_path)
+    now = accepted(between(0, 10), [sms(2, 2), sms(3, 3), sms(4, 4)], REQUESTED_AT + HOUR)
+    (suspect,) = land(lake, now).suspects
+    assert "1 of the records" in str(suspect)
+    assert "[2026-03-01T00:00:00Z, 2026-03-01T00:00:10Z)" in str(suspect)
+    assert bytes_landed(tmp_path) == files
+    land(lake, now, allow_shrink=True)
+    assert [row["sms_hub_sms_id"] for row in rows_landed(lake)] == [2, 3, 4]
 
 
 def test_a_shrink_in_one_day_does_not_keep_the_others_from_landing(

@@ -112,7 +112,6 @@ REFUSED = [
     (json.dumps([R1, {"sms_hub_sms_id": 2}]), AnswerNotUnderstoodError),
     (json.dumps([R1, None]), AnswerNotUnderstoodError),
     (json.dumps([R1, [R2]]), AnswerNotUnderstoodError),
-    (json.dumps({"1": R1, "2": R2}), AnswerNotUnderstoodError),
     (json.dumps({"data": R1}), AnswerNotUnderstoodError),
     (json.dumps({"data": [R1], "other": R2}), AnswerNotUnderstoodError),
     (json.dumps({"data": [R1, R2], "last": R2}), AnswerNotUnderstoodError),

@@ -1,0 +1,111 @@
+"""Times that are numbers: seconds or milliseconds since 1970, whichever the window asked proves."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from miatel.errors import AnswerNotUnderstoodError
+from miatel.limits import TIME_FIELD
+from miatel.windows import Window
+
+_DIGITS = re.compile(r"\d{1,15}", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PER_SECOND = {"seconds": 1, "milliseconds": 1000}
+_LAST_SECOND = 253_402_300_799  # of the year 9999
+_TEXT_TIME = re.compile(r"(?!0000)\d{4}-\d\d")
+_PLAUSIBLE = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+_RECEIPT_FIELD = "dlr_time"
+
+Record = dict[str, Any]
+
+
+def with_iso_times(records: list[Record], window: Window | None, asked: str) -> list[Record]:
+    """Records with times as ISO 8601, if those of every record are Unix times.
+
+    Args:
+        records: with the documented names of fields.
+        window: what was asked for; None where nobody asked for a window, and then the times must
+            lie between 2000 and 2100.
+        asked: what was asked, for the message.
+
+    Returns:
+        The records themselves where their times are texts; `sms_hub_sms_time` and `dlr_time`
+        written anew where they are numbers.
+
+    Raises:
+        AnswerNotUnderstoodError: some times are numbers and others are not, or they lie in the
+            window neither as seconds nor as milliseconds.
+    """
+    times = [_as_number(record.get(TIME_FIELD)) for record in records]
+    numbers = [time for time in times if time is not None]
+    if not numbers:
+        return records
+    if len(numbers) != len(times):
+        raise AnswerNotUnderstoodError(
+            f"{asked}: {len(numbers)} of {len(times)} records have a number for {TIME_FIELD}, and "
+            "the others have none: Unix times are read only where every record has one"
+        )
+    unit = _unit_of(numbers, window or _PLAUSIBLE, asked)
+    receipts = _receipts(records, unit, asked)
+    texts: dict[int, str] = {}
+    written = []
+    for record, time, receipt in zip(records, numbers, receipts, strict=True):
+        again = {**record, TIME_FIELD: _write(time, unit, texts)}
+        if receipt is not None:
+            again[_RECEIPT_FIELD] = _write(receipt, unit, texts) if receipt else None
+        written.append(again)
+    return written
+
+
+def _as_number(value: Any) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
+
+
+def _unit_of(numbers: list[int], window: Window, asked: str) -> str:
+    for unit in _PER_SECOND:
+        if all(_lies_in(window, number, unit) for number in (min(numbers), max(numbers))):
+            return unit
+    raise AnswerNotUnderstoodError(
+        f"{asked}: every {TIME_FIELD} is a number, but not all of them lie in {window}, neither as "
+        "seconds since 1970 nor as milliseconds"
+    )
+
+
+def _lies_in(window: Window, number: int, unit: str) -> bool:
+    factor = _PER_SECOND[unit]
+    return window.start.timestamp() * factor <= number < window.end.timestamp() * factor
+
+
+def _receipts(records: list[Record], unit: str, asked: str) -> list[int | None]:
+    """The receipts' times; 0 where there is none, None where the value stays as it came."""
+    values = [record.get(_RECEIPT_FIELD) for record in records]
+    numbers = [_as_number(value) for value in values]
+    has_texts = any(
+        number is None and isinstance(value, str) and _TEXT_TIME.match(value)
+        for number, value in zip(numbers, values, strict=True)
+    )
+    other = next(name for name in _PER_SECOND if name != unit)
+    is_other = any(
+        number and not _lies_in(_PLAUSIBLE, number, unit) and _lies_in(_PLAUSIBLE, number, other)
+        for number in numbers
+    )
+    if is_other or (has_texts and any(numbers)):
+        raise AnswerNotUnderstoodError(
+            f"{asked}: every {TIME_FIELD} is a Unix time in {unit}, but {_RECEIPT_FIELD} is one "
+            "only in some records"
+        )
+    last = _LAST_SECOND * _PER_SECOND[unit]
+    return [n if n is not None and 0 <= n <= last else None for n in numbers]
+
+
+def _write(number: int, unit: str, texts: dict[int, str]) -> str:
+    text = texts.get(number)
+    if text is None:
+        moment = _EPOCH + timedelta(milliseconds=number * 1000 // _PER_SECOND[unit])
+        text = moment.replace(tzinfo=None).isoformat() + "Z"
+        texts[number] = text
+    return text
