@@ -16,12 +16,11 @@ def lake_root() -> str:
     """The lake's root: `MIATEL_LAKE`, a path or URL; `data/lake` under the project by default.
 
     Raises:
-        ValueError: a relative path, which each process would take to mean another place.
+        LakeError: a relative path, which each process would take to mean another place.
     """
-    root = os.environ.get("MIATEL_LAKE") or str(PROJECT / "data" / "lake")
-    if "://" not in root and not Path(root).is_absolute():
-        raise ValueError(f"MIATEL_LAKE is {root!r}; give an absolute path or a URL such as s3://…")
-    return root
+    from miatel.lake_root import lake_root as root_of
+
+    return root_of(os.environ, PROJECT / "data" / "lake")
 
 
 def open_project_lake() -> Lake:

@@ -5,14 +5,18 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk.exceptions import ParamValidationError
+from airflow.sdk.execution_time import macros
 from airflow.sdk.timezone import coerce_datetime
 from airflow.serialization.encoders import coerce_to_core_timetable
 from airflow.timetables.base import DataInterval, TimeRestriction
 from project import BIN, PROJECT
+
+from miatel.windows import parse_time
 
 DAG_IDS = {"miatel_extract", "miatel_history", "miatel_transform"}
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -114,6 +118,42 @@ def test_the_daily_dag_catches_nothing_up_and_never_runs_twice_at_once(dags):
     assert dags["miatel_extract"].catchup is False
     assert dags["miatel_extract"].max_active_runs == 1
     assert dags["miatel_extract"].params["lookback_hours"] == 72
+
+
+def rendered(dags, **context):
+    """Start and end as a run's context makes them; a name that is missing there is undefined."""
+    dag = dags["miatel_extract"]
+    task = dag.task_dict["land_messages"]
+    environment = dag.get_template_env()
+    context |= {"macros": macros}
+    found = [task.render_template(text, context, environment) for text in (task.start, task.end)]
+    return [parse_time(text) for text in found]
+
+
+@pytest.mark.parametrize(
+    ("run_after", "day"),
+    [
+        (MIDNIGHT, MIDNIGHT - timedelta(days=1)),
+        (MIDNIGHT + timedelta(hours=23, minutes=59, microseconds=5), MIDNIGHT - timedelta(days=1)),
+        (MIDNIGHT + timedelta(days=1), MIDNIGHT),
+    ],
+)
+def test_a_run_without_a_date_takes_the_last_day_that_had_ended(dags, run_after, day):
+    run = SimpleNamespace(run_after=run_after)
+    assert rendered(dags, dag_run=run) == [day, day + timedelta(days=1)]
+    empty = {"data_interval_start": None, "data_interval_end": None}
+    assert rendered(dags, dag_run=run, **empty) == [day, day + timedelta(days=1)]
+
+
+def test_a_run_with_a_date_takes_its_interval(dags):
+    interval = {"data_interval_start": MIDNIGHT, "data_interval_end": MIDNIGHT + timedelta(days=1)}
+    run = SimpleNamespace(run_after=MIDNIGHT + timedelta(days=9))
+    assert rendered(dags, dag_run=run, **interval) == list(interval.values())
+
+
+@pytest.mark.parametrize("dag_id", ["miatel_extract", "miatel_history"])
+def test_a_task_that_stays_scheduled_is_explained(dags, dag_id):
+    assert "pools import pools.json" in dags[dag_id].doc_md
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ import miatel.client
 import miatel.day_file
 import miatel.day_merge
 import miatel.extract
+import miatel.healing
 import miatel.host_lock
 import miatel.landing
 import miatel.networks
@@ -34,8 +35,8 @@ import miatel.walk
 from .extraction import Job, extract
 
 SITES: dict[str, tuple[Any, str]] = {
-    "look for what is landed": (miatel.extract, "landed_windows"),
-    "look for open receipts": (miatel.extract, "find_receipt_windows"),
+    "look for what is landed": (miatel.extract, "read_landed_days"),
+    "look for open receipts": (miatel.extract, "find_days_again"),
     "learn from footers": (miatel.extract, "past_traffic"),
     "plan": (miatel.walk.WindowPlanner, "take_next"),
     "take the request slot": (miatel.host_lock.HostLock, "acquire"),
@@ -68,7 +69,9 @@ SITES: dict[str, tuple[Any, str]] = {
     "remove scratch": (Path, "unlink"),
     "geo names": (miatel.networks.Networks, "add"),
     "write geo names": (miatel.networks.pq, "write_table"),
-    "count open receipts": (miatel.extract, "count_open_receipts"),
+    "look for gaps": (miatel.healing, "find_gaps"),
+    "forget failed gaps": (miatel.extract, "update_failed_gaps"),
+    "count what waits": (miatel.extract, "count_waiting"),
 }
 """Name of a step → where the function stands that does it."""
 

@@ -15,8 +15,8 @@ from miatel.clearing import erase_number, retire_day
 from miatel.coverage import COVERAGE_KEY
 from miatel.erased_numbers import ERASED_FILE, ErasedNumbers, read_erased_numbers
 from miatel.errors import ErasedNumbersError, RetiredDayError, SuspectShrinkError
-from miatel.extract import landed_windows
 from miatel.lake import Lake, day_file, open_lake
+from miatel.landed_days import read_landed_days
 from miatel.landing import LakeSink
 from miatel.recipients import RecipientKey, plain_number
 from miatel.windows import Window, day_window
@@ -190,7 +190,7 @@ def test_a_retired_day_has_no_rows_but_its_proof_and_is_not_asked_for(tmp_path: 
         (PART, 2, REQUESTED_AT)
     ]
     # not even what it lacked: a part could not be added to sums
-    assert landed_windows(lake, WHOLE) == [WHOLE]
+    assert read_landed_days(lake, [WHOLE]).covered == [WHOLE]
     assert retire_day(lake, DAY, lake.coverage(DAY), NOW) is None
 
 
