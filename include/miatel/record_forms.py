@@ -8,7 +8,7 @@ readings are possible, none is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -298,7 +298,7 @@ def check_collections(collections: list[Collection], asked: str) -> None:
         seen |= texts
 
 
-def _fields_of(records: list[Record]) -> tuple[set[str], set[str]]:
+def _fields_of(records: Iterable[Record]) -> tuple[set[str], set[str]]:
     """The fields that some of the records have, and those that all of them have."""
     used: set[str] = set().union(*records)
     return used, used.intersection(*records)

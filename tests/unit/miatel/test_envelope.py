@@ -50,7 +50,6 @@ NOT_NO_TRAFFIC = [
     {"D": False, "N": []},
     {"D": None, "list": []},
     "$D_=false;$N_=[];",
-    "$N_=[];",
     "$C_=null;\n$names=[];",
     {"data": None, "rows": []},
     {"result": False, "names": []},
