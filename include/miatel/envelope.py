@@ -7,6 +7,7 @@ an object; geo names may stand under another key, as an object or a list, or in 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +37,7 @@ class Contents:
         names_left_out: entries among the geo names that could not be read.
     """
 
-    records: list[Record] = field(default_factory=list)
+    records: Sequence[Record] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
     names_left_out: int = 0
 
@@ -107,7 +108,8 @@ class _Finder:
 
     def _add(self, found: Collection) -> None:
         self.collections.append(found)
-        self.contents.records += found.records
+        before = self.contents.records
+        self.contents.records = [*before, *found.records] if before else found.records
         self.saw_empty_array |= not found.records
 
     def take_out(self, value: Any) -> Any:
