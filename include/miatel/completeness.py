@@ -33,8 +33,8 @@ _OTHER_THINGS = vocabulary(  # what is counted, paid or measured is no record
     " credits eur usd rub part parts segment segments failed failure failures failing error errors"
     " err rejected reject delivered undelivered undeliverable expired user users account accounts"
     " sender senders recipient recipients name names geo network networks quota rate ratelimit"
-    " cache cached request requests query queries call calls attempt attempts column columns field fields page"
-    " pages"
+    " cache cached request requests query queries call calls attempt attempts column columns field"
+    " fields page pages"
 )
 _OTHER_HERE = _OTHER_THINGS | vocabulary(
     "second seconds time times ms milliseconds minute minutes hour hours day days duration elapsed"
