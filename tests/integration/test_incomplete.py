@@ -32,7 +32,7 @@ def config(**settings):
     return SimulatorConfig(**usual, profile="steady", ip_auth_key=KEY, **settings)
 
 
-def refused(kind, url, lake, match="", **options):
+def refused(kind, url, lake, match=None, **options):
     """Run until it fails with an error of a kind; no day file stands in the lake."""
     with pytest.raises(kind, match=match):
         extraction(url, lake, **options).land_range(START, END)
