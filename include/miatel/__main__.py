@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Iterator
 
-from miatel import verify_command
+from miatel import origin_command, verify_command
 from miatel.coverage_report import CoverageReport, find_request, report_coverage
 from miatel.errors import MiatelError
 from miatel.lake import Lake, open_lake
 from miatel.limits import TIME_FIELD
+from miatel.origin import read_origins
 from miatel.receipts import open_messages
 from miatel.windows import Window, parse_time
 
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        0, or 1 when the period has gaps, or 2 when the lake or the arguments cannot be read.
+        What the command returns, or 2 when the lake or the arguments cannot be read.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -45,6 +46,8 @@ def _run_coverage(options: argparse.Namespace) -> int:
         return 1
     for line in _lines(report, most=None if options.all else _MOST_LINES):
         print(line)
+    for origin in read_origins(lake) or []:
+        print(f"origin        {origin.name} at {origin.address}, since {origin.added_at}")
     if options.open:
         _print_open(lake, report.period)
     return 1 if report.gaps else 0
@@ -115,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
         "--open", action="store_true", help="list every message that waits for a receipt"
     )
     verify_command.add_commands(commands, lake)
+    origin_command.add_commands(
+        commands, lake, origin_command.account_of_environment, lambda it: open_lake(it.lake)
+    )
     return parser
 
 

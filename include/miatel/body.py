@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
 
@@ -13,8 +14,25 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 _CHUNK_BYTES = 1 << 20
 _ZLIB_OR_GZIP = 47
-_PLAIN = ("", "identity")
 _ZIPPED = ("gzip", "x-gzip", "deflate")
+# What scripts write there by mistake: a character set, a transfer encoding, or "nothing".
+_NO_CODING = re.compile(
+    r"(|identity|none|null|binary|chunked|[78]-?bit|(us-)?ascii|utf-?(8|16|32)(le|be)?"
+    r"|iso-?8859-?\d+|latin-?1|(windows-|cp)125\d)"
+)
+
+
+class UnknownCodingError(ContentDecodingError):
+    """A `Content-Encoding` that was not asked for, so that the body cannot be read.
+
+    Attributes:
+        coding: the header's value, as far as it is of the header's usual characters.
+    """
+
+    def __init__(self, value: str) -> None:
+        super().__init__()
+        is_usual = re.fullmatch(r"[A-Za-z0-9_., ;=*-]{1,60}", value) is not None
+        self.coding = value if is_usual else f"({len(value)} unusual characters)"
 
 
 class BodyBuffer:
@@ -59,7 +77,7 @@ def read_parts(response: requests.Response) -> Iterator[bytes]:
     Raises:
         requests.RequestException: it broke off, or its compression is wrong, unknown or cut.
     """
-    unzip = _unzipper(response.headers.get("Content-Encoding", "").strip().lower())
+    unzip = _unzipper(response.headers.get("Content-Encoding", "").strip())
     try:
         for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
             yield unzip.take(chunk)
@@ -108,9 +126,16 @@ class _Zipped:
             raise ContentDecodingError("the compressed body ends in the middle")
 
 
-def _unzipper(coding: str) -> _Plain | _Zipped:
-    if coding in _PLAIN:
+def _unzipper(value: str) -> _Plain | _Zipped:
+    """What undoes a `Content-Encoding`; a value that names no compression is none.
+
+    Raises:
+        UnknownCodingError: a compression that was not asked for, several, or an unknown word.
+    """
+    words = [word.strip() for word in value.lower().split(",")]
+    codings = [word for word in words if not _NO_CODING.fullmatch(word)]
+    if not codings:
         return _Plain()
-    if coding in _ZIPPED:
+    if len(codings) == 1 and codings[0] in _ZIPPED:
         return _Zipped()
-    raise ContentDecodingError("a compression that was not asked for")
+    raise UnknownCodingError(value)

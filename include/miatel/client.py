@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import requests
 
+from miatel.account import Account
 from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.body import BodyBuffer, read_parts
+from miatel.clocks import ClockComparison, read_server_time
 from miatel.coverage import Clock
-from miatel.errors import MiatelError, RequestRefusedError, RetriableError, UnreachableError
+from miatel.errors import ClockError, MiatelError, RetriableError, UnreachableError
 from miatel.failures import failure_of
-from miatel.limits import ONE_SECOND, STATISTICS_PATH, TIME_FIELD
+from miatel.http_settings import DIRECT, HttpSettings
+from miatel.limits import ONE_SECOND, TIME_FIELD
 from miatel.redaction import protect_http_logs, redact
 from miatel.refusals import OnRefused, Refused, looks_like_json, refusal_of_status, refusal_of_text
 from miatel.request_slot import RequestSlot
@@ -65,8 +67,17 @@ class Answer:
 
 @dataclass
 class _Received:
-    """What came of an answer, also of one that breaks off: status and headers, then the body."""
+    """What came of an answer, also of one that breaks off: status and headers, then the body.
 
+    Attributes:
+        sent_at: when the request was sent, by our clock.
+        received_at: when status and headers were there, by our clock.
+        seconds: from sending to the last byte.
+    """
+
+    sent_at: datetime
+    received_at: datetime
+    seconds: float = 0.0
     response: requests.Response | None = None
     buffer: BodyBuffer = field(default_factory=lambda: BodyBuffer(_TIME_MARK))
 
@@ -82,12 +93,19 @@ class MiatelClient:
         lock_dir: where the host-wide lock stands; None for the place all processes share.
         sleep: waits the given seconds.
         form: what the account's owner says of the form of its answers, for whoever reads them.
+        http: settings for the way to the API; nothing else is taken from the environment.
+
+    Attributes:
+        account: address and key.
+        clocks: what the answers told of our clock and the server's.
 
     Raises:
-        RequestRefusedError: `base_url` is not an http(s) address, or the key is empty.
+        RequestRefusedError: `base_url` is not an http(s) address, or one to which the key would go
+            unencrypted, or the key is empty.
+        LockUnusableError: the directory of the host-wide lock is not safe to use.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each can be said alone; all but three have a default
         self,
         base_url: str,
         ip_auth_key: str,
@@ -97,14 +115,12 @@ class MiatelClient:
         lock_dir: Path | None = None,
         sleep: Callable[[float], None] = time.sleep,
         form: AnswerForm = AS_FOUND,
+        http: HttpSettings = DIRECT,
     ) -> None:
-        if not ip_auth_key:
-            raise RequestRefusedError(
-                "the secret key is empty; put ip_auth_key into the connection's password"
-            )
-        self._place = _place_of(base_url)
-        self._url = base_url.rstrip("/") + STATISTICS_PATH
-        self._key = ip_auth_key
+        self.account = Account(base_url, ip_auth_key)
+        http.check_way(self.account)
+        self.clocks = ClockComparison()
+        self._secrets = [*self.account.secrets, *http.secrets]
         self._clock = clock
         self.retry = retry or RetryPolicy()
         self.sleep = sleep
@@ -112,15 +128,16 @@ class MiatelClient:
         self._slot = RequestSlot(ip_auth_key, lock_dir)
         self._adapter = TimedAdapter()
         self._session = requests.Session()
+        http.apply(self._session)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self._adapter)
 
     def __repr__(self) -> str:
-        return f"MiatelClient({self._place!r})"
+        return f"MiatelClient({self.account.place!r})"
 
     def redact(self, text: str) -> str:
-        """The text without this client's key."""
-        return redact(text, self._key)
+        """The text without this client's key and passwords."""
+        return redact(text, *self._secrets)
 
     @contextmanager
     def hiding_key(self) -> Iterator[None]:
@@ -185,10 +202,10 @@ class MiatelClient:
 
     def _ask(self, window: Window, on_refused: OnRefused | None) -> Answer | MiatelError:
         """One request. Errors are returned, so that none carries the URL in its context."""
-        asked = f"{self._place} asked for {window}"
-        came = _Received()
+        asked = f"{self.account.place} asked for {window}"
         with self._slot.held():
-            requested_at = self._clock()
+            now = self._clock()
+            came = _Received(sent_at=now, received_at=now)
             started = time.monotonic()
             try:
                 with self._adapter.ended_after(ANSWER_SECONDS):
@@ -201,20 +218,38 @@ class MiatelClient:
             finally:
                 # A kept connection may be closed by the server just as the next request is sent.
                 self._session.close()
-            seconds = time.monotonic() - started
+            came.seconds = time.monotonic() - started
             self.sleep(PAUSE_SECONDS)
         if came.response is None:
             return refusal or UnreachableError(f"{asked}: no answer")
         body = came.buffer.body()
         refusal = refusal or self._refusal(came.response, body, asked)
         if refusal is None:
-            digest = came.buffer.digest.hexdigest()
-            return Answer(
-                window, body, digest, requested_at, requested_at, "own", seconds, came.buffer.marks
-            )
+            return self._answer(window, body, came, came.response, asked)
         if on_refused is not None:
-            on_refused(Refused(window, body, requested_at, refusal))
+            on_refused(Refused(window, body, came.sent_at, refusal))
         return refusal
+
+    def _answer(
+        self, window: Window, body: bytes, came: _Received, response: requests.Response, asked: str
+    ) -> Answer | ClockError:
+        """A body that is no refusal, unless one of the two clocks is wrong."""
+        try:
+            answered_at, clock = self.clocks.judge(
+                response.headers, came.sent_at, came.received_at, asked
+            )
+        except ClockError as error:
+            return error
+        return Answer(
+            window=window,
+            body=body,
+            body_sha256=came.buffer.digest.hexdigest(),
+            requested_at=came.sent_at,
+            answered_at=answered_at,
+            clock=clock,
+            seconds=came.seconds,
+            records_seen=came.buffer.marks,
+        )
 
     def _refusal(self, response: requests.Response, body: bytes, asked: str) -> MiatelError | None:
         """The error that a status or a first byte stands for; None for what looks like JSON."""
@@ -233,25 +268,28 @@ class MiatelClient:
     def _exchange(self, window: Window, came: _Received) -> None:
         time_beg, time_end = window.wire_bounds
         parameters = {
-            "ip_auth_key": self._key,
+            "ip_auth_key": self.account.key,
             "time_beg": time_beg,
             "time_end": time_end,
             "get_names": "1",
         }
         with self._session.get(
-            self._url,
+            self.account.statistics_url,
             params=parameters,
             headers={"Accept-Encoding": "gzip"},
             timeout=(CONNECT_SECONDS, self.retry.silence_seconds),
             allow_redirects=False,
             stream=True,
         ) as response:
-            came.response = response
+            came.response, came.received_at = response, self._clock()
             for part in read_parts(response):
                 came.buffer.take(part)
 
     def _retry_after(self, response: requests.Response) -> float | None:
-        """`Retry-After`, seconds or a date, as seconds from now; None where it has neither."""
+        """`Retry-After`, seconds or a date, as seconds from now; None where it has neither.
+
+        A date is one of the server's clock, so it is held against the answer's `Date`.
+        """
         value = response.headers.get("Retry-After", "").strip()
         if value.isdecimal():
             return float(value)
@@ -260,19 +298,5 @@ class MiatelClient:
         except (ValueError, OverflowError):
             return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (aware - self._clock()).total_seconds())
-
-
-def _place_of(base_url: str) -> str:
-    """Scheme, host and port of an address, without what else may stand in it."""
-    try:
-        address = urlsplit(base_url)
-        port = f":{address.port}" if address.port else ""
-    except ValueError:
-        address, port = urlsplit(""), ""
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise RequestRefusedError(
-            "the statistics API's address must have a scheme, a host and a port if need be, like "
-            "https://sms-hub2.miatel.ru; correct the connection's host"
-        )
-    return f"{address.scheme}://{address.hostname}{port}"
+        now = read_server_time(response.headers) or self._clock()
+        return max(0.0, (aware - now).total_seconds())

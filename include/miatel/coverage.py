@@ -54,6 +54,17 @@ class Coverage:
     clock: Clock = "unknown"
     origin: str | None = None
 
+    @property
+    def proven_part(self) -> Window | None:
+        """The seconds of `window` that had happened by the server's clock; None without any.
+
+        Where the server's clock is not known, all of them: then there is nothing to judge by.
+        """
+        if self.clock != "server" or self.answered_at is None:
+            return self.window
+        end = min(self.window.end, self.answered_at.replace(microsecond=0))
+        return Window(self.window.start, end) if end > self.window.start else None
+
     def with_share(self, window: Window, rows: int) -> Coverage:
         """The same request's coverage of another share of the day."""
         return replace(self, window=window, rows=rows)

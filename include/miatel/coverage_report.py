@@ -72,7 +72,7 @@ def report_coverage(
     with ThreadPoolExecutor(thread_name_prefix="miatel-coverage") as pool:
         of_days = pool.map(lake.coverage, within)
         entries = [entry for day in of_days for entry in day if entry.window.intersect(period)]
-    covered = merge_windows(entry.window for entry in entries)
+    covered = merge_windows(part for entry in entries if (part := entry.proven_part))
     return CoverageReport(
         period,
         entries,

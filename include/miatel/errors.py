@@ -7,6 +7,7 @@ MiatelError
 │   ├── ServerFailedError       5xx
 │   ├── BrokenAnswerError       half a body, HTML, an empty body
 │   ├── ErrorAnswerError        status 200 with a JSON error object whose cause is not known
+│   ├── UnstableAnswerError     by the server's clock the asked seconds are too young for proof
 │   ├── IncompleteAnswerError   the answer itself says that there is more than it holds
 │   └── LockTimeoutError        another process of this host held the API for too long
 └── FatalError                  asking again cannot help; a person must act
@@ -70,6 +71,10 @@ class ErrorAnswerError(RetriableError):
 
 class IncompleteAnswerError(RetriableError):
     """A count, a flag, a link or a header of the answer says that there is more than it holds."""
+
+
+class UnstableAnswerError(RetriableError):
+    """By the server's clock the last seconds asked for were too young: ask again a moment later."""
 
 
 class LockTimeoutError(RetriableError):

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 
 from miatel.client import MiatelClient
+from miatel.clocks import stable_until
 from miatel.erased_numbers import read_erased_numbers
 from miatel.errors import BadPeriodError, SuspectShrinkError
 from miatel.lake import Lake
 from miatel.landing import LakeSink, TableSink
 from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, SETTLE
+from miatel.origin import check_origin
 from miatel.past import past_traffic
 from miatel.planner import WindowPlanner
 from miatel.receipts import count_open_receipts, find_receipt_windows
@@ -119,10 +121,12 @@ class Extraction:
 
     def _land(self, wanted: list[Window]) -> ExtractReport:
         read_erased_numbers(self.lake)  # before anything is asked for, whether it can be honoured
+        origin = check_origin(self.lake, self.client.account, self.clock())
         traffic = past_traffic(self.lake, wanted) if wanted else None
         planner = WindowPlanner(wanted, cap=self.cap, traffic=traffic)
-        sink = LakeSink(self.lake, self.run_id, self.allow_shrink)
+        sink = LakeSink(self.lake, self.run_id, self.allow_shrink, origin.name, origin.claim)
         report = walk(self.client, sink, planner, self.on_progress)
+        report.clock_notes = list(self.client.clocks.notes)
         if sink.suspects:
             # Raised last, so that one suspect day does not keep all the others from landing.
             raise SuspectShrinkError(" ".join(map(str, sink.suspects)))
@@ -172,20 +176,21 @@ def settled_part(
     Raises:
         BadPeriodError: the period has not happened yet.
     """
-    missing = (wanted.end + SETTLE - clock()).total_seconds()
+    now = clock()
+    stable = stable_until(now, client.clocks.server_now(now))
+    missing = (wanted.end - stable).total_seconds()
     if missing <= 0:
         return wanted
     if missing <= SETTLE.total_seconds():
         on_progress(f"waiting {missing:.0f} s until the period's last second has settled")
         client.sleep(missing)
         return wanted
-    settled = (clock() - SETTLE).replace(microsecond=0)
-    if settled <= wanted.start:
+    if stable <= wanted.start:
         raise BadPeriodError(
-            f"the period {wanted} has not happened yet; it is {clock():%Y-%m-%dT%H:%M:%SZ} GMT"
+            f"the period {wanted} has not happened yet; it is {now:%Y-%m-%dT%H:%M:%SZ} GMT"
         )
-    on_progress(f"the period ends in the future: asking up to {settled:%Y-%m-%dT%H:%M:%SZ}")
-    return Window(wanted.start, settled)
+    on_progress(f"the period ends in the future: asking up to {stable:%Y-%m-%dT%H:%M:%SZ}")
+    return Window(wanted.start, stable)
 
 
 def _gaps(lake: Lake, lookback: Window) -> list[Window]:

@@ -4,27 +4,65 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from miatel.errors import LockTimeoutError
+from miatel.errors import LockTimeoutError, LockUnusableError
 
 log = logging.getLogger(__name__)
 
 LOCK_DIRECTORY = Path("/tmp/miatel-locks")  # noqa: S108  a place all users of the host share
 SAY_SECONDS = 30.0
 GIVE_UP_SECONDS = 3600.0
+_SHARED_MODE = 0o1777
 _REPLACE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 
 
 def make_shared_directory(directory: Path) -> None:
-    """Make a directory in which every user of the host may lock."""
-    if not directory.exists():
-        directory.mkdir(parents=True, exist_ok=True)
-        directory.chmod(0o1777)
+    """Make a directory in which every user of the host may lock, and no one takes another's lock.
+
+    Raises:
+        LockUnusableError: what stands there is not safe: others may remove a lock that is held.
+        OSError: it cannot be made.
+    """
+    if not os.path.lexists(directory):
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        # Elsewhere first: nobody must find it before everyone may write there.
+        made = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+        made.chmod(_SHARED_MODE)
+        try:
+            made.rename(directory)
+        except OSError:
+            with suppress(OSError):  # an empty one may stay; the other process's is what counts
+                made.rmdir()
+            if not os.path.lexists(directory):
+                raise
+    _check_shared_directory(directory)
+
+
+def _check_shared_directory(directory: Path) -> None:
+    """Refuse a directory in which a lock that is held could be taken away."""
+    status = directory.lstat()
+    mode = stat.S_IMODE(status.st_mode)
+    is_shared = bool(mode & (stat.S_IWGRP | stat.S_IWOTH))
+    if not stat.S_ISDIR(status.st_mode):
+        problem = "is a link or a file"
+    elif is_shared and not mode & stat.S_ISVTX:
+        problem = f"may be written by others (mode {mode:o}) and has no sticky bit"
+    elif not is_shared and status.st_uid not in (0, os.getuid()):
+        problem = f"belongs to user {status.st_uid}, who alone may write there (mode {mode:o})"
+    else:
+        return
+    raise LockUnusableError(
+        f"{directory} {problem}: a lock there could be taken away while it is held, and two "
+        "requests could be in flight. Stop what uses it, then have it made anew by root: "
+        f"rm -r {directory}; install -d -m 1777 -o root {directory}"
+    )
 
 
 class HostLock:

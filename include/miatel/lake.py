@@ -118,7 +118,7 @@ class Lake:
             if decode_retired_at(file.metadata.metadata):
                 return [day_window(day)]
             entries = decode_footer(file.metadata.metadata, day_file(day))
-            return [entry.window for entry in entries]
+            return [part for entry in entries if (part := entry.proven_part)]
 
     @contextmanager
     def writing(self, path: str) -> Iterator[Path]:

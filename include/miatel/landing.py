@@ -95,6 +95,7 @@ class LakeSink:
         run_id: written into each day's footer.
         allow_shrink: also where the vendor now sends fewer rows than are landed.
         origin: name of the account, written into the coverage.
+        before_landing: called before anything is written; raises where nothing may be landed.
 
     Attributes:
         landed_days: the days whose file was replaced, in order of landing.
@@ -105,6 +106,7 @@ class LakeSink:
     run_id: str
     allow_shrink: bool = False
     origin: str | None = None
+    before_landing: Callable[[], None] | None = None
     landed_days: list[date] = field(default_factory=list)
     suspects: list[SuspectShrinkError] = field(default_factory=list)
     _open: dict[date, DayFile] = field(default_factory=dict)
@@ -116,6 +118,9 @@ class LakeSink:
         Raises:
             LakeError: they could not be written.
         """
+        if self.before_landing is not None:
+            self.before_landing()
+            self.before_landing = None
         times = times_of(answer.rows)
         for day in answer.window.days():
             share = answer.window.intersect(day_window(day))

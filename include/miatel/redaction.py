@@ -35,10 +35,11 @@ def spellings_of_secret(secret: str) -> list[str]:
     return sorted((form for form in forms if form), key=len, reverse=True)
 
 
-def redact(text: str, secret: str) -> str:
-    """The text without the secret in any of its spellings, nor any `ip_auth_key` parameter."""
-    for form in spellings_of_secret(secret):
-        text = text.replace(form, MASK)
+def redact(text: str, *secrets: str) -> str:
+    """The text without the secrets in any of their spellings, nor any `ip_auth_key` parameter."""
+    for secret in secrets:
+        for form in spellings_of_secret(secret):
+            text = text.replace(form, MASK)
     return _KEY_PARAMETER.sub(rf"\1{MASK}", text)
 
 

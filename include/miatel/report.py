@@ -20,6 +20,7 @@ class ExtractReport:
         days: GMT days whose file was replaced, `YYYY-MM-DD`, in order.
         open_receipts: landed messages of interval and lookback that wait for a receipt.
         expired_receipts: the same for the interval's length before the lookback: no longer asked.
+        clock_notes: what the answers told of our clock and the server's; empty when they agree.
     """
 
     requests: int = 0
@@ -31,6 +32,7 @@ class ExtractReport:
     days: list[str] = field(default_factory=list)
     open_receipts: int = 0
     expired_receipts: int = 0
+    clock_notes: list[str] = field(default_factory=list)
 
     def count_request(self, size: int) -> None:
         """An answer of `size` bytes has come."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from miatel.account import slow_hash
 from miatel.errors import LockUnusableError
 from miatel.host_lock import (
     GIVE_UP_SECONDS,
@@ -16,18 +16,23 @@ from miatel.host_lock import (
     make_shared_directory,
 )
 
+_LOCK_CONTEXT = b"miatel: the account's only request slot"
+
 
 class RequestSlot:
     """Holds the account's only request slot on this host.
 
+    The lock's name is the same for every process that has the key, so its hash has no secret or
+    random part; it is slow instead, so that the name does not tell a short key to who tries all.
+
     Args:
-        account: what identifies the account; only a hash of it reaches the file system.
+        account: what identifies the account, its key; a slow hash of it reaches the file system.
         directory: where the lock files stand.
         say_seconds: how often a waiting process says so.
         give_up_seconds: how long to wait at most.
 
     Raises:
-        LockUnusableError: the directory cannot be made.
+        LockUnusableError: the directory cannot be made, or others may take its locks away.
     """
 
     def __init__(
@@ -41,7 +46,7 @@ class RequestSlot:
         self._directory = directory or LOCK_DIRECTORY
         with self._lock_errors():
             make_shared_directory(self._directory)
-        name = hashlib.sha256(account.encode()).hexdigest()[:24]
+        name = slow_hash(account, _LOCK_CONTEXT).hex()[:24]
         self._lock = HostLock(
             self._directory / f"{name}.lock",
             "the account's only request slot",

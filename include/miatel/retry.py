@@ -27,10 +27,10 @@ class RetryPolicy:
     def wait_seconds(self, failures: int, error: RetriableError) -> float:
         """How long to wait after the given number of failures in a row (at least 1).
 
-        The server's own `Retry-After` is obeyed up to `longest_seconds`; otherwise the wait lies
-        between half and all of the doubling bound, so that many hosts don't return in step.
+        The wait lies between half and all of the doubling bound, so that many hosts don't return
+        in step. The server's own `Retry-After` can make it longer, up to `longest_seconds`, but
+        never shorter: "at once" would use up all attempts within a moment.
         """
-        if error.retry_after_seconds is not None:
-            return min(error.retry_after_seconds, self.longest_seconds)
         bound = min(self.base_seconds * 2.0 ** min(failures - 1, 60), self.longest_seconds)
-        return bound * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
+        wait = bound * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
+        return max(wait, min(error.retry_after_seconds or 0.0, self.longest_seconds))

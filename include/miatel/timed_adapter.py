@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,8 +21,17 @@ class TimedAdapter(HTTPAdapter):
     """
 
     def __init__(self) -> None:
-        super().__init__()
         self._sockets: list[socket.socket] = []
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        """Connections straight to a host."""
+        super().init_poolmanager(*arguments, **options, ssl_context=_tls_context())
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Connections by way of a proxy."""
+        contexts = {"ssl_context": _tls_context(), "proxy_ssl_context": _tls_context()}
+        return super().proxy_manager_for(proxy, **{**contexts, **options})
 
     def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
         """A pool whose connections are known here."""
@@ -65,3 +75,14 @@ class TimedAdapter(HTTPAdapter):
         for connected in list(self._sockets):
             with suppress(OSError):  # it has ended by itself
                 connected.shutdown(socket.SHUT_RDWR)
+
+
+def _tls_context() -> ssl.SSLContext:
+    """A context that takes nothing from the environment.
+
+    Those that `ssl` and `urllib3` make by default write the connection's secrets to the file that
+    the variable SSLKEYLOGFILE names.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

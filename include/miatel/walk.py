@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from miatel.client import Answer, MiatelClient
+from miatel.clocks import check_stable
 from miatel.errors import MiatelError, RetriableError, WindowTooDenseError
 from miatel.landing import Accepted, Sink, rows_of
 from miatel.memory import give_back
@@ -141,6 +142,7 @@ class _Walk:
             left: what is still to be asked for once this answer is accepted.
         """
         asked = f"asked for {answer.window}"
+        check_stable(answer.window, answer.answered_at, answer.clock)
         give_back()  # what a growing body left free
         try:
             with self._client.hiding_key():

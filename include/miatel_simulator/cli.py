@@ -55,6 +55,8 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
         "shuffle_keys": "vary the order of keys from record to record",
         "pretty": "white space between and within records",
         "gzip": "compress for clients that accept it",
+        "date": "header Date: of the simulated clock, of this host's, or none",
+        "age_seconds": "header Age, as from a cache; 0 for none",
     },
     "speed": {
         "latency_seconds": "time before every answer",

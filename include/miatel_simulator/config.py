@@ -20,6 +20,7 @@ ErrorStyle = Literal["status", "json", "json_empty_data", "html", "empty"]
 TimeFormat = Literal["z", "none", "blank"]
 NullTime = Literal["null", "empty", "absent", "zero"]
 Escapes = Literal["plain", "php"]
+Date = Literal["own", "host", "none"]
 ExtraField = Literal["string", "number", "bool", "object"]
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +33,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "time_format": get_args(TimeFormat),
     "null_time": get_args(NullTime),
     "escapes": get_args(Escapes),
+    "date": get_args(Date),
 }
 EXTRA_FIELDS: tuple[str, ...] = get_args(ExtraField)
 
@@ -113,6 +115,9 @@ class SimulatorConfig:
         shuffle_keys: Another order of keys from record to record.
         pretty: White space as in PHP's JSON_PRETTY_PRINT.
         gzip: Compress for clients that accept it.
+        date: Whose clock the header ``Date`` tells: the platform's own, that of the host it runs
+            on (as a server does whose history alone is simulated), or none.
+        age_seconds: The header ``Age``, as from a cache; 0 for no such header.
         latency_seconds: Time before every answer; refusals come at once.
         latency_per_record_seconds: Time added for each record.
         faults: When to break, and how.
@@ -149,6 +154,8 @@ class SimulatorConfig:
     shuffle_keys: bool = False
     pretty: bool = False
     gzip: bool = False
+    date: Date = "own"
+    age_seconds: int = 0
     latency_seconds: float = 0.0
     latency_per_record_seconds: float = 0.0
     faults: FaultPlan = field(default_factory=FaultPlan)

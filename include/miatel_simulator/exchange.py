@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import logging
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 
@@ -93,7 +95,7 @@ class Exchange:
             answer.body[: len(answer.body) // 2] if fault == "half_json" else answer.body
         )
         if fault in ("cut_body", "reset_during"):
-            wire.send_half(self._handler, _JSON, body, headers)
+            wire.send_half(self._handler, _JSON, body, self._clock_headers() | headers)
             self._simulator.journal.land(flight)
             if fault == "reset_during":
                 wire.reset(self._handler)
@@ -132,9 +134,18 @@ class Exchange:
             status,
             content_type,
             body,
-            headers=headers,
+            headers=self._clock_headers() | (headers or {}),
             before_last_byte=partial(self._simulator.journal.land, flight),
         )
+
+    def _clock_headers(self) -> dict[str, str]:
+        config, headers = self._simulator.config, {}
+        if config.date != "none":
+            now = self._simulator.now() if config.date == "own" else datetime.now(UTC)
+            headers["Date"] = format_datetime(now.astimezone(UTC), usegmt=True)
+        if config.age_seconds:
+            headers["Age"] = str(config.age_seconds)
+        return headers
 
     def _give_up(self, flight: Flight) -> None:
         left = wire.has_peer_left(self._handler.connection)

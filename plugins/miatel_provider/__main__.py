@@ -1,0 +1,70 @@
+"""`python -m miatel_provider`: what needs the account of an Airflow connection."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from miatel.account import Account
+    from miatel.client import MiatelClient
+
+# Airflow reads connections from its database in its own services alone, unless it is told that
+# this process is one of them; `airflow connections` does the same.
+_PROCESS_CONTEXT = "_AIRFLOW_PROCESS_CONTEXT"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns:
+        What the command returns, or 2 when connection, lake or arguments cannot be used.
+    """
+    from miatel.errors import MiatelError
+
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except (MiatelError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return code
+
+
+def client_of(options: argparse.Namespace) -> MiatelClient:
+    """The client of the connection that `--conn-id` names.
+
+    Raises:
+        FatalError: there is no such connection, or it is malformed.
+    """
+    os.environ.setdefault(_PROCESS_CONTEXT, "server")
+    from miatel_provider.hooks import MiatelHook
+
+    return MiatelHook(options.conn_id).get_conn()
+
+
+def account_of(options: argparse.Namespace) -> Account:
+    """The key and address are those of an Airflow connection."""
+    return client_of(options).account
+
+
+def _parser() -> argparse.ArgumentParser:
+    from miatel import origin_command
+    from miatel_provider.paths import open_project_lake
+
+    parser = argparse.ArgumentParser(prog="python -m miatel_provider", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    connection = argparse.ArgumentParser(add_help=False)
+    connection.add_argument(
+        "--conn-id",
+        default="miatel_default",
+        help="connection of type Miatel (default: %(default)s)",
+    )
+    origin_command.add_commands(commands, connection, account_of, lambda _: open_project_lake())
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
