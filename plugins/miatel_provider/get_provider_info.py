@@ -4,6 +4,53 @@ from __future__ import annotations
 
 from typing import Any
 
+# Stored in the connection's extra under these names; the hook refuses what it can't use.
+_CONNECTION_FIELDS: dict[str, Any] = {
+    "field_names": {
+        "label": "Field names",
+        "description": "Where the answer names a field in its own way: its name, and the "
+        'documented one that it stands for. Example: {"time": "sms_hub_sms_time"}. '
+        "Empty: names are found.",
+        "schema": {"type": ["object", "null"]},
+    },
+    "records_at": {
+        "label": "Records at",
+        "description": "JSON Pointer to the records in the answer, where several places could be "
+        "meant. Example: /result/sms. Empty: they are found.",
+        "schema": {"type": ["string", "null"]},
+    },
+    "no_traffic": {
+        "label": 'Confirmed forms of "no traffic"',
+        "description": "A list of whole answers that Miatel has confirmed to mean that there were "
+        'no messages, beside an empty array. Example: [{"data": false, "names": []}].',
+        "schema": {"type": ["array", "null"]},
+    },
+    "not_counts": {
+        "label": "Fields that are no counts",
+        "description": "A list of names in the answer that look like a count of its records and "
+        'are none, such as sums of money or of parts. Example: ["total_cost"].',
+        "schema": {"type": ["array", "null"], "items": {"type": "string"}},
+    },
+    "proxy": {
+        "label": "Proxy",
+        "description": "HTTP proxy to go through, with user and password if need be. Example: "
+        "http://proxy.example:3128. Variables of the environment are not looked at.",
+        "schema": {"type": ["string", "null"], "format": "password"},
+    },
+    "ca_bundle": {
+        "label": "Certificate authorities",
+        "description": "Absolute path of a file or directory with the certificates to trust, "
+        "instead of the usual public ones. Variables of the environment are not looked at.",
+        "schema": {"type": ["string", "null"]},
+    },
+    "allow_plain_http": {
+        "label": "Allow plain http",
+        "description": "Send the secret key unencrypted to an http:// address that is not this "
+        "host. Everyone on the way can read it.",
+        "schema": {"type": ["boolean", "null"], "default": False},
+    },
+}
+
 
 def get_provider_info() -> dict[str, Any]:
     """The provider's description, in the form of Airflow's `provider.yaml`.
@@ -31,6 +78,7 @@ def get_provider_info() -> dict[str, Any]:
                 "connection-type": "miatel",
                 "hook-name": "Miatel",
                 "hook-class-name": "miatel_provider.hooks.MiatelHook",
+                "conn-fields": _CONNECTION_FIELDS,
                 "ui-field-behaviour": {
                     "hidden-fields": ["schema", "login", "port", "extra"],
                     "relabeling": {

@@ -8,7 +8,7 @@ import zlib
 from contextlib import closing
 from datetime import timedelta
 from email.utils import format_datetime
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
@@ -113,10 +113,10 @@ def test_one_question_is_asked_once_only(client, waits):
     ("value", "waited"),
     [
         ("7", (7, 7)),
-        ("0", (0, 0)),
+        ("0", (0.5, 1)),
         ("86400", (60, 60)),
         (format_datetime(NOW + timedelta(seconds=30), usegmt=True), (30, 30)),
-        (format_datetime(NOW - timedelta(seconds=30), usegmt=True), (0, 0)),
+        (format_datetime(NOW - timedelta(seconds=30), usegmt=True), (0.5, 1)),
         ("soon", (0.5, 1)),
         ("-5", (0.5, 1)),
         ("", (0.5, 1)),
@@ -131,6 +131,37 @@ def test_retry_after_is_obeyed_within_reason(client, waits, status, value, waite
     with scripted(busy, reply(ANSWER)) as (url, _):
         client(url).fetch(DAY)
     assert waited[0] <= waits[0] <= waited[1]
+
+
+def test_a_date_to_come_back_at_is_one_of_the_servers_clock(client, waits):
+    servers = NOW - timedelta(hours=9)
+    later = format_datetime(servers + timedelta(seconds=40), usegmt=True)
+    busy = reply(b"", "429 Slow", Retry_After=later, Date=format_datetime(servers, usegmt=True))
+    with scripted(busy, reply(ANSWER)) as (url, _):
+        client(url).fetch(DAY)
+    assert waits == [40]
+
+
+@pytest.mark.parametrize("value", ["utf-8", "UTF-8", "none", "binary", "8bit", "identity, utf-8"])
+def test_a_content_encoding_that_names_no_compression_is_none(client, value):
+    with scripted(reply(ANSWER, Content_Encoding=value)) as (url, asked):
+        assert client(url).fetch(DAY).body == ANSWER
+    assert len(asked.paths) == 1
+    with scripted(reply(gzip.compress(ANSWER), Content_Encoding=f"{value}, gzip")) as (url, _):
+        assert client(url).fetch(DAY).body == ANSWER
+    refused = pytest.raises(BrokenAnswerError)
+    with scripted(reply(gzip.compress(ANSWER), Content_Encoding=value)) as (url, _), refused:
+        client(url, attempts=1).fetch(DAY)
+
+
+@pytest.mark.parametrize("value", ["br", "zstd", "gzip, br", "rot13", "x" * 61, KEY, quote(KEY)])
+def test_a_compression_that_was_not_asked_for_is_named(client, value):
+    header = value.encode().decode("latin-1")
+    refused = pytest.raises(BrokenAnswerError, match="Content-Encoding is «")
+    with scripted(reply(ANSWER, Content_Encoding=header)) as (url, _), refused as caught:
+        client(url, attempts=1).fetch(DAY)
+    assert len(value) > 10 or f"«{value}»" in str(caught.value)
+    assert "cAnary" not in str(caught.value)
 
 
 BREAKS = {
@@ -207,6 +238,6 @@ def test_an_empty_key_is_refused_at_once(tmp_path):
 
 
 def test_the_client_shows_where_it_asks_but_not_with_what(client):
-    one = client("http://user:secret@host:81/path")
-    assert repr(one) == "MiatelClient('http://host:81')"
-    assert one.redact(f"a {KEY} b") == "a ••• b"
+    one = client("https://user:secret@host:81/path")
+    assert repr(one) == "MiatelClient('https://host:81')"
+    assert one.redact(f"a {KEY} b secret") == "a ••• b •••"

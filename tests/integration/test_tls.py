@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 import miatel.client
 from miatel.client import MiatelClient
 from miatel.errors import UnreachableError
+from miatel.http_settings import HttpSettings
 from miatel.retry import RetryPolicy
 from miatel.windows import Window
 from tests.support.landed import KEY, utc
@@ -74,13 +75,38 @@ def serving(certificate, beginning, drop=None):
 @pytest.fixture
 def client_of(tmp_path):
     once = RetryPolicy(attempts=1, silence_seconds=1.0)
-    return lambda url: MiatelClient(url, KEY, clock=lambda: NOW, retry=once, lock_dir=tmp_path)
+
+    def make(url, ca_bundle=None):
+        return MiatelClient(
+            url, KEY, clock=lambda: NOW, retry=once, lock_dir=tmp_path,
+            http=HttpSettings(ca_bundle=ca_bundle and str(ca_bundle)),
+        )  # fmt: skip
+
+    return make
 
 
-def test_an_answer_is_read(certificate, client_of, monkeypatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+def test_an_answer_is_read(certificate, client_of):
     with serving(certificate, HEAD + b"\r\n" + ANSWER) as url:
-        assert client_of(url).fetch(DAY).body == ANSWER
+        assert client_of(url, certificate).fetch(DAY).body == ANSWER
+
+
+def test_authorities_that_the_environment_names_are_not_trusted(
+    certificate, client_of, monkeypatch
+):
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.setenv(variable, str(certificate))
+    refused = pytest.raises(UnreachableError, match=r"no TLS connection.*ca_bundle")
+    with serving(certificate, HEAD + b"\r\n" + ANSWER) as url, refused:
+        client_of(url).fetch(DAY)
+
+
+def test_the_secrets_of_a_connection_are_not_written_where_the_environment_says(
+    certificate, client_of, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "secrets"))
+    with serving(certificate, HEAD + b"\r\n" + ANSWER) as url:
+        assert client_of(url, certificate).fetch(DAY).body == ANSWER
+    assert not (tmp_path / "secrets").exists()
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(certificate, client_of):
@@ -91,10 +117,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate, client_of
 
 @pytest.mark.parametrize("beginning", [HEAD + b"X-Wait: ", HEAD + b"\r\n"])
 def test_an_answer_that_trickles_is_ended(certificate, client_of, monkeypatch, beginning):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     monkeypatch.setattr(miatel.client, "ANSWER_SECONDS", 0.3)
     with serving(certificate, beginning, b" ") as url:
         began = time.monotonic()
         with pytest.raises(UnreachableError, match="not whole after"):
-            client_of(url).fetch(DAY)
+            client_of(url, certificate).fetch(DAY)
         assert time.monotonic() - began < 3
