@@ -40,7 +40,8 @@ TRAFFIC = (
     f"--seed=1 --start={FIRST_DAY} --profile=bursty --messages-per-day=3500 --bursts-per-week=0.25"
     # More than one answer can hold, within an hour and a half: windows must split.
     " --spike=2026-01-13T09:00:00/5400/130000"
-    " --names=object --body=data --unknown-field=string"
+    # The history is of another time than the requests: the server's clock is this host's.
+    " --date=host --names=object --body=data --unknown-field=string"
 ).split() + [f"--incident={incident}" for incident in INCIDENTS]
 _START_SECONDS = 60
 

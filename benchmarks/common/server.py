@@ -71,7 +71,8 @@ def main() -> None:
     for name in ("start", "end", "now"):
         if name in settings:
             settings[name] = datetime.fromisoformat(settings[name])
-    with serve(SimulatorConfig(**settings)) as simulator:
+    # The history is of another time than the requests: the server's clock is this host's.
+    with serve(SimulatorConfig(date="host", **settings)) as simulator:
         print(json.dumps({"url": simulator.url}), flush=True)
         for line in sys.stdin:
             command, _, value = line.strip().partition(" ")

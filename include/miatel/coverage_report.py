@@ -92,6 +92,7 @@ def find_request(lake: Lake, moment: datetime) -> tuple[str, Coverage] | None:
         LakeError: the day's file cannot be read.
     """
     for entry in lake.coverage(moment.date()):
-        if entry.window.start <= moment < entry.window.end:
+        proven = entry.proven_part
+        if proven and proven.start <= moment < proven.end:
             return day_file(moment.date()), entry
     return None

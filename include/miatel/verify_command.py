@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from miatel.lake import open_lake
+from miatel.origin import known_origins
 from miatel.upgrade import upgrade_lake
 from miatel.verify import verify_lake
 
@@ -38,7 +39,7 @@ def add_commands(commands: Any, lake_option: argparse.ArgumentParser) -> None:
 def run_verify(options: argparse.Namespace) -> int:
     """Print what checking a lake found; return the exit code."""
     lake = open_lake(options.lake)
-    report = verify_lake(lake, on_progress=_say)
+    report = verify_lake(lake, origins=frozenset(known_origins(lake)), on_progress=_say)
     print(f"checked       {report.days:,} days, {report.rows:,} records")
     if report.unverifiable:
         print(f"unverifiable  {len(report.unverifiable):,} days of format 1: run upgrade")

@@ -21,6 +21,7 @@ def platform():
         now=NOW,
         messages_per_day=200,
         ip_auth_key=CANARY,
+        date="host",
         unknown_fields=("string",),
     )
     with serve(config) as simulator:

@@ -29,6 +29,7 @@ def platform():
         now=day("2026-01-20"),
         messages_per_day=300,
         ip_auth_key=CANARY,
+        date="host",
         faults=FaultPlan(at={1: "http_500", 2: "html", 4: "reset_before"}),
     )
     with serve(config) as simulator:

@@ -27,6 +27,7 @@ def platform():
         now=END + timedelta(days=5),
         messages_per_day=2000,
         ip_auth_key=KEY,
+        date="host",
         latency_seconds=0.5,
     )
     with serve(config) as simulator:

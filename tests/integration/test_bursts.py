@@ -28,7 +28,7 @@ def serve_counts(counts, **options):
     return serve(
         SimulatorConfig(
             start=START, end=END, now=END + timedelta(days=9), counts=counts, cap=CAP,
-            ip_auth_key=KEY, **options,
+            ip_auth_key=KEY, date="host", **options,
         )
     )  # fmt: skip
 

@@ -17,7 +17,13 @@ CAP = 50
 def land_counts(tmp_path, counts, start, end):
     """Land a history of exactly so many records in exactly these seconds."""
     config = SimulatorConfig(
-        counts=counts, start=start, end=end, now=end + timedelta(days=9), cap=CAP, ip_auth_key=KEY
+        counts=counts,
+        start=start,
+        end=end,
+        now=end + timedelta(days=9),
+        cap=CAP,
+        ip_auth_key=KEY,
+        date="host",
     )
     with serve(config) as simulator:
         try:
@@ -82,6 +88,7 @@ def test_a_burst_in_a_few_seconds_is_landed_whole(tmp_path):
         spikes=(Spike(parse_time("2026-01-01T23:59:57"), 6, 2_400),),
         cap=1_000,
         ip_auth_key=KEY,
+        date="host",
     )
     with serve(config) as simulator:
         extraction(simulator.url, tmp_path, cap=1_000).land_range(start, end)

@@ -20,7 +20,7 @@ ERRORS = ["status", "json", "json_empty_data", "html", "empty"]
 def land(tmp_path, cap=150, **config):
     """Land three days that need splits; returns the number of rows."""
     settings = {"start": START, "end": END, "now": END + timedelta(days=10)}
-    settings |= {"messages_per_day": 200, "ip_auth_key": KEY, "cap": cap, **config}
+    settings |= {"messages_per_day": 200, "ip_auth_key": KEY, "date": "host", "cap": cap, **config}
     with serve(SimulatorConfig(**settings)) as simulator:
         report = extraction(simulator.url, tmp_path, cap=cap).land_range(START, END)
         assert report.splits > 0

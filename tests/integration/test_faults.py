@@ -16,7 +16,7 @@ HASTY = RetryPolicy(attempts=6, silence_seconds=0.3)
 
 def platform(faults, **options):
     settings = {"start": START, "end": END, "now": END + timedelta(days=10), "cap": 60}
-    settings |= {"messages_per_day": 200, "ip_auth_key": KEY, **options}
+    settings |= {"messages_per_day": 200, "ip_auth_key": KEY, "date": "host", **options}
     return serve(SimulatorConfig(**settings, faults=faults))
 
 

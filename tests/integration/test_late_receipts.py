@@ -1,17 +1,13 @@
 """Receipts that arrive up to 72 h late are fetched by the daily runs, and never go back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import duckdb
 import pytest
 
 from miatel_simulator import SimulatorConfig, serve
-from tests.support.landed import (
-    KEY,
-    assert_landed_equals_truth,
-    extraction,
-    utc,
-)
+from tests.support.landed import KEY, assert_landed_equals_truth, extraction, say_same_account, utc
 
 START, END = utc(2026, 1, 1), utc(2026, 1, 11)
 HORIZON = timedelta(hours=72)
@@ -92,8 +88,9 @@ def test_a_state_never_goes_back(daily, config):
     lake, *_ = daily
     final = "select * from '{}/raw/mdr/mdr_date=2026-01-01/mdr.parquet' order by all"
     before = duckdb.sql(final.format(lake)).fetchall()
-    with serve(config) as simulator:
+    with serve(replace(config, date="host")) as simulator:
         simulator.set_now(START + DAY)  # a stale replica, with nearly no receipt yet
+        say_same_account(simulator.url, lake)
         extraction(simulator.url, lake).land_range(START, START + DAY, reload=True)
     after = duckdb.sql(final.format(lake)).fetchall()
     assert after == before

@@ -60,7 +60,8 @@ def test_a_run_again_changes_nothing(simulator, tmp_path):
 
 
 def test_what_came_before_anything_was_landed_is_no_gap(simulator, tmp_path):
-    job_at(simulator, tmp_path, START + 3 * DAY).land_interval(START + 2 * DAY, START + 3 * DAY)
+    job = job_at(simulator, tmp_path, START + 3 * DAY + HOUR)
+    job.land_interval(START + 2 * DAY, START + 3 * DAY)
     assert min(start for start, _ in windows_asked(simulator)) == START + 2 * DAY
 
 
@@ -83,8 +84,14 @@ def test_no_lookback_asks_for_the_interval_alone(simulator, tmp_path):
 
 def test_the_interval_waits_for_its_last_second_to_settle(simulator, tmp_path):
     waits = []
-    job = job_at(simulator, tmp_path, START + DAY + timedelta(seconds=10))
-    job.client.sleep = waits.append
+
+    def wait(seconds):
+        waits.append(seconds)
+        simulator.set_now(simulator.now() + timedelta(seconds=seconds))
+
+    simulator.set_now(START + DAY + timedelta(seconds=10))
+    job = extraction(simulator.url, tmp_path, clock=simulator.now)
+    job.client.sleep = wait
     job.land_interval(START, START + DAY)
     assert max(waits) == 50
     assert_landed_equals_truth(tmp_path, simulator, START, START + DAY)

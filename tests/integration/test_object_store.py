@@ -17,6 +17,7 @@ from miatel.recipients import RecipientKey
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import KEY, extraction, utc
 
+SEEN_AT = ["extracted_at", "first_seen_at", "state_seen_at", "price_seen_at"]
 START, END = utc(2026, 1, 1), utc(2026, 1, 4)
 
 
@@ -35,6 +36,7 @@ def bucket(store, monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    forget_all(store)  # what an earlier store of this process left
     boto3.client("s3").create_bucket(Bucket="lake")
     S3FileSystem.clear_instance_cache()  # it would go on talking to another test's server
     yield "s3://lake/miatel"
@@ -82,6 +84,7 @@ def test_a_store_that_vanishes_midway_is_told_and_its_days_stay_whole(
         messages_per_day=300,
         cap=100,
         ip_auth_key=KEY,
+        date="host",
     )
     with serve(config, on_request=on_request) as simulator:
         job = extraction(simulator.url, bucket, cap=100)
@@ -93,7 +96,12 @@ def test_a_store_that_vanishes_midway_is_told_and_its_days_stay_whole(
 
 def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
     config = SimulatorConfig(
-        start=START, end=END, now=END + timedelta(days=9), messages_per_day=300, ip_auth_key=KEY
+        start=START,
+        end=END,
+        now=END + timedelta(days=9),
+        messages_per_day=300,
+        ip_auth_key=KEY,
+        date="host",
     )
     with serve(config) as simulator:
         for lake in (bucket, tmp_path):
@@ -105,8 +113,8 @@ def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
     remote, local = open_lake(bucket), open_lake(tmp_path)
     assert remote.days() == local.days()
     for day in local.days():
-        there = remote.open_parquet(day_file(day)).read().drop_columns("extracted_at")
-        here = local.open_parquet(day_file(day)).read().drop_columns("extracted_at")
+        there = remote.open_parquet(day_file(day)).read().drop_columns(SEEN_AT)
+        here = local.open_parquet(day_file(day)).read().drop_columns(SEEN_AT)
         assert there.equals(here)
     assert remote.open_parquet(NETWORKS_FILE).read().num_rows > 0
     assert report_coverage(remote).gaps == []
@@ -116,7 +124,12 @@ def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
 def test_a_number_is_erased_and_a_day_retired_there_too(bucket):
     key = RecipientKey("a key of the tests, not short")
     config = SimulatorConfig(
-        start=START, end=END, now=END + timedelta(days=9), messages_per_day=100, ip_auth_key=KEY
+        start=START,
+        end=END,
+        now=END + timedelta(days=9),
+        messages_per_day=100,
+        ip_auth_key=KEY,
+        date="host",
     )
     root = f"{bucket}/forgetting"
     lake = open_lake(root, key)

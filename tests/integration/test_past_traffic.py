@@ -22,7 +22,7 @@ NEXT = START + timedelta(days=DAYS)
 def simulator():
     config = SimulatorConfig(
         start=START, now=NEXT + timedelta(days=9), messages_per_day=8_000, profile="day_night",
-        cap=CAP, ip_auth_key=KEY,
+        cap=CAP, ip_auth_key=KEY, date="host",
     )  # fmt: skip
     with serve(config) as running:
         yield running

@@ -53,7 +53,9 @@ def refused(url, lake, caplog, key=KEY, expected=MiatelError):
 
 @pytest.mark.parametrize("style", ["status", "json", "json_empty_data", "html", "empty"])
 def test_a_wrong_key_is_an_error_in_every_style(tmp_path, caplog, style):
-    config = SimulatorConfig(start=START, end=END, now=END, error_style=style, ip_auth_key="right")
+    config = SimulatorConfig(
+        start=START, end=END, now=END, error_style=style, ip_auth_key="right", date="host"
+    )
     with serve(config) as simulator:
         error = refused(simulator.url, tmp_path, caplog)
     # An empty body says nothing that could be relied on, so it is asked for again.

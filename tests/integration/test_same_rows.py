@@ -13,6 +13,7 @@ from tests.support.landed import (
     assert_landed_equals_truth,
     extraction,
     rows_with_extra,
+    say_same_account,
     utc,
 )
 
@@ -22,7 +23,12 @@ START, END = utc(2026, 1, 1), utc(2026, 1, 6)
 @pytest.fixture(scope="module")
 def simulator():
     config = SimulatorConfig(
-        start=START, end=END, now=END + timedelta(days=10), messages_per_day=400, ip_auth_key=KEY
+        start=START,
+        end=END,
+        now=END + timedelta(days=10),
+        messages_per_day=400,
+        ip_auth_key=KEY,
+        date="host",
     )
     with serve(config) as running:
         yield running
@@ -90,13 +96,14 @@ def test_a_table_in_memory_holds_the_same_records(simulator, once):
 
 def test_fewer_records_than_landed_are_refused_until_allowed(tmp_path):
     settings = {"start": START, "end": END, "now": END + timedelta(days=10)}
-    settings |= {"messages_per_day": 300, "ip_auth_key": KEY}
+    settings |= {"messages_per_day": 300, "ip_auth_key": KEY, "date": "host"}
     with serve(SimulatorConfig(**settings)) as simulator:
         extraction(simulator.url, tmp_path).land_range(START, END)
         assert_landed_equals_truth(tmp_path, simulator, START, END)
     files = {p: p.read_bytes() for p in tmp_path.rglob("mdr.parquet")}
     losing = SimulatorConfig(**settings, faults=FaultPlan(at=dict.fromkeys(range(1, 9), "lossy")))
     with serve(losing) as simulator:
+        say_same_account(simulator.url, tmp_path)
         with pytest.raises(SuspectShrinkError, match="allow_shrink"):
             extraction(simulator.url, tmp_path).land_range(START, END, reload=True)
         assert {p: p.read_bytes() for p in tmp_path.rglob("mdr.parquet")} == files

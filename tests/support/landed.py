@@ -10,9 +10,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from miatel.account import Account
 from miatel.client import MiatelClient
 from miatel.extract import Extraction
 from miatel.lake import open_lake
+from miatel.origin import add_origin
 from miatel.recipients import RecipientKey
 from miatel.retry import RetryPolicy
 from miatel.schema import MDR_FIELDS
@@ -43,6 +45,11 @@ def extraction(
     return Extraction(
         client, open_lake(lake, recipient_key), run_id="test", clock=clock, cap=cap, **options
     )
+
+
+def say_same_account(url: str, lake: Path | str, key: str = KEY) -> str:
+    """Say that the lake's account is asked at another address, or with another key, from now on."""
+    return add_origin(open_lake(lake), Account(url, key), datetime.now(UTC))
 
 
 def landed(lake: Path | str) -> pa.Table:

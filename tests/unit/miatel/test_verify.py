@@ -10,8 +10,10 @@ import pyarrow as pa
 import pytest
 
 from miatel.__main__ import main
+from miatel.account import Account
 from miatel.lake import Lake, day_file, open_lake
 from miatel.landing import LakeSink
+from miatel.origin import add_origin
 from miatel.row_groups import RowGroupWriter
 from miatel.verify import verify_lake
 from tests.support.raw_rows import MIDNIGHT, accepted, at, between
@@ -27,6 +29,7 @@ def lake(tmp_path: Path) -> Lake:
         {"sms_hub_switch_id": 1, "sms_hub_sms_id": n + 1, "sms_hub_sms_time": at(n)}
         for n in range(20)
     ]
+    add_origin(lake, Account("https://sms.example", "a key"), MIDNIGHT, "main")
     sink = LakeSink(lake, "run", origin="main")
     sink.add(replace(accepted(between(0, 60), rows), names={250001: "Russia - MTS"}))
     sink.finish_days([])
