@@ -3,11 +3,16 @@
 import json
 import socket
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
-from canary import CANARY, leaks_in
+from airflow.sdk.log import redact
+from canary import CANARY, leaks_in, leaks_in_files
 
 from miatel.errors import FatalError
+from miatel.lake import open_lake
+from miatel.origin import known_origins
+from miatel_provider.__main__ import main
 from miatel_provider.hooks import MiatelHook
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 
@@ -109,3 +114,95 @@ def test_a_data_frame_holds_the_records_of_the_period(connect, platform):
     assert sorted(frame["sms_hub_sms_id"]) == sorted(truth["sms_hub_sms_id"].to_pylist())
     assert list(frame.columns)[:3] == ["sms_hub_sms_id", "sms_hub_switch_id", "sms_hub_sms_time"]
     assert str(frame["sms_hub_sms_time"].dt.tz) == "UTC"
+
+
+def test_settings_of_the_extra_reach_the_client(connect, platform, tmp_path):
+    extra = {
+        "field_names": {"time": "sms_hub_sms_time"},
+        "records_at": "/data",
+        "no_traffic": [{"data": False}],
+        "not_counts": ["total_cost"],
+        "ca_bundle": str(tmp_path),
+        "proxy": None,
+        "allow_plain_http": True,
+    }
+    client = connect(host="http://sms.example", extra=extra).get_conn()
+    assert client.form.field_names == {"time": "sms_hub_sms_time"}
+    assert client.form.records_at == "/data"
+    assert client.form.no_traffic == ({"data": False},)
+    assert client.form.not_counts == frozenset({"total_cost"})
+    assert client._session.verify == str(tmp_path)
+
+
+def test_what_the_form_leaves_empty_is_not_set(connect):
+    extra = {
+        "field_names": {}, "records_at": "", "no_traffic": [], "not_counts": None,
+        "ca_bundle": "", "proxy": "", "allow_plain_http": False,
+    }  # fmt: skip
+    client = connect(extra=extra).get_conn()
+    assert client.form == connect().get_conn().form
+    assert client._session.verify is True
+
+
+@pytest.mark.parametrize(
+    ("extra", "cause"),
+    [
+        ({"ip_auth_key": CANARY}, "holds ip_auth_key.*password"),
+        ({"IP_Auth_Key": CANARY}, "holds IP_Auth_Key.*password"),
+        ({"password": CANARY, "secret": CANARY}, "holds password, secret"),
+        ({"proxy": f"http://user:{quote(CANARY, safe='')}@host:port"}, "proxy"),
+        ({"ca_bundle": "/nowhere.pem"}, "ca_bundle"),
+        ({"allow_plain_http": "yes"}, "allow_plain_http"),
+        ({"cap": 5}, "cap"),
+        ([1], "no JSON object"),
+    ],
+)
+def test_an_extra_that_cannot_be_used_is_named_and_tells_no_secret(connect, platform, extra, cause):
+    platform.reset()
+    hook = connect(host=platform.url, extra=json.dumps(extra))
+    with pytest.raises(FatalError, match=cause) as caught:
+        hook.get_conn()
+    works, message = hook.test_connection()
+    assert not works
+    assert not leaks_in(f"{message} {caught.value!r} {caught.value.__context__!r}")
+    assert platform.requests() == []
+
+
+def test_a_secret_in_the_extra_and_the_proxys_password_are_masked_from_then_on(connect, capsys):
+    with pytest.raises(FatalError):
+        connect(extra={"ip_auth_key": "mIsplaced canary"}).get_conn()
+    connect(extra={"proxy": "http://user:pRoxy%2Fcanary@proxy.example:3128"}).get_conn()
+    text = redact("mIsplaced canary, mIsplaced%20canary, pRoxy/canary, pRoxy%2Fcanary")
+    assert "canary" not in text
+
+
+def test_a_connection_that_is_missing_is_fatal_and_says_what_to_create(monkeypatch):
+    monkeypatch.delenv("AIRFLOW_CONN_MIATEL_DEFAULT", raising=False)
+    with pytest.raises(FatalError, match=r"no connection miatel_default\. Create it: type Miatel"):
+        MiatelHook().get_conn()
+    works, message = MiatelHook().test_connection()
+    assert not works
+    assert "AIRFLOW_CONN_MIATEL_DEFAULT" in message
+
+
+def test_plain_http_is_refused_unless_the_connection_says_so(connect):
+    with pytest.raises(FatalError, match="plain http"):
+        connect(host="http://sms.example").get_conn()
+    connect(host="http://sms.example", extra={"allow_plain_http": True}).get_conn()
+
+
+def test_the_command_adds_the_connections_key_to_the_lakes_origins(
+    connect, platform, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("MIATEL_LAKE", str(tmp_path))
+    connect(host=platform.url)
+    assert main(["origin", "list"]) == 1
+    assert main(["origin", "add", "--name", "main"]) == 0
+    assert main(["origin", "list"]) == 0
+    told = capsys.readouterr()
+    assert f"added main at {platform.url}" in told.out
+    assert not leaks_in(told.out + told.err)
+    assert not list(leaks_in_files(tmp_path))
+    assert known_origins(open_lake(tmp_path)) == {"main"}
+    assert main(["origin", "add", "--conn-id", "miatel_forgotten"]) == 2
+    assert "there is no connection miatel_forgotten" in capsys.readouterr().err

@@ -1,11 +1,15 @@
 """The provider as Airflow finds it: through the installed entry point, not through plugins/."""
 
 import sys
+from dataclasses import fields
 from importlib.metadata import entry_points
 
 import pytest
 from airflow import plugins_manager
 from airflow.providers_manager import ProvidersManager
+
+from miatel.answer_form import AnswerForm
+from miatel.http_settings import HTTP_SETTINGS
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def test_airflow_knows_the_connection_type(providers):
     assert hook.connection_testable
 
 
-def test_the_form_shows_address_and_key_alone(providers):
+def test_the_form_shows_address_and_key_and_no_other_field_of_airflows(providers):
     form = dict(providers.field_behaviours)["miatel"]
     assert set(form["hidden_fields"]) == {"schema", "login", "port", "extra"}
     assert form["relabeling"] == {
@@ -33,6 +37,37 @@ def test_the_form_shows_address_and_key_alone(providers):
         "password": "Secret key (ip_auth_key)",
     }
     assert form["placeholders"]["host"] == "https://sms-hub2.miatel.ru"
+
+
+SETTINGS = {
+    "field_names": "object",
+    "records_at": "string",
+    "no_traffic": "array",
+    "not_counts": "array",
+    "proxy": "string",
+    "ca_bundle": "string",
+    "allow_plain_http": "boolean",
+}
+
+
+def test_the_form_shows_each_setting_of_the_extra_with_what_it_means(providers):
+    widgets = {
+        name.removeprefix("extra__miatel__"): widget
+        for name, widget in providers.connection_form_widgets.items()
+        if name.startswith("extra__miatel__")
+    }
+    assert set(widgets) == set(SETTINGS)
+    for name, kind in SETTINGS.items():
+        assert widgets[name].field_name == name, "stored in the extra under its plain name"
+        assert widgets[name].field["schema"]["type"] == [kind, "null"]
+        assert widgets[name].field["schema"]["title"]
+        assert len(widgets[name].field["description"]) > 40
+    assert [name for name, widget in widgets.items() if widget.is_sensitive] == ["proxy"]
+
+
+def test_the_hook_reads_the_settings_that_the_form_shows(providers):
+    answer_form = {field.name for field in fields(AnswerForm)}
+    assert answer_form | HTTP_SETTINGS == set(SETTINGS)
 
 
 def test_plugins_folder_loads_nothing_of_the_provider():

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -146,11 +148,30 @@ def test_extractions_with_a_wrong_key_or_host_fail_with_their_cause(airflow, bac
                 f"dags/failing_extracts/dagRuns/{run['dag_run_id']}/taskInstances/{task}/logs/1"
             )
         )
-        for task in ("wrong_key", "unreachable")
+        for task in ("wrong_key", "refused_key", "no_connection", "unreachable")
     }
-    assert "KeyRefusedError" in logs["wrong_key"]
+    assert "OriginError" in logs["wrong_key"], "the lake is that of the right key"
+    assert "KeyRefusedError" in logs["refused_key"]
+    assert "there is no connection miatel_forgotten. Create it" in logs["no_connection"]
     assert "UnreachableError" in logs["unreachable"]
     assert not any(leaks_in(text) for text in logs.values())
+    tasks = f"dags/failing_extracts/dagRuns/{run['dag_run_id']}/taskInstances"
+    forgotten = airflow.get(f"{tasks}/no_connection")
+    assert (forgotten["state"], forgotten["try_number"]) == ("failed", 1)
+
+
+def test_the_command_reads_a_connection_of_airflows_database(airflow, backfill):
+    command = [sys.executable, "-m", "miatel_provider", "origin", "add"]
+    done = subprocess.run(
+        [*command, "--conn-id", "miatel_wrong_key", "--name", "another-key"],
+        env=airflow.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "added another-key at http://127.0.0.1:" in done.stdout
+    assert not leaks_in(done.stdout + done.stderr)
 
 
 def test_the_connection_test_of_the_ui_names_the_cause(airflow, platform):

@@ -12,6 +12,23 @@ with DAG("failing_extracts", schedule=None, is_paused_upon_creation=False):
         task_id="wrong_key", conn_id="miatel_wrong_key", start="2026-01-02", end="2026-01-03"
     )
 
+    # Asking again cannot help, so none of its retries may be used.
+    MiatelToParquetOperator(
+        task_id="no_connection",
+        conn_id="miatel_forgotten",
+        start="2026-01-02",
+        end="2026-01-03",
+        retries=3,
+    )
+
+    @task
+    def refused_key() -> None:
+        """Ask with a key that the platform refuses."""
+        client = MiatelHook("miatel_wrong_key").get_conn()
+        client.fetch(client.probe_window())
+
+    refused_key()
+
     @task
     def unreachable() -> None:
         """Let a retriable error go up through Airflow, after two attempts instead of eight."""
