@@ -26,6 +26,7 @@ import miatel.extract
 import miatel.host_lock
 import miatel.landing
 import miatel.networks
+import miatel.origin
 import miatel.row_groups
 import miatel.store
 import miatel.walk
@@ -35,6 +36,9 @@ from .extraction import Job, extract
 SITES: dict[str, tuple[Any, str]] = {
     "look for what is landed": (miatel.extract, "landed_windows"),
     "look for open receipts": (miatel.extract, "find_receipt_windows"),
+    "check the origin": (miatel.extract, "check_origin"),
+    "claim the origin": (miatel.origin, "_write_first"),
+    "write the origins": (miatel.origin, "_write"),
     "learn from footers": (miatel.extract, "past_traffic"),
     "plan": (miatel.walk.WindowPlanner, "take_next"),
     "take the request slot": (miatel.host_lock.HostLock, "acquire"),
