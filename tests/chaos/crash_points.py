@@ -28,6 +28,7 @@ import miatel.healing
 import miatel.host_lock
 import miatel.landing
 import miatel.networks
+import miatel.origin
 import miatel.row_groups
 import miatel.store
 import miatel.walk
@@ -37,6 +38,9 @@ from .extraction import Job, extract
 SITES: dict[str, tuple[Any, str]] = {
     "look for what is landed": (miatel.extract, "read_landed_days"),
     "look for open receipts": (miatel.extract, "find_days_again"),
+    "check the origin": (miatel.extract, "check_origin"),
+    "claim the origin": (miatel.origin, "_write_first"),
+    "write the origins": (miatel.origin, "_write"),
     "learn from footers": (miatel.extract, "past_traffic"),
     "plan": (miatel.walk.WindowPlanner, "take_next"),
     "take the request slot": (miatel.host_lock.HostLock, "acquire"),
