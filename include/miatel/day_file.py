@@ -49,7 +49,7 @@ class DayFile:
             try:
                 self._writer = RowGroupWriter(self._scratch)
             except OSError:  # on a full disk the file is made before its first byte fails
-                self._scratch.unlink(missing_ok=True)
+                lake.store.discard(self._scratch)
                 raise
 
     def add(self, rows: pa.Table, coverage: Coverage) -> None:
@@ -102,7 +102,7 @@ class DayFile:
                     else:
                         self._merge_with(landed, allow_shrink=allow_shrink)
         finally:
-            self._scratch.unlink(missing_ok=True)
+            self._lake.store.discard(self._scratch)
 
     def _keep_out(self, erased: ErasedNumbers | None) -> None:
         """Clear what arrived of erased numbers; under the lake's lock, so that none slips by."""
@@ -110,12 +110,16 @@ class DayFile:
             return
         cleared = self._lake.store.scratch(self._path)
         try:
-            with lake_errors(self._lake.root, f"written at {self._path}"):
-                with closing(pq.ParquetFile(self._scratch)) as arrived:
-                    write_cleared(arrived, erased, cleared, self._coverage)
-                cleared.replace(self._scratch)
-        finally:
-            cleared.unlink(missing_ok=True)
+            with (
+                lake_errors(self._lake.root, f"written at {self._path}"),
+                closing(pq.ParquetFile(self._scratch)) as arrived,
+            ):
+                write_cleared(arrived, erased, cleared, self._coverage)
+        except BaseException:
+            self._lake.store.discard(cleared)
+            raise
+        self._lake.store.discard(self._scratch)
+        self._scratch = cleared
 
     def _take_place(self) -> None:
         with lake_errors(self._lake.root, f"written at {self._path}"):
