@@ -103,7 +103,7 @@ class ErasedNumbers:
         kept = {
             name: value
             for name, value in values.items()
-            if not self.holds(json.dumps({name: value}, ensure_ascii=False))
+            if not self.holds(" ".join(_texts_of({name: value})))
         }
         if len(kept) == len(values):
             return text
@@ -158,6 +158,19 @@ def _candidates(column: pa.ChunkedArray, pattern: str) -> list[str]:
     matches = pc.fill_null(pc.match_substring_regex(column, pattern), False)
     found: list[str] = column.filter(matches).unique().to_pylist()
     return found
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    """The names and values in a JSON value as texts, without the escapes of its spelling."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _texts_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts_of(inner)
+    elif value is not None:
+        yield str(value)
 
 
 def _numbers_in(text: str, lengths: frozenset[int]) -> Iterator[str]:

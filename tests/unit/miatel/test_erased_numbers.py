@@ -221,7 +221,9 @@ def test_without_its_key_the_list_stops_landing(tmp_path: Path, key: RecipientKe
     assert landed(lake) == content
 
 
-@pytest.mark.parametrize("text", ["", "12345", "alice", "6581231223 or 6581231224", "1" * 21, "65 8123 x"])
+@pytest.mark.parametrize(
+    "text", ["", "12345", "alice", "6581231223 or 6581231224", "1" * 21, "65 8123 x"]
+)
 def test_what_is_no_number_is_not_erased(tmp_path: Path, text: str) -> None:
     with pytest.raises(ValueError, match="6 to 20 digits"):
         erase_number(open_lake(tmp_path, KEY), KEY, text, NOW)
