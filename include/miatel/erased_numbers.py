@@ -138,12 +138,7 @@ def add_erased_number(lake: Lake, key: RecipientKey, number: str) -> ErasedNumbe
         ErasedNumbersError: the list was made with another key.
         ValueError: it is no number that can be told from other values.
     """
-    plain = plain_number(number)
-    is_number = LEAST_DIGITS <= len(plain) <= MOST_DIGITS and plain.isdecimal()
-    if not is_number or any(letter.isalpha() for letter in number):
-        raise ValueError(
-            f"a number has {LEAST_DIGITS} to {MOST_DIGITS} digits and no letters beside them"
-        )
+    plain = check_number(number)
     before = read_erased_numbers(lake)
     marks = (before.marks if before else frozenset()) | {key.erased_mark(plain)}
     lengths = (before.lengths if before else frozenset()) | {len(plain)}
@@ -151,6 +146,21 @@ def add_erased_number(lake: Lake, key: RecipientKey, number: str) -> ErasedNumbe
     with lake.writing(ERASED_FILE) as scratch:
         scratch.write_text(json.dumps(content, indent=1))
     return ErasedNumbers(key, marks, lengths)
+
+
+def check_number(number: str) -> str:
+    """The plain form of a number that can be erased.
+
+    Raises:
+        ValueError: it is no number that can be told from other values.
+    """
+    plain = plain_number(number)
+    is_number = LEAST_DIGITS <= len(plain) <= MOST_DIGITS and plain.isdecimal()
+    if not is_number or any(letter.isalpha() for letter in number):
+        raise ValueError(
+            f"a number has {LEAST_DIGITS} to {MOST_DIGITS} digits and no letters beside them"
+        )
+    return plain
 
 
 def _candidates(column: pa.ChunkedArray, pattern: str) -> list[str]:
