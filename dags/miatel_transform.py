@@ -31,9 +31,9 @@ with DAG(
     doc_md="""\
 ### Build, test and publish the BI tables
 
-1. `check`: rewrites days that version 0.1.0 landed, which asks for nothing, and checks each day file
-   that the warehouse has not read yet. A damaged one stops the run and is named; land its day again
-   with `miatel_history` and `reload`.
+1. `check`: rewrites days that version 0.1.0 landed, which asks for nothing, and checks each day
+   file that the warehouse has not read yet. A damaged one stops the run and is named; land its
+   whole day again with `miatel_history` and `reload`.
 2. `dbt_build`: one `dbt build` over all models and their tests. It costs what changed since the
    last run: it compares the day files with those it has read.
 3. `publish`: replaces the published Parquet files and the read-only DuckDB file, each in one
@@ -43,8 +43,8 @@ with DAG(
    opens without any server. In Airflow the same page is *SMS* in the navigation.
 5. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
    and facts, then builds and publishes again; their sums stay. It also finishes what an `erase` or
-   `retain` that was stopped had left. Otherwise it does nothing. It waits
-   for `publish` only: a red page does not delay it.
+   `retain` that was stopped had left. Otherwise it does nothing. It waits for `publish` only: a
+   red page does not delay it.
 
 Starts by itself after `miatel_extract` or `miatel_history`.
 

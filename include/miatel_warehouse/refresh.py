@@ -80,9 +80,18 @@ def refresh(places: Places) -> list[PublishedMart]:
     if erased is not None:
         forget_in_warehouse(places.warehouse, erased)
     build(places)
+    return put_in_place(places)
+
+
+def put_in_place(places: Places) -> list[PublishedMart]:
+    """After a build: leave nothing of what was before in any file.
+
+    Raises:
+        WarehouseError: a file cannot be read or written; run `retain` or `erase` again.
+    """
     compact(places.warehouse, places.file_mode)
     published = publish(places.warehouse, places.lake, places.bi, places.file_mode)
-    lake.store.sweep_all()
+    places.open_lake().store.sweep_all()
     unfinished.finish(places.warehouse)
     return published
 
