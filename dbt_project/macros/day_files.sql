@@ -11,7 +11,7 @@
 {% macro duckdb__day_file_footers() -%}
     select
         files.file_name as file_path,
-        cast(regexp_extract(files.file_name, 'mdr_date=([0-9-]{10})', 1) as date) as mdr_date,
+        cast(regexp_extract(files.file_name, 'mdr_date=([0-9-]{10})/mdr[.]parquet$', 1) as date) as mdr_date,
         files.num_rows as row_count,
         footers.format_version,
         footers.coverage_json,

@@ -15,10 +15,12 @@
 {% materialization incremental, adapter="duckdb" %}
     {%- set target = this.incorporate(type='table') -%}
     {%- if not is_incremental() -%}
+        {{ check_days_to_read() }}
         {{ return(build_anew(create_table_as(False, target, sql), 'table')) }}
     {%- endif -%}
     {%- set days = changed_days() -%}
     {%- if days -%}
+        {{ check_days_to_read() }}
         {%- set strategy = adapter.get_incremental_strategy_macro(
             context, config.get('incremental_strategy')
         ) -%}

@@ -10,6 +10,7 @@ import duckdb
 
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.published import PublishedFiles
+from miatel_warehouse.sql_paths import literal
 
 _PLACE = "country_name mccmnc network_name sender account_name"
 _WITHIN = " ".join(
@@ -63,7 +64,8 @@ class Marts:
             return
         if table not in self._files.paths:
             raise MissingMartError(table, [])
-        relation = self._connection.read_parquet(str(self._files.paths[table]))
+        path = literal(self._files.paths[table])
+        relation = self._connection.read_parquet(path, hive_partitioning=False)
         if missing := [name for name in COLUMNS[table] if name not in relation.columns]:
             raise MissingMartError(table, missing)
         relation.project(", ".join(COLUMNS[table])).create_view(table)

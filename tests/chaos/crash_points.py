@@ -69,7 +69,7 @@ SITES: dict[str, tuple[Any, str]] = {
     "replace": (miatel.store.LocalStore, "replace"),
     "fsync": (os, "fsync"),
     "rename": (Path, "replace"),
-    "sweep": (miatel.store, "_sweep"),
+    "sweep": (miatel.store, "sweep_scratch"),
     "remove scratch": (Path, "unlink"),
     "geo names": (miatel.networks.Networks, "add"),
     "write geo names": (miatel.networks.pq, "write_table"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -19,7 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from miatel.coverage import Coverage
 from miatel.record_key import number_equal_keys, plain_keys
+from miatel.row_groups import RowGroupWriter
 from miatel.schema import RAW_SCHEMA
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -113,11 +114,13 @@ class Lake:
             )
             for first, end in hours or [(0, 24)]
         ]
-        metadata = {"miatel.format": "2", "miatel.coverage": json.dumps(coverage)}
-        table = with_keys(records).replace_schema_metadata(metadata)
         path = self.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, path, compression="zstd")
+        scratch = path.with_name(".mdr.parquet.tmp")
+        writer = RowGroupWriter(scratch)
+        writer.write(with_keys(records))
+        writer.close([Coverage.from_json(entry) for entry in coverage])
+        scratch.replace(path)
         self.days[day] = records
 
     def land_networks(self, names: list[tuple[int, str, datetime]]) -> None:
