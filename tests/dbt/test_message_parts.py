@@ -17,7 +17,8 @@ from .conftest import Lake, mdr
 
 FIRST = date(2026, 1, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(4)]
-HISTORIES = 1_500
+HISTORIES = 1_000
+ENDLESS = 20
 PART = pa.schema(
     {
         "mdr_date": pa.date32(),
@@ -39,7 +40,7 @@ Part = dict[str, Any]
 Keys = dict[str, str]
 """Each part's mdr_key and the message key that it got."""
 
-Find = Callable[[Sequence[Part], Sequence[date]], Keys]
+Find = Callable[[pa.Table, Sequence[date]], Keys]
 """Message keys of the parts of some days, from these and the days before each."""
 
 
@@ -80,13 +81,14 @@ def find(lake: Lake) -> Find:
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'; create table retired_days (mdr_date date)")
 
-    def run(parts: Sequence[Part], days: Sequence[date]) -> Keys:
+    def run(parts: pa.Table, days: Sequence[date]) -> Keys:
         read_days = {day - timedelta(days=before) for day in days for before in (0, 1)}
-        connection.register("parts_of_days", pa.Table.from_pylist(list(parts), PART))
+        connection.register("parts_of_days", parts)
         for name, listed in (("days_read", read_days), ("days_built", set(days))):
             connection.register(name, pa.table({"mdr_date": pa.array(listed, pa.date32())}))
-        keys = {key: message for _, key, message, _ in connection.execute(sql).fetchall()}
-        assert len(keys) == sum(one["mdr_date"] in set(days) for one in parts)
+        found = connection.execute(sql).fetchall()
+        keys = {key: message for _, key, message, _ in found}
+        assert len(keys) == len(found) == sum(map(parts["mdr_date"].to_pylist().count, days))
         return keys
 
     return run
@@ -95,7 +97,7 @@ def find(lake: Lake) -> Find:
 def messages(find: Find, parts: Sequence[Part]) -> set[str]:
     """Each message as the keys of its parts in order, joined, from a build of all days."""
     joined = defaultdict(str)
-    found = find(parts, DAYS)
+    found = find(pa.Table.from_pylist(list(parts), PART), DAYS)
     for one in sorted(parts, key=lambda each: (each["received_at"], each["mdr_key"])):
         joined[found[one["mdr_key"]]] += one["mdr_key"]
     assert all(key[0] == message[0] for message, key in joined.items())
@@ -280,15 +282,35 @@ def random_history(number: int) -> list[Part]:
     return parts
 
 
+def endless_history(number: int) -> list[Part]:
+    """Parts of one account that follow each other without a pause of more than ten minutes."""
+    rng = random.Random(number)
+    second, parts = rng.randrange(86_400), []
+    while second < 4 * 86_400:
+        at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+        parts.append(
+            part(
+                f"{number}-{second}",
+                f"{at:%Y-%m-%dT%H:%M:%S}",
+                rng.choice([1, 2]),
+                account_name=f"account {number}",
+            )
+        )
+        second += rng.randint(400, 600 + (rng.random() < 0.01))
+    return parts
+
+
 def test_keys_need_no_other_day_than_the_one_before(find: Find) -> None:
     """All days at once, each day by itself, and any days together: the same keys."""
     parts = [one for number in range(HISTORIES) for one in random_history(number)]
-    whole = find(parts, DAYS)
+    parts += [one for number in range(ENDLESS) for one in endless_history(HISTORIES + number)]
+    table = pa.Table.from_pylist(parts, PART)
+    whole = find(table, DAYS)
     by_day: Keys = {}
     for day in DAYS:
-        by_day |= find(parts, [day])
+        by_day |= find(table, [day])
     assert by_day == whole
-    assert find(parts, DAYS[1:]) == {
+    assert find(table, DAYS[1:]) == {
         one["mdr_key"]: whole[one["mdr_key"]] for one in parts if one["mdr_date"] != FIRST
     }
 
