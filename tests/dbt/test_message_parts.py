@@ -110,8 +110,10 @@ CASES: dict[str, tuple[list[Part], set[str]]] = {
     "another recipient, day or account is another message": (
         [
             part("a", D + "10:00:00", 1), part("b", D + "10:00:01", 2),
-            part("c", D + "15:00:00", 1, recipient="2"), part("d", D + "15:00:01", 2, recipient="2"),
-            part("e", E + "10:00:00", 1, recipient="3"), part("f", E + "10:00:01", 2, recipient="3"),
+            part("c", D + "15:00:00", 1, recipient="2"),
+            part("d", D + "15:00:01", 2, recipient="2"),
+            part("e", E + "10:00:00", 1, recipient="3"),
+            part("f", E + "10:00:01", 2, recipient="3"),
             part("g", E + "10:00:00", 1, account_name="globex"),
             part("h", E + "10:00:01", 2, account_name="globex"),
         ],
@@ -174,8 +176,10 @@ CASES: dict[str, tuple[list[Part], set[str]]] = {
     ),
     "what a message id joined is not split by the order of others": (
         [
-            part("a", D + "10:00:00", 1, message_id="m"), part("b", D + "10:00:01", 1, message_id="n"),
-            part("c", D + "10:00:02", 2, message_id="n"), part("d", D + "10:00:03", 2, message_id="m"),
+            part("a", D + "10:00:00", 1, message_id="m"),
+            part("b", D + "10:00:01", 1, message_id="n"),
+            part("c", D + "10:00:02", 2, message_id="n"),
+            part("d", D + "10:00:03", 2, message_id="m"),
         ],
         {"ad", "bc"},
     ),
@@ -189,23 +193,28 @@ CASES: dict[str, tuple[list[Part], set[str]]] = {
     ),
     "no id is an id": (
         [
-            part("a", D + "01:00:00", 1, message_id=no_id), part("b", D + "05:00:00", 2, message_id=no_id)
-        ]
-        if (no_id := "00000000-0000-0000-0000-000000000000")
-        else [],
-        {"a", "b"},
+            part("a", D + "01:00:00", 1, message_id="00000000-0000-0000-0000-000000000000"),
+            part("b", D + "05:00:00", 2, message_id="00000000-0000-0000-0000-000000000000"),
+            part("c", D + "06:00:00", 1, message_id=" "),
+            part("d", D + "07:00:00", 2, message_id=" "),
+        ],
+        {"a", "b", "c", "d"},
     ),
     "a message id goes on after midnight, for half a day": (
         [
-            part("a", D + "20:00:00", 1, message_id="m"), part("b", E + "07:59:59", 2, message_id="m"),
-            part("c", D + "19:00:00", 1, message_id="n"), part("d", E + "07:00:01", 2, message_id="n"),
+            part("a", D + "20:00:00", 1, message_id="m"),
+            part("b", E + "07:59:59", 2, message_id="m"),
+            part("c", D + "19:00:00", 1, message_id="n"),
+            part("d", E + "07:00:01", 2, message_id="n"),
         ],
         {"ab", "c", "d"},
     ),
     "no message spans more than a day": (
         [
-            part("a", D + "13:00:00", 1, message_id="m"), part("b", D + "23:00:00", 2, message_id="m"),
-            part("c", E + "01:00:00", 1, message_id="m"), part("d", E + "13:00:01", 2, message_id="m"),
+            part("a", D + "13:00:00", 1, message_id="m"),
+            part("b", D + "23:00:00", 2, message_id="m"),
+            part("c", E + "01:00:00", 1, message_id="m"),
+            part("d", E + "13:00:01", 2, message_id="m"),
         ],
         {"ab", "cd"},
     ),
@@ -237,7 +246,8 @@ CASES: dict[str, tuple[list[Part], set[str]]] = {
         [
             part("a", D + "23:00:00", 1, message_id="m", recipient=None, segment_id="1"),
             part("b", E + "01:00:00", 2, message_id="m", recipient=None, segment_id="2"),
-            part("c", D + "10:00:00", 1, recipient=None), part("d", D + "10:00:01", 2, recipient=None),
+            part("c", D + "10:00:00", 1, recipient=None),
+            part("d", D + "10:00:01", 2, recipient=None),
             part("e", D + "10:00:01", 2),
         ],
         {"ab", "cd", "e"},
