@@ -37,22 +37,6 @@
     end
 {%- endmacro %}
 
-{# An MDR's identity: node and number where both came, else message id and segment number. The
-   prefix keeps the kinds apart. A record with neither is identified by its whole content. #}
-{% macro mdr_key() -%}
-    case
-        when sms_hub_switch_id is not null and sms_hub_sms_id is not null
-            then 'sms:' || sms_hub_switch_id || ':' || sms_hub_sms_id
-        when message_id is not null
-            then 'msg:' || message_id || ':' || coalesce(cast(segment_num as varchar), '')
-        else
-            'row:' || md5(concat_ws(
-                '|', sms_hub_sms_time, sms_hub_switch_id, sms_hub_sms_id, sms_hub_mccmnc_id, src_num,
-                dst_num, username, message_body, segment_id, segment_num, price, extra
-            ))
-    end
-{%- endmacro %}
-
 {# 1 ENROUTE and 6 ACCEPTED are not final on the vendor's platform; an undocumented code, unknown. #}
 {% macro is_final_delivery(delivery_code) -%}
     coalesce({{ delivery_code }} in ('2', '3', '4', '5', '7', '8'), false)

@@ -92,13 +92,42 @@ ERRORS = {
         "cost_monthly",
         ("assert_aggregates_add_up",),
     ),
-    "a receipt that goes backwards": Planted(
-        "models/intermediate/int_mdr.sql",
-        "                judged.is_final desc,\n",
-        "",
-        "int_mdr",
-        ("latest_state_wins_but_a_final_receipt_stays",),
+    "messages of two accounts that flow together": Planted(
+        "models/intermediate/int_message_parts.sql",
+        "            'account_name', 'sender', 'recipient_number',",
+        "            'sender', 'recipient_number',",
+        "int_message_parts",
+        ("parts_of_one_reference_are_several_messages",),
         unit_tests=True,
+    ),
+    "a reference that is taken for an id": Planted(
+        "models/intermediate/int_message_parts.sql",
+        "neighbour_seconds = 600",
+        "neighbour_seconds = 86400",
+        "int_message_parts",
+        ("parts_of_one_reference_are_several_messages",),
+        unit_tests=True,
+    ),
+    "a part whose message is not rebuilt": Planted(
+        "models/marts/fct_messages.sql",
+        "where is_composite and {{ only_touched_messages() }}",
+        "where is_composite and segment_number = 1 and {{ only_touched_messages() }}",
+        "fct_messages",
+        ("assert_segments_belong_to_messages",),
+    ),
+    "a message longer than a day": Planted(
+        "models/marts/fct_messages.sql",
+        "max(received_at) as last_received_at",
+        "max(received_at) + interval 2 day as last_received_at",
+        "fct_messages",
+        ("assert_messages_are_short",),
+    ),
+    "a record taken twice": Planted(
+        "models/marts/fct_mdr.sql",
+        "    from mdr\n    left join parts",
+        "    from (select * from mdr union all select * from mdr) as mdr\n    left join parts",
+        "fct_mdr",
+        ("fct_mdr_grain_is_unique", "assert_every_raw_row_is_counted"),
     ),
 }
 
