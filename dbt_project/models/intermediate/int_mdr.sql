@@ -95,7 +95,8 @@ final as (
         client_address,
         unknown_fields,
         raw_row_count,
-        extracted_at
+        extracted_at,
+        state_seen_at
     from latest
 )
 

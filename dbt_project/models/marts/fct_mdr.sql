@@ -29,6 +29,8 @@ final as (
         message_id,
         received_at,
         receipt_at,
+        {{ is_implausible_receipt('received_at', 'receipt_at', 'state_seen_at', 'unknown_fields') }}
+            as has_implausible_receipt,
         account_name,
         sender,
         mccmnc,
