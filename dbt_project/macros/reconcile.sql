@@ -103,11 +103,7 @@
             as response_failure_count,
         count(case when outcome = 'failed' and is_final then 1 end) as delivery_failure_count,
         count(case when is_accepted then price end) as priced_segment_count,
-        count(
-            case
-                when {{ is_unpriced('price', 'outcome', 'is_accepted', 'response_code') }} then 1
-            end
-        ) as unpriced_segment_count,
+        count(case when {{ is_unpriced() }} then 1 end) as unpriced_segment_count,
         count(case when outcome = 'delivered' and not has_implausible_receipt then receipt_at end)
             as receipt_count,
         count(case when outcome = 'delivered' and has_implausible_receipt then 1 end)

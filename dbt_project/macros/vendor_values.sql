@@ -186,14 +186,19 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# Whether a segment should have a price and none could be read: it was delivered, or accepted
-   without a documented failure. 0 is a price; what was refused or blocked has none. #}
-{% macro is_unpriced(price, outcome, is_accepted, response_code) -%}
+{# Whether a row of fct_mdr should have a price and none could be read: it was delivered, or accepted
+   without a documented failure and not rejected (8). 0 is a price; what was refused, blocked or
+   rejected has none. #}
+{% macro is_unpriced() -%}
     (
-        {{ price }} is null
+        price is null
         and (
-            {{ outcome }} = 'delivered'
-            or ({{ is_accepted }} and not {{ is_documented_failure(response_code) }})
+            outcome = 'delivered'
+            or (
+                is_accepted
+                and delivery_code is distinct from '8'
+                and not {{ is_documented_failure('response_code') }}
+            )
         )
     )
 {%- endmacro %}

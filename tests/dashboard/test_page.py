@@ -215,7 +215,7 @@ def test_the_gap_is_told_and_the_codes_that_nobody_knows(frame):
 def test_what_cannot_be_trusted_is_said_in_sentences(frame):
     prices, times, late, nameless, shared, bulk = frame.locator(".doubts li").all_inner_texts()
     assert "should have a price and have none that can be read" in prices
-    assert "in the last 30 days. The costs are too low by these." in prices
+    assert "all in the last 30 days. The costs are too low by these." in prices
     assert "a time that cannot be true, the last one of 25 Apr 2026" in times
     assert late.startswith("5 records came to light in the last 30 days")
     assert "up to 5 days late. Set lookback_hours of miatel_extract to 144" in late

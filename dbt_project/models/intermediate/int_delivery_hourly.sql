@@ -32,11 +32,7 @@ segments_hourly as (
         count(case when outcome = 'pending' then 1 end) as pending_segment_count,
         count(case when {{ is_throttled('response_code') }} then 1 end)
             as throttled_segment_count,
-        count(
-            case
-                when {{ is_unpriced('price', 'outcome', 'is_accepted', 'response_code') }} then 1
-            end
-        ) as unpriced_segment_count,
+        count(case when {{ is_unpriced() }} then 1 end) as unpriced_segment_count,
         sum(price) as cost,
         sum(case when outcome = 'failed' then price end) as failed_cost
     from mdr

@@ -6,7 +6,8 @@ const Doubts = (() => {
 
   const unpriced = ({ segment_count: count, recent_segment_count: recent, last_date: last }) => {
     if (!count) return null;
-    const when = recent ? `${Format.count(recent)} of them in ${RECENT}` : `the last one on ${Format.day(last)}`;
+    const some = recent === count ? "all" : `${Format.count(recent)} of them`;
+    const when = recent ? `${some} in ${RECENT}` : `the last one on ${Format.day(last)}`;
     return `${Format.some(count, "segment")} should have a price and ${count === 1 ? "has" : "have"} none that can be read, ${when}. The costs are too low by these.`;
   };
 
