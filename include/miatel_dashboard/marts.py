@@ -51,7 +51,7 @@ LATER_COLUMNS: dict[str, dict[str, str]] = {
     "latency_by_sender_daily": {"implausible_receipt_count": "bigint"},
     "extract_coverage": {"gap_reason": "varchar", "gap_failed_at": "timestamptz"},
 }
-"""Columns that what version 0.1.0 published lacks, and their types: null where they are not there."""
+"""Columns that what version 0.1.0 published lacks, and their types: null where they are missing."""
 
 TABLES = frozenset(COLUMNS)
 

@@ -50,7 +50,13 @@ def mdr(sms_id: int, at: str, **fields: Any) -> dict[str, Any]:
     return record | fields
 
 
-def accepted(start: datetime, end: datetime, rows: int, run_id: str) -> dict[str, Any]:
+def accepted(
+    start: datetime,
+    end: datetime,
+    rows: int,
+    run_id: str,
+    requested_at: str = "2026-02-01T00:00:05.123456Z",
+) -> dict[str, Any]:
     """One entry of a footer's coverage: a request of exactly this interval."""
     body = f"{start}{end}{rows}{run_id}".encode()
     return {
@@ -58,7 +64,7 @@ def accepted(start: datetime, end: datetime, rows: int, run_id: str) -> dict[str
         "end": f"{end:%Y-%m-%dT%H:%M:%SZ}",
         "rows": rows,
         "body_sha256": hashlib.sha256(body).hexdigest(),
-        "requested_at": "2026-02-01T00:00:05.123456Z",
+        "requested_at": requested_at,
         "run_id": run_id,
         "request_start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
         "request_end": f"{end:%Y-%m-%dT%H:%M:%SZ}",
@@ -101,8 +107,19 @@ class Lake:
         *,
         run_id: str = "run-1",
         hours: list[tuple[int, int]] | None = None,
+        late: list[dict[str, Any]] | None = None,
+        **asked: str,
     ) -> None:
-        """Replace a day's file; `hours` are the landed (first, end) hours of the day."""
+        """Replace a day's file.
+
+        Args:
+            day: the GMT day.
+            records: its rows.
+            run_id: the run of its requests.
+            hours: the landed (first, end) hours of the day; all of them without.
+            late: findings of late records for its footer.
+            asked: `requested_at`, when it was asked for, if not at the usual time.
+        """
         midnight = datetime.combine(date.fromisoformat(day), time(), UTC)
         coverage = [
             accepted(
@@ -110,10 +127,13 @@ class Lake:
                 midnight + timedelta(hours=end),
                 sum(first <= r["sms_hub_sms_time"].hour < end for r in records),
                 run_id,
+                **asked,
             )
             for first, end in hours or [(0, 24)]
         ]
         metadata = {"miatel.format": "2", "miatel.coverage": json.dumps(coverage)}
+        if late:
+            metadata["miatel.late_records"] = json.dumps(late)
         table = with_keys(records).replace_schema_metadata(metadata)
         path = self.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,9 @@
 """Published marts without the way there: years of traffic in seconds, by the marts' contract.
 
 The story in it, which tests know: Nigeria's largest network is blocked from `BLOCKED_FROM` on, the
-last two days still wait for receipts, one day has a gap, two codes are undocumented, on `UNPRICED_ON`
-some prices, receipts and ids are missing, and names hold characters that HTML would take for its own.
+last two days still wait for receipts, one day has a gap, two codes are undocumented, on
+`UNPRICED_ON` some prices, receipts and ids are missing, and names hold characters that HTML would
+take for its own.
 """
 
 from __future__ import annotations
