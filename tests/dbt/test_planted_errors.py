@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,27 @@ ERRORS = {
         "cost_monthly",
         ("assert_aggregates_add_up",),
     ),
+    "a missing price that the day does not count": Planted(
+        "models/intermediate/int_delivery_daily.sql",
+        "{{ total('unpriced_segment_count') }} as",
+        "{{ total('0 * unpriced_segment_count') }} as",
+        "int_delivery_daily",
+        ("assert_facts_add_up",),
+    ),
+    "a receipt of 1970 in the percentiles": Planted(
+        "models/intermediate/int_latency_daily.sql",
+        "{{ latency_seconds() }} as latency_seconds",
+        "{{ exact_seconds_between('received_at', 'receipt_at') }} as latency_seconds",
+        "int_latency_daily latency_daily",
+        ("assert_facts_add_up", "latency_daily_always_holds"),
+    ),
+    "a documented code that a macro does not know": Planted(
+        "macros/vendor_values.sql",
+        "range(5001, 5086)",
+        "range(5001, 5085)",
+        "assert_code_tables_are_read",
+        ("assert_code_tables_are_read",),
+    ),
     "messages of two accounts that flow together": Planted(
         "models/intermediate/int_message_parts.sql",
         "            'account_name', 'sender', 'recipient_number',",
@@ -166,7 +188,7 @@ class Copy:
         shutil.copy(self.right_warehouse, self.lake.warehouse)
         unit_tests = [] if error.unit_tests else ["--exclude-resource-type", "unit_test"]
         with self.changed(error.file, error.right, error.wrong):
-            return self.build("--select", error.select, *unit_tests)
+            return self.build("--select", *error.select.split(), *unit_tests)
 
     @contextmanager
     def changed(self, name: str, before: str, after: str) -> Iterator[None]:
@@ -194,6 +216,8 @@ def copy(lake: Lake) -> Iterator[Copy]:
             mdr(4, at(3), sms_hub_currency_name="USD", price=Decimal("0.07")),
             mdr(5, at(22), dlr_code=None, resp_code=4711, price=None),
             mdr(6, at(23), dlr_code=5),
+            mdr(7, at(4), price=None),
+            mdr(8, at(5), dlr_time=datetime(1970, 1, 1, tzinfo=UTC)),
         ],
     )
     shutil.copytree(PROJECT, lake.root / "project", ignore=shutil.ignore_patterns("target", "logs"))

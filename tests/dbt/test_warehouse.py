@@ -191,10 +191,12 @@ def test_networks_have_their_country_and_latest_name(built: Lake) -> None:
     networks = built.query("""
         select mccmnc, mcc, mnc, network_name, country_code, country_name
         from marts.dim_networks
-        where mccmnc in ('525001', '001001', '899999')
+        where mccmnc in ('525001', '1001', '899999')
         order by mccmnc
     """)
-    assert networks[0][:3] == ("001001", "001", "001")
+    # no MCC begins with 0: four digits are no network
+    assert networks[0][:3] == ("1001", None, None)
+    assert networks[0][4:] == (None, "unknown")
     assert networks[1] == ("525001", "525", "001", "Singapore - Singtel", "SG", "Singapore")
     assert networks[2][4:] == (None, "unknown")
     # Namibia's code must not be read as a missing value
