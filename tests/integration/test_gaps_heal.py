@@ -199,7 +199,10 @@ def test_a_second_at_the_cap_is_asked_for_by_reload_alone(tmp_path, caplog):
             assert not any(window.intersect(second) for window in asked)
         assert runs.history(0, 27, 27) == []
         assert "Only reload asks for them again" in caplog.text
-    with serve(replace(config, cap=100)) as simulator:
+    port = int(simulator.url.rpartition(":")[2])
+    with serve(
+        replace(config, cap=100), port=port
+    ) as simulator:  # the same platform, by its address
         runs = DailyRuns(simulator, tmp_path, START, cap=100)
         asked = runs.history(4, 5, 27, reload=True)
         assert merge_windows(asked) == [runs.days(4, 5)]

@@ -157,9 +157,13 @@ def test_records_that_the_vendor_shows_late_are_landed(simulator, tmp_path):
     runs = DailyRuns(simulator, tmp_path, START)
     runs.run(0, faults=FaultPlan(at={1: "lossy"}))
     early = len(rows_with_extra(tmp_path))
-    runs.run(1)
+    report, _ = runs.run(1)
     assert early < simulator.count(START, START + DAY)
+    assert report.late_records == simulator.count(START, START + DAY) - early
+    told = f"{report.late_records:,} records came late"
+    assert any(line.startswith(told) for line in report.lines())
     assert_landed_equals_truth(tmp_path, simulator, START, START + 2 * DAY)
+    assert runs.run(2)[0].late_records == 0
 
 
 @pytest.mark.parametrize("lookback_days", [0, 1, 3])
