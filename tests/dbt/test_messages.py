@@ -109,7 +109,12 @@ def test_a_message_has_the_key_of_its_first_segment(built: Lake) -> None:
 
 def test_a_late_part_changes_a_key_and_both_messages_follow(built: Lake) -> None:
     """The first part of a message that was known by its second, from before midnight."""
-    versions = "select model_name, output_version from state.day_versions where mdr_date = ?"
+    versions = """
+        select model_name, output_version
+        from state.day_versions
+        where mdr_date = ? and model_name in ('int_message_parts', 'fct_mdr', 'fct_messages')
+        order by 1
+    """
     third_day = built.query(versions, [DAYS[2]])
     ((alone,),) = built.query("select message_key from marts.fct_mdr where sms_id = 9")
     built.land(DAYS[0], [*built.days[DAYS[0]], part(17, f"{DAYS[0]}T23:59:59", 1)], run_id="run-2")

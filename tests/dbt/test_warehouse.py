@@ -45,7 +45,7 @@ def random_day(day: str, seed: int, count: int = 300) -> list[dict[str, Any]]:
             resp_code=rng.choice([0, 0, 0, -5060, 5060, 4711, None]),
             sms_hub_currency_name=rng.choice(["EUR", "USD", None]),
             segment_id=rng.choice([None, "", f"s{rng.randint(1, 3)}"]),
-            message_id=rng.choice([f"id-{rng.randint(1, 20)}", f"id-{number}", None]),
+            message_id=rng.choice([f"shared-{rng.randint(1, 20)}", f"own-{number}", None]),
             segment_num=rng.randint(1, 3),
             segment_total=rng.choice([1, 2, 3, None]),
         )
