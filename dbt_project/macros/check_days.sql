@@ -16,11 +16,20 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Before a model reads rows of day files: those of the days that it builds. Days of which the lake
-   has no file any more are not among them. #}
+{# Before a model reads rows of day files: those of the days that it builds, and of the days before
+   them that it compares them with. Days of which the lake has no file are not among them. #}
 {% macro check_days_to_read() -%}
     {%- if execute and reads_day_files(model) -%}
-        {{ check_days(changed_days() if is_incremental() else input_days()) }}
+        {%- set days = (changed_days() if is_incremental() else input_days()) | list -%}
+        {%- set before = [] -%}
+        {%- if is_incremental() -%}
+            {%- for day in days -%}
+                {%- for count in range(1, config.get('meta')['days_before'] | default(0) + 1) -%}
+                    {%- do before.append(day - modules.datetime.timedelta(days=count)) -%}
+                {%- endfor -%}
+            {%- endfor -%}
+        {%- endif -%}
+        {{ check_days((days + before) | unique | sort) }}
     {%- endif -%}
 {%- endmacro %}
 

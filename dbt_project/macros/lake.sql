@@ -31,7 +31,7 @@
 {% macro require_day_files() -%}
     {%- if execute and not lake_has(day_files_pattern()) -%}
         {{ exceptions.raise_compiler_error(
-            "Nothing is landed: there is no day file below " ~ lake_root() ~ "/raw/mdr. "
+            "Nothing is landed: no day file matches " ~ lake_root() ~ "/raw/mdr/mdr_date=*/mdr.parquet. "
             ~ "Land some history first (run the DAG miatel_history with its parameters start and "
             ~ "end, or `make demo`), or point MIATEL_LAKE at the lake that holds it. "
             ~ "The warehouse was left as it is."

@@ -23,7 +23,7 @@ from miatel.lake import Lake, day_file
 from miatel.upgrade import upgrade_lake
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.marts import open_warehouse
-from miatel_warehouse.sql_paths import quoted_file
+from miatel_warehouse.sql_paths import check_name, quoted_file
 
 _MACRO = Path(__file__).resolve().parents[2] / "dbt_project" / "macros" / "day_files.sql"
 _PROBES = 8
@@ -52,6 +52,7 @@ def check_lake(
             cannot be read.
         LakeError: a day cannot be read or written.
     """
+    check_name(warehouse)
     upgrade_lake(lake, datetime.now(UTC), on_progress).check()
     days = _unread_days(lake, warehouse)
     damaged = damaged_days(lake, days)

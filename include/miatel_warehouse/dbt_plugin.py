@@ -8,22 +8,34 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 from miatel.errors import MiatelError
 from miatel.lake import open_lake
 from miatel.lake_root import lake_root
 from miatel_warehouse.check import damaged_days, read_fingerprints, tell_damaged
+from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.recipient_key import key_from_environment
+from miatel_warehouse.sql_paths import check_name
 
 if TYPE_CHECKING:
     import duckdb
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
 
 class Plugin(BasePlugin):
     """What dbt-duckdb asks for; without a key it sets none, and `require_recipient_key` ends."""
+
+    def update_connection_config(self, creds: DuckDBCredentials, _: dict[str, Any]) -> None:
+        """Refuse a path at which dbt-duckdb could not work, before it tries."""
+        try:
+            check_name(Path(creds.path))
+        except WarehouseError as error:
+            raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add the functions that the macros of check_days.sql call."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from miatel_warehouse.errors import WarehouseError
+
+_NOT_IN_NAME = re.compile("[\"'.]")
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -21,3 +24,17 @@ def literal(path: Path | str) -> str:
 def quoted_file(path: Path | str) -> str:
     """A path as a SQL text for functions that take patterns."""
     return quoted(literal(path))
+
+
+def check_name(warehouse: Path) -> None:
+    """Refuse a warehouse whose file's name cannot be a database's: dbt-duckdb makes one of it.
+
+    Raises:
+        WarehouseError: rename the file.
+    """
+    if _NOT_IN_NAME.search(warehouse.stem):
+        raise WarehouseError(
+            f"MIATEL_WAREHOUSE leads to {warehouse.name}: dbt names its database after the file, "
+            "and no quotation mark or further dot can stand there. Give the file another name, "
+            "such as warehouse.duckdb; its folder may have any. Nothing was done."
+        )

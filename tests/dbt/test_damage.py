@@ -97,6 +97,13 @@ def test_damage_of_a_day_that_is_not_read_does_no_harm_and_of_one_that_is_read_d
     days = {row[0] for row in lake.query("select distinct mdr_date from marts.fct_mdr")}
     assert days == {date.fromisoformat(day) for day in [*DAYS, "2026-02-01"]}
 
+    # a day's message keys are made of the day before, too
+    land(lake, DAYS[1], state=5)
+    done = lake.dbt("build", *OPTIONS)
+    assert done.returncode != 0
+    assert DAYS[0] in done.stdout
+    assert marts(lake.warehouse)["fct_mdr"] == built["fct_mdr"]
+
     key = {"MIATEL_RECIPIENT_KEY": "another key: every day is built again"}
     done = lake.dbt("build", *OPTIONS, environment=key)
     assert done.returncode != 0

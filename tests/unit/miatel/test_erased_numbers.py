@@ -281,3 +281,43 @@ def test_the_vendors_word_may_shrink_a_retired_day_when_allowed(tmp_path: Path) 
     lake = retired(tmp_path)
     land(lake, accepted(WHOLE, [sms(1, 1)]), allow_shrink=True, reload=True)
     assert len(landed(lake)) == 1
+
+
+OTHER_KEY = RecipientKey("another key of the tests, not short")
+
+
+def test_after_a_change_of_the_key_a_reload_changes_nothing_else(tmp_path: Path) -> None:
+    """As docs/privacy.md says it: the list moved away, the new key, the same numbers again."""
+    rows = [
+        sms(1, 1, dst_num=NUMBER, message_id=f"to-{NUMBER}"),
+        sms(2, 1, dst_num=SPELLINGS[2], message_id="a2"),
+        sms(3, 2, message_id="a3", username=f"team-{NUMBER}", dlr_code=1),
+        sms(4, 3, message_id="a4", segment_id=f"{NUMBER}-1"),
+        {"sms_hub_sms_time": at(4), "dst_num": NUMBER, "src_num": "SHOP", "message_body": "hello"},
+        {"sms_hub_sms_time": at(4), "dst_num": NUMBER, "src_num": "SHOP", "message_body": "hello"},
+    ]
+    lake = open_lake(tmp_path, KEY)
+    land(lake, accepted(WHOLE, rows))
+    erase_number(lake, KEY, NUMBER, NOW)
+    before = landed(lake)
+
+    (tmp_path / ERASED_FILE).rename(tmp_path / "old-list")
+    lake = open_lake(tmp_path, OTHER_KEY)
+    erase_number(lake, OTHER_KEY, NUMBER, NOW)
+    assert landed(lake) == before
+    land(lake, accepted(WHOLE, rows, at(90)))
+    after = landed(lake)
+    assert len(after) == len(before) == len(rows)
+    assert len({row["record_key"] for row in after}) == len(rows)
+    assert not any(NUMBER in str(value) for row in after for value in row.values())
+    assert [row["dst_num"] for row in after] == [row["dst_num"] for row in before]
+
+
+def test_after_a_change_of_the_key_without_erased_numbers_a_reload_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    rows = [sms(1, 1, dst_num=NUMBER), sms(2, 2)]
+    land(open_lake(tmp_path, KEY), accepted(WHOLE, rows))
+    before = landed(open_lake(tmp_path))
+    land(open_lake(tmp_path, OTHER_KEY), accepted(WHOLE, rows, at(90)))
+    assert landed(open_lake(tmp_path)) == before
