@@ -35,7 +35,10 @@ with DAG(
             False,
             type="boolean",
             title="Ask again for what is landed",
-            description="Off: only seconds that are not landed yet are asked for.",
+            description=(
+                "Off: only seconds that are not landed yet are asked for. On: all of them, also of "
+                "retired days and of seconds that hold more records than one answer may."
+            ),
         ),
         "allow_shrink": Param(
             False,
@@ -56,7 +59,10 @@ well under the 100,000 records that one answer can hold. Each day is one Parquet
   -c '{"start": "2026-01-01", "end": "2026-02-01"}'`; the date before `-c` only names the run.
 * **Stop and start again** whenever you like: what is landed stays landed, and the next run
   skips it. Running the same period twice asks for nothing.
-* **Ask again**, say after a correction by Miatel: set *Ask again for what is landed*.
+* **Ask again**, say after a correction by Miatel, or where a day's file is damaged: set *Ask again
+  for what is landed*, over whole days.
+* **The task stays `scheduled`:** the pool `miatel_api` is missing. The scheduler makes it when it
+  starts; `scripts/airflow pools import pools.json` does so at once.
 
 When it has landed something, `miatel_transform` starts by itself.
 """,

@@ -1,1 +1,1 @@
-"""Trust 2: late receipts, asked for where they are still open."""
+"""Trust 2: late receipts, asked for by whole days that still wait."""

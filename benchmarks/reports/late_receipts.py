@@ -9,25 +9,26 @@ from benchmarks.common.markdown import table
 from benchmarks.common.section import Section
 from benchmarks.common.spread import Target
 
-_OURS, _WHOLE, _NONE = "open receipts only", "whole days again", "no lookback"
+_OURS, _WHOLE, _NONE = "days that wait", "all days again", "no lookback"
 
 _METHOD = """
 Ten days of traffic with receipts up to 72 h late are pulled as the daily run pulls them, ten
 minutes after each midnight, and four days more until the last receipt can have come. Three ways:
-the product's, which asks again only for the windows within the lookback that hold messages
-without a final receipt; pulling the whole days of the lookback again; and no lookback at all,
-which is the least that the data costs, and leaves receipts behind. Afterwards the ten days are
+the product's, which lands the day first and then asks again for the day before and for those days
+of the lookback that hold messages without a final receipt, or without a price; pulling all days of
+the lookback together with the day; and no lookback at all, which is the least that the data costs,
+and leaves receipts behind. Afterwards the ten days are
 compared with the platform's truth, field by field. Nothing is timed: requests and bytes are
 counts.
 """
 
 _MEANING = """
 **What it means.** Both ways with a lookback end with not one record that differs from the truth.
-What the product's saves depends on how many messages wait. Here one in 25 waits past midnight, some
-of them for a receipt that never comes, so that one waits in every few minutes of three days. To
-leave out what lies between would take a request for each, and a request is dearer than 5,000
-records in vain, so that about as much comes as with whole days; a truncated answer more or less
-makes the rest of the difference. Hours in which nothing waits are not asked for again.
+What the product's saves depends on whether days settle. Here one in 25 messages waits past midnight,
+some of them for a receipt that never comes, so that each day of the three waits, and as much comes
+as with all days again. A day in which nothing waits is not asked for again, but for the day before.
+The day itself comes first, so that nothing in the days before can keep it from landing: where an
+answer could hold all of them, that is one request more a run.
 """
 
 
@@ -41,9 +42,8 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
         _draw(by_volume)
     wrong = sum(row["wrong"] for row in rows if row["way"] == _OURS)
     worst = max(found[_OURS]["bytes"] / found[_WHOLE]["bytes"] for found in by_volume.values())
-    requests = max(
-        found[_OURS]["requests"] / found[_WHOLE]["requests"] for found in by_volume.values()
-    )
+    more = max(found[_OURS]["requests"] - found[_WHOLE]["requests"] for found in by_volume.values())
+    runs = facts["days"] + facts["lookback_days"] + 1
     body = "\n".join([_table(by_volume), image("late_receipts", "Data and requests"), _MEANING])
     return Section(
         "Late receipts",
@@ -51,14 +51,14 @@ def report(facts: dict[str, Any], *, draws: bool) -> Section:
         body,
         [
             Target("records that differ from the truth afterwards", 0, wrong, digits=0),
-            Target("data received ÷ that of whole days again", 1, worst),
-            Target("requests ÷ those of whole days again", 1, requests),
+            Target("data received ÷ that of all days again", 1.01, worst),
+            Target("requests beyond those of all days again, a run", 1, more / runs),
         ],
     )
 
 
 def _table(by_volume: dict[int, dict[str, dict[str, Any]]]) -> str:
-    head = ["records a day", "way", ">requests", ">data, MB", ">data ÷ whole days", ">differ"]
+    head = ["records a day", "way", ">requests", ">data, MB", ">data ÷ all days", ">differ"]
     return table(
         head,
         [

@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Iterator
 
-from miatel import origin_command, verify_command
+from miatel import inspect_command, origin_command, verify_command
 from miatel.coverage_report import CoverageReport, find_request, report_coverage
 from miatel.errors import MiatelError
 from miatel.lake import Lake, open_lake
+from miatel.lake_root import lake_root
 from miatel.limits import TIME_FIELD
 from miatel.origin import read_origins
 from miatel.receipts import open_messages
@@ -27,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        if "lake" in options:
+            options.lake = options.lake or lake_root(os.environ)
         code: int = options.run(options)
     except MiatelError as error:
         print(error, file=sys.stderr)
@@ -85,11 +88,17 @@ def _lines(report: CoverageReport, most: int | None) -> Iterator[str]:
     yield f"gaps          {len(report.gaps):,}, {report.gap_seconds:,} seconds"
     for gap in report.gaps[:most]:
         yield f"              {gap} {gap.seconds:,} s"
+    if report.failed_gaps:
+        yield f"failed gaps   {len(report.failed_gaps):,}, asked for in vain by a daily run"
+    for failed in report.failed_gaps[:most]:
+        again = "asked again by reload alone" if failed.is_too_dense else "asked again in a week"
+        yield f"              {failed.window} at {failed.failed_at:%Y-%m-%dT%H:%M:%SZ}, {again}"
+        yield f"              {failed.error}: {failed.reason}"
     waiting = sum(report.open_receipts.values())
     yield f"open receipts {waiting:,} messages on {len(report.open_receipts):,} days"
     for day, count in list(report.open_receipts.items())[:most]:
         yield f"              {day} {count:,}"
-    longest = max(len(report.gaps), len(report.open_receipts))
+    longest = max(len(report.gaps), len(report.failed_gaps), len(report.open_receipts))
     if most is not None and longest > most:
         yield "              … more with --all"
 
@@ -100,8 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     lake = argparse.ArgumentParser(add_help=False)
     lake.add_argument(
         "--lake",
-        default=os.environ.get("MIATEL_LAKE") or "data/lake",
-        help="directory or URL (environment: MIATEL_LAKE; now: %(default)s)",
+        help="directory or URL (default: the variable MIATEL_LAKE, else data/lake of the project)",
     )
     coverage = commands.add_parser(
         "coverage",
@@ -117,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument(
         "--open", action="store_true", help="list every message that waits for a receipt"
     )
+    inspect_command.add_command(commands, [], inspect_command.client_of_environment)
     verify_command.add_commands(commands, lake)
     origin_command.add_commands(
         commands, lake, origin_command.account_of_environment, lambda it: open_lake(it.lake)

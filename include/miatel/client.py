@@ -21,7 +21,7 @@ from miatel.coverage import Clock
 from miatel.errors import ClockError, MiatelError, RetriableError, UnreachableError
 from miatel.failures import failure_of
 from miatel.http_settings import DIRECT, HttpSettings
-from miatel.limits import ONE_SECOND, TIME_FIELD
+from miatel.limits import TIME_FIELD
 from miatel.redaction import protect_http_logs, redact
 from miatel.refusals import OnRefused, Refused, looks_like_json, refusal_of_status, refusal_of_text
 from miatel.request_slot import RequestSlot
@@ -34,6 +34,7 @@ protect_http_logs()
 
 CONNECT_SECONDS = 10.0
 PAUSE_SECONDS = 0.02  # a server counts a request as in flight until a moment after its last byte
+ONE_HOUR = timedelta(hours=1)
 ANSWER_SECONDS = 1800.0  # for a whole answer, so that a trickle cannot hold the slot for ever
 _REFUSAL_BYTES = 1 << 14
 _TIME_MARK = f'"{TIME_FIELD}"'.encode()
@@ -65,6 +66,27 @@ class Answer:
     seconds: float
     records_seen: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Whatever came of one request, for a person to look at.
+
+    Attributes:
+        window: what was asked for.
+        status: of HTTP; None where no answer came.
+        headers: by their names in lower case.
+        body: as much as came, content-encoding undone.
+        seconds: from sending to the last byte.
+        outcome: the answer, or why it is refused before it is read.
+    """
+
+    window: Window
+    status: int | None
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    seconds: float
+    outcome: Answer | MiatelError = field(repr=False)
 
 
 @dataclass
@@ -198,13 +220,39 @@ class MiatelClient:
         return outcome
 
     def probe_window(self) -> Window:
-        """The cheapest question there is: one second, an hour ago."""
-        start = self._clock().replace(microsecond=0) - timedelta(hours=1)
-        return Window(start, start + ONE_SECOND)
+        """A cheap question whose answer is likely to hold some records: the hour before the last."""
+        start = self._clock().replace(microsecond=0) - 2 * ONE_HOUR
+        return Window(start, start + ONE_HOUR)
+
+    def look(self, window: Window) -> Look:
+        """Ask for one window once, and give back whatever came, refused or not."""
+        asked = f"{self.account.place} asked for {window}"
+        came, failure = self._send(window, asked)
+        outcome = self._judge(window, came, failure, asked)
+        response = came.response
+        return Look(
+            window=window,
+            status=response.status_code if response is not None else None,
+            headers=_lower_names(response),
+            body=came.buffer.body(),
+            seconds=came.seconds,
+            outcome=outcome,
+        )
 
     def _ask(self, window: Window, on_refused: OnRefused | None) -> Answer | MiatelError:
         """One request. Errors are returned, so that none carries the URL in its context."""
         asked = f"{self.account.place} asked for {window}"
+        came, failure = self._send(window, asked)
+        outcome = self._judge(window, came, failure, asked)
+        if on_refused is None or isinstance(outcome, (Answer, ClockError)):
+            return outcome
+        if came.response is not None:
+            on_refused(Refused(window, came.buffer.body(), came.sent_at, outcome))
+        return outcome
+
+    def _send(self, window: Window, asked: str) -> tuple[_Received, MiatelError | None]:
+        """Send one request; gives what came, and why it is not whole if it is not."""
+        failure: MiatelError | None = None
         with self._slot.held():
             now = self._clock()
             came = _Received(sent_at=now, received_at=now)
@@ -212,25 +260,26 @@ class MiatelClient:
             try:
                 with self._adapter.ended_after(ANSWER_SECONDS):
                     self._exchange(window, came)
-                refusal = None
             except requests.RequestException as error:
-                refusal = failure_of(error, asked)
+                failure = failure_of(error, asked)
             except TimeoutError as error:
-                refusal = UnreachableError(f"{asked}: {error}")
+                failure = UnreachableError(f"{asked}: {error}")
             finally:
                 # A kept connection may be closed by the server just as the next request is sent.
                 self._session.close()
             came.seconds = time.monotonic() - started
             self.sleep(PAUSE_SECONDS)
+        return came, failure
+
+    def _judge(
+        self, window: Window, came: _Received, failure: MiatelError | None, asked: str
+    ) -> Answer | MiatelError:
+        """The answer that came, or the error that it stands for."""
         if came.response is None:
-            return refusal or UnreachableError(f"{asked}: no answer")
+            return failure or UnreachableError(f"{asked}: no answer")
         body = came.buffer.body()
-        refusal = refusal or self._refusal(came.response, body, asked)
-        if refusal is None:
-            return self._answer(window, body, came, came.response, asked)
-        if on_refused is not None:
-            on_refused(Refused(window, body, came.sent_at, refusal))
-        return refusal
+        refusal = failure or self._refusal(came.response, body, asked)
+        return refusal or self._answer(window, body, came, came.response, asked)
 
     def _answer(
         self, window: Window, body: bytes, came: _Received, response: requests.Response, asked: str
@@ -251,7 +300,7 @@ class MiatelClient:
             clock=clock,
             seconds=came.seconds,
             records_seen=came.buffer.marks,
-            headers={name.lower(): value for name, value in response.headers.items()},
+            headers=_lower_names(response),
         )
 
     def _refusal(self, response: requests.Response, body: bytes, asked: str) -> MiatelError | None:
@@ -303,3 +352,8 @@ class MiatelClient:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         now = read_server_time(response.headers) or self._clock()
         return max(0.0, (aware - now).total_seconds())
+
+
+def _lower_names(response: requests.Response | None) -> dict[str, str]:
+    headers = response.headers if response is not None else {}
+    return {name.lower(): value for name, value in headers.items()}

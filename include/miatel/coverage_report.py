@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from miatel.coverage import Coverage
+from miatel.failed_gaps import FailedGap, read_failed_gaps
 from miatel.lake import Lake, day_file
+from miatel.landed_days import read_landed_days
 from miatel.receipts import count_open_receipts_by_day
-from miatel.windows import Window, day_window, merge_windows, subtract_windows
+from miatel.windows import Window, subtract_windows
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,16 @@ class CoverageReport:
     Attributes:
         period: what was looked at.
         entries: the accepted requests' shares within it, in order of time.
-        gaps: seconds of the period that no accepted request covers, in order.
+        gaps: seconds of the period that no accepted request covers, in order; none of a retired
+            day.
+        failed_gaps: those of them that a daily run asked for in vain, each with why.
         open_receipts: landed messages that wait for a receipt, by GMT day; only days with some.
     """
 
     period: Window
     entries: list[Coverage]
     gaps: list[Window]
+    failed_gaps: list[FailedGap]
     open_receipts: dict[date, int]
 
     @property
@@ -60,23 +64,23 @@ def report_coverage(
     Raises:
         LakeError: a day's file cannot be read.
     """
-    days = lake.days()
-    if (start is None or end is None) and not days:
+    landed = read_landed_days(lake, [Window(start, end)] if start and end else None)
+    for error in landed.unreadable.values():
+        raise error
+    if (start is None or end is None) and not landed.days:
         return None
     if start is None:
-        start = lake.coverage(days[0])[0].window.start
+        start = min(entry.window.start for day in landed.days.values() for entry in day.entries)
     if end is None:
-        end = lake.coverage(days[-1])[-1].window.end
+        end = max(entry.window.end for day in landed.days.values() for entry in day.entries)
     period = Window(start, end)
-    within = [day for day in days if day_window(day).intersect(period)]
-    with ThreadPoolExecutor(thread_name_prefix="miatel-coverage") as pool:
-        of_days = pool.map(lake.coverage, within)
-        entries = [entry for day in of_days for entry in day if entry.window.intersect(period)]
-    covered = merge_windows(part for entry in entries if (part := entry.proven_part))
+    entries = [e for day in landed.days.values() for e in day.entries if e.window.intersect(period)]
+    gaps = subtract_windows([period], landed.covered)
     return CoverageReport(
         period,
         entries,
-        subtract_windows([period], covered),
+        gaps,
+        [failed for failed in read_failed_gaps(lake) if any(map(failed.window.intersect, gaps))],
         count_open_receipts_by_day(lake, period),
     )
 

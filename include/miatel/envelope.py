@@ -42,7 +42,7 @@ class Contents:
         names_left_out: entries among the geo names that could not be read.
     """
 
-    records: list[Record] = field(default_factory=list)
+    records: Sequence[Record] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
     names_left_out: int = 0
 
@@ -95,6 +95,22 @@ def open_envelope(
     return contents
 
 
+def find_collections(documents: list[Any], asked: str, form: AnswerForm) -> list[Collection]:
+    """The collections of records of an answer, in their forms; nothing is said of what is beside.
+
+    Args:
+        documents: the answer's JSON documents.
+        asked: what was asked, for the messages.
+        form: what the account's owner says of the form of its answers.
+
+    Raises:
+        AnswerNotUnderstoodError: there is one that is not whole, or may be read in two ways.
+    """
+    finder = _Finder(asked, form)
+    finder.take_out_of_all(documents)
+    return finder.collections
+
+
 class _Finder:
     """Walks the documents once, collecting records and names; leaves the rest as the envelope."""
 
@@ -105,7 +121,7 @@ class _Finder:
         self._form = form
         self._names = FieldNames(form.field_names)
         self._forms = FormFinder(self._names, asked)
-        self._collections: list[Collection] = []
+        self.collections: list[Collection] = []
         self._empty_arrays: list[Path] = []
         self._empty_objects: list[Path] = []
         self._strange = False
@@ -125,8 +141,9 @@ class _Finder:
             only_names = only_names and left in (_TAKEN, {}) and bool(self.contents.names)
             if left is not _TAKEN:
                 outside.append(left)
-        check_collections(self._collections, self.asked)
-        self.contents.records = [record for one in self._collections for record in one.records]
+        check_collections(self.collections, self.asked)
+        parts = [found.records for found in self.collections if found.records]
+        self.contents.records = parts[0] if len(parts) == 1 else [r for part in parts for r in part]
         return outside
 
     def times(self) -> list[datetime]:
@@ -143,7 +160,7 @@ class _Finder:
         if self._strange and not told:
             return "an array in it holds something that is neither an MDR nor a geo name"
         empty_arrays = [] if told else self._empty_arrays
-        if any(not found.records for found in self._collections):
+        if any(not found.records for found in self.collections):
             empty_arrays = [(), *empty_arrays]  # a header without rows, or the owner says so
         return objection(empty_arrays, scalars, self._empty_objects, self._form.not_counts)
 
@@ -151,7 +168,7 @@ class _Finder:
         """Take the records from where the owner says that they stand, and from there alone."""
         is_there, found, left = take_told(documents, pointer, self._forms)
         if found is not None:
-            self._collections.append(found)
+            self.collections.append(found)
         elif is_there:
             self.missing_at = (
                 f"what stands at records_at {pointer!r} holds no MDR and is no empty array"
@@ -164,7 +181,7 @@ class _Finder:
         """The value without its records and geo names."""
         found = self._forms.collection_of(value)
         if found is not None:
-            self._collections.append(found)
+            self.collections.append(found)
             return _TAKEN if not found.rest else self._take_out(found.rest, path)
         if isinstance(value, list):
             return self._take_out_of_list(value, path, in_array=in_array)

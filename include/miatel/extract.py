@@ -5,25 +5,36 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 
 from miatel.client import MiatelClient
 from miatel.clocks import stable_until
 from miatel.erased_numbers import read_erased_numbers
-from miatel.errors import BadPeriodError, SuspectShrinkError
+from miatel.errors import (
+    BadPeriodError,
+    LakeError,
+    MiatelError,
+    NewerFormatError,
+    WindowTooDenseError,
+)
+from miatel.failed_gaps import read_failed_gaps, update_failed_gaps
+from miatel.healing import Attempt, Healer
 from miatel.lake import Lake
+from miatel.landed_days import read_landed_days
 from miatel.landing import LakeSink, TableSink
 from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, SETTLE
+from miatel.lookback import find_days_again, windows_before
 from miatel.origin import check_origin
 from miatel.past import past_traffic
 from miatel.planner import WindowPlanner
-from miatel.receipts import count_open_receipts, find_receipt_windows
+from miatel.receipts import WaitingDays, count_waiting
 from miatel.report import ExtractReport
 from miatel.schema import empty_raw_table
+from miatel.upgrade import upgrade_lake
 from miatel.walk import Progress, walk
-from miatel.windows import Window, day_window, merge_windows, subtract_windows
+from miatel.windows import Window, day_window, subtract_windows
 
 log = logging.getLogger(__name__)
 
@@ -58,24 +69,26 @@ class Extraction:
         Args:
             start: first second, aware UTC.
             end: the second after the last, aware UTC; what has not happened yet is left out.
-            reload: also ask for what is landed.
+            reload: also ask for what is landed, for retired days, and for single seconds that hold
+                more records than one answer may.
 
         Returns:
             What was done; zero requests when all was landed already.
 
         Raises:
-            MiatelError: what stopped it; all that was accepted before is landed.
+            MiatelError: what stopped it, or a day that cannot be read; all that was accepted is
+                landed.
         """
         wanted = settled_part(Window(start, end), self.client, self.clock, self.on_progress)
-        left = [wanted]
+        self._prepare()
+        left, problems = [wanted], list[MiatelError]()
         if not reload:
-            left = subtract_windows(left, landed_windows(self.lake, wanted))
-            skipped = wanted.seconds - sum(window.seconds for window in left)
-            if skipped:
-                self.on_progress(
-                    f"{skipped:,} of {wanted.seconds:,} seconds are landed already: skipped"
-                )
-        return self._land(left, reload=reload)
+            left, problems = self._not_landed(wanted)
+        report = ExtractReport()
+        attempt = self._ask(left, report, reload=reload)
+        self._forget_healed([wanted])
+        _raise_problems(attempt, problems)
+        return report
 
     def land_interval(
         self,
@@ -84,61 +97,152 @@ class Extraction:
         *,
         lookback_hours: int = DEFAULT_LOOKBACK_HOURS,
     ) -> ExtractReport:
-        """Land a scheduled interval, and what the lookback before it still lacks.
+        """Land a scheduled interval, then what days before it still lack.
 
-        Of the lookback it asks for gaps between landed seconds, and for the windows that hold
-        messages without a final receipt; all else is left alone.
+        First the interval. Then whole days again: the day before, where records may have come
+        late, and the days of the lookback with messages that wait for a receipt or lack a price.
+        Then gaps since the first landed second, oldest first.
 
         Args:
             start: first second of the data interval, aware UTC.
             end: the second after its last, aware UTC.
-            lookback_hours: how long before `start` receipts are still asked for, hours.
+            lookback_hours: how long before `start` receipts and prices are still asked for, hours.
 
         Returns:
-            What was done, and how many messages still wait for a receipt.
+            What was done, and what still waits.
 
         Raises:
-            MiatelError: what stopped it; all that was accepted before is landed.
+            MiatelError: what stopped it; all that was accepted before is landed. A gap's failure is
+                written down instead.
         """
-        wanted = settled_part(Window(start, end), self.client, self.clock, self.on_progress)
-        since = start - timedelta(hours=lookback_hours)
-        again: list[Window] = []
-        if lookback_hours:
-            lookback = Window(since, start)
-            waiting = find_receipt_windows(self.lake, lookback)
-            gaps = _gaps(self.lake, lookback)
-            self.on_progress(
-                f"lookback of {lookback_hours} h: {len(waiting)} windows with open receipts, "
-                f"{len(gaps)} gaps"
-            )
-            again = [*waiting, *gaps]
-        report = self._land([*again, wanted])
-        report.open_receipts = count_open_receipts(self.lake, Window(since, wanted.end))
-        report.expired_receipts = count_open_receipts(
-            self.lake, Window(since - wanted.length, since)
-        )
+        interval = Window(start, end)
+        wanted = settled_part(interval, self.client, self.clock, self.on_progress)
+        self._prepare()
+        report, problems = ExtractReport(), list[MiatelError]()
+        attempt = self._ask([wanted], report)
+        if attempt.error is None:
+            problems += attempt.problems
+            again, unreadable = self._find_lookback(interval, lookback_hours, report)
+            attempt = self._ask(again, report)
+            problems += unreadable
+        if attempt.error is None:
+            heal = Healer(self.lake, self.run_id, self.clock(), self._ask, self.on_progress)
+            heal.heal(start, report)
+        _raise_problems(attempt, problems)
+        self._count_waiting(wanted, lookback_hours, report)
         return report
 
-    def _land(self, wanted: list[Window], *, reload: bool = False) -> ExtractReport:
-        read_erased_numbers(self.lake)  # before anything is asked for, whether it can be honoured
-        origin = check_origin(self.lake, self.client.account, self.clock())
-        traffic = past_traffic(self.lake, wanted) if wanted else None
-        planner = WindowPlanner(wanted, cap=self.cap, traffic=traffic)
-        sink = LakeSink(
-            self.lake,
-            self.run_id,
-            self.allow_shrink,
-            origin.name,
-            origin.claim,
-            reload=reload,
-        )
-        report = walk(self.client, sink, planner, self.on_progress)
+    def _prepare(self) -> None:
+        """What must be right before anything is asked for."""
+        check_origin(self.lake, self.client.account, self.clock())
+        read_erased_numbers(self.lake)  # whether the list can be honoured
+        upgrade_lake(self.lake, self.clock(), self.on_progress)
+
+    def _not_landed(self, wanted: Window) -> tuple[list[Window], list[MiatelError]]:
+        """The seconds of a period to ask for, and the days that cannot be read."""
+        landed = read_landed_days(self.lake, [wanted])
+        too_dense = [gap.window for gap in read_failed_gaps(self.lake) if gap.is_too_dense]
+        too_dense = [window for window in too_dense if window.intersect(wanted)]
+        unreadable = [day_window(day) for day in landed.unreadable]
+        left = subtract_windows([wanted], [*landed.covered, *too_dense, *unreadable])
+        skipped = wanted.seconds - sum(window.seconds for window in left)
+        if skipped:
+            self.on_progress(
+                f"{skipped:,} of {wanted.seconds:,} seconds are landed already: skipped"
+            )
+        if too_dense:
+            log.warning(
+                "%d single second(s) hold more records than one answer may: %s. Only reload asks "
+                "for them again", len(too_dense), ", ".join(map(str, too_dense)),
+            )  # fmt: skip
+        return left, [_tell_unreadable(*item) for item in landed.unreadable.items()]
+
+    def _find_lookback(
+        self, interval: Window, lookback_hours: int, report: ExtractReport
+    ) -> tuple[list[Window], list[MiatelError]]:
+        """The landed days to ask for again, and those that cannot be read."""
+        period = _lookback(interval, lookback_hours)
+        day_before = day_window(interval.start.date() - timedelta(days=1))
+        landed = read_landed_days(self.lake, [day_before])
+        waiting = count_waiting(self.lake, period) if period else WaitingDays()
+        days = find_days_again(landed, waiting, interval)
+        report.days_asked = {day.isoformat(): why for day, why in days.items()}
+        told = ", ".join(f"{day} ({why})" for day, why in days.items())
+        self.on_progress(f"landed days before that are asked for again: {told or 'none'}")
+        again = windows_before(days, interval)
+        unreadable = landed.unreadable | waiting.unreadable
+        return again, [_tell_unreadable(*item) for item in sorted(unreadable.items())]
+
+    def _count_waiting(self, wanted: Window, lookback_hours: int, report: ExtractReport) -> None:
+        since = wanted.start - timedelta(hours=lookback_hours)
+        waiting = count_waiting(self.lake, Window(since, wanted.end))
+        report.open_receipts = waiting.open_receipts
+        report.missing_prices = waiting.missing_prices
+        expired = count_waiting(self.lake, Window(since - wanted.length, since))
+        report.expired_receipts = expired.open_receipts
+
+    def _ask(
+        self,
+        wanted: list[Window],
+        report: ExtractReport,
+        most_requests: int | None = None,
+        *,
+        reload: bool = False,
+    ) -> Attempt:
+        """Ask for windows and land what comes, whatever happens."""
+        if not wanted:
+            return Attempt()
+        attempt = Attempt()
+        planner = WindowPlanner(wanted, cap=self.cap)
+        sink: LakeSink | None = None
+        try:
+            origin = check_origin(self.lake, self.client.account, self.clock())
+            sink = LakeSink(
+                self.lake, self.run_id, self.allow_shrink, origin.name, origin.claim, reload
+            )
+            planner = WindowPlanner(wanted, cap=self.cap, traffic=past_traffic(self.lake, wanted))
+            walk(self.client, sink, planner, self.on_progress, report, most_requests)
+        except WindowTooDenseError as error:
+            attempt.problems.append(error)
+        except MiatelError as error:
+            attempt.error = error
+        if sink is not None:
+            attempt.problems += [*sink.suspects, *sink.damaged]
+            report.count_days(sink.landed_days, sink.counts)
+        attempt.too_dense, attempt.unasked = planner.too_dense, planner.left
         report.clock_notes = list(self.client.clocks.notes)
-        if sink.suspects:
-            # Raised last, so that one suspect day does not keep all the others from landing.
-            raise SuspectShrinkError(" ".join(map(str, sink.suspects)))
-        report.days = [day.isoformat() for day in sorted(set(sink.landed_days))]
-        return report
+        return attempt
+
+    def _forget_healed(self, windows: list[Window]) -> None:
+        """Failed gaps that are landed by now are no longer written down as such."""
+        try:
+            update_failed_gaps(self.lake, [], read_landed_days(self.lake, windows).covered)
+        except LakeError as error:  # what was landed, or why not, is what the caller has to hear of
+            log.warning("failed gaps could not be written down: %s", error)
+
+
+def _lookback(interval: Window, hours: int) -> Window | None:
+    return Window(interval.start - timedelta(hours=hours), interval.start) if hours else None
+
+
+def _tell_unreadable(day: date, error: LakeError) -> LakeError:
+    """A day's error that also says what to do; of the same kind."""
+    if isinstance(error, NewerFormatError):
+        return error
+    return type(error)(
+        f"{error} {day} was left as it is, the other days are landed. To have it anew: "
+        f"miatel_history over {day} with reload."
+    )
+
+
+def _raise_problems(attempt: Attempt, problems: list[MiatelError]) -> None:
+    """Raise what stopped a run; else what kept some of it from landing, all in one."""
+    if attempt.error is not None:
+        raise attempt.error
+    # Raised last, so that one suspect day does not keep all the others from landing.
+    problems = [*problems, *attempt.problems]
+    if problems:
+        raise type(problems[0])(" ".join(map(str, problems)))
 
 
 def read_range(
@@ -161,18 +265,6 @@ def read_range(
     sink = TableSink()
     walk(client, sink, WindowPlanner([wanted]), on_progress)
     return pa.concat_tables([empty_raw_table(), *sink.tables])
-
-
-def landed_windows(lake: Lake, period: Window) -> list[Window]:
-    """The seconds of a period's days that are landed, as disjoint windows in order.
-
-    A retired day counts as a whole: what it lacked is not asked for any more.
-
-    Raises:
-        LakeError: a day's file cannot be read.
-    """
-    days = [day for day in lake.days() if day_window(day).intersect(period)]
-    return merge_windows(window for day in days for window in lake.settled_windows(day))
 
 
 def settled_part(
@@ -198,15 +290,3 @@ def settled_part(
         )
     on_progress(f"the period ends in the future: asking up to {stable:%Y-%m-%dT%H:%M:%SZ}")
     return Window(wanted.start, stable)
-
-
-def _gaps(lake: Lake, lookback: Window) -> list[Window]:
-    """Seconds of the lookback that are not landed, after the first that ever was."""
-    days = lake.days()
-    if not days:
-        return []
-    since = max(lake.coverage(days[0])[0].window.start, lookback.start)
-    if since >= lookback.end:
-        return []
-    period = Window(since, lookback.end)
-    return subtract_windows([period], landed_windows(lake, period))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from typing import Any
 
 from miatel.lake import Lake
 from miatel.masking import mask_text
@@ -29,23 +30,34 @@ def keep_aside(lake: Lake, refused: Refused, redact: Callable[[str], str]) -> st
     Raises:
         LakeError: it could not be written.
     """
-    body = refused.body
-    digest = hashlib.sha256(body).hexdigest()
-    path = f"{DIRECTORY}/{refused.requested_at:%Y%m%dT%H%M%SZ}-{digest[:12]}.json"
+    form = describe_form(refused.body, redact)
+    path = f"{DIRECTORY}/{refused.requested_at:%Y%m%dT%H%M%SZ}-{form['body_sha256'][:12]}.json"
     facts = {
         "asked_start": f"{refused.window.start:%Y-%m-%dT%H:%M:%SZ}",
         "asked_end": f"{refused.window.end:%Y-%m-%dT%H:%M:%SZ}",
         "requested_at": f"{refused.requested_at:%Y-%m-%dT%H:%M:%S.%fZ}",
         "error": type(refused.error).__name__,
         "reason": redact(str(refused.error)),
-        "body_bytes": len(body),
-        "body_sha256": digest,
-        "form_of_head": _form(body[:_HEAD_BYTES], redact),
-        "form_of_tail": _form(_tail_of(body), redact),
+        **form,
     }
     with lake.writing(path) as scratch:
         scratch.write_text(json.dumps(facts, indent=2, ensure_ascii=False), "utf-8")
     return path
+
+
+def describe_form(body: bytes, redact: Callable[[str], str]) -> dict[str, Any]:
+    """A body's size and digest, and the form of its head and tail: no number, text or name.
+
+    Args:
+        body: content-encoding undone.
+        redact: removes the key from a text.
+    """
+    return {
+        "body_bytes": len(body),
+        "body_sha256": hashlib.sha256(body).hexdigest(),
+        "form_of_head": _form(body[:_HEAD_BYTES], redact),
+        "form_of_tail": _form(_tail_of(body), redact),
+    }
 
 
 def _tail_of(body: bytes) -> bytes:

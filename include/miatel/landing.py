@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from miatel.coverage import Clock, Coverage
 from miatel.day_file import DayFile
-from miatel.errors import LakeError, RecordOutsideWindowError, SuspectShrinkError
+from miatel.errors import DamagedFileError, LakeError, RecordOutsideWindowError, SuspectShrinkError
 from miatel.identity import key_rows, sort_by_time
 from miatel.kept_aside import keep_aside
 from miatel.lake import Lake
@@ -117,6 +117,7 @@ class LakeSink:
         landed_days: the days whose file was replaced, in order of landing.
         suspects: the days that were left as before because landed records did not come again.
         counts: what was found of the identities of the records that were landed.
+        damaged: the days that were left as before because their file is not as it was written.
     """
 
     lake: Lake
@@ -128,6 +129,7 @@ class LakeSink:
     landed_days: list[date] = field(default_factory=list)
     suspects: list[SuspectShrinkError] = field(default_factory=list)
     counts: LandingCounts = field(default_factory=LandingCounts)
+    damaged: list[DamagedFileError] = field(default_factory=list)
     _open: dict[date, DayFile] = field(default_factory=dict)
     _networks: Networks | None = None
 
@@ -181,6 +183,9 @@ class LakeSink:
             except SuspectShrinkError as error:
                 log.warning("%s", error)  # also where another error ends the run
                 self.suspects.append(error)
+            except DamagedFileError as error:
+                log.warning("%s", error)
+                self.damaged.append(error)
             except Exception as error:  # noqa: BLE001  raised below, once the other days are safe
                 failures.append(error)
             else:

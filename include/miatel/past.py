@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 
 import numpy as np
 
 from miatel.coverage import Coverage
+from miatel.errors import LakeError
 from miatel.lake import Lake, day_file, lake_errors
 from miatel.limits import TIME_FIELD
 from miatel.row_groups import seconds_of
 from miatel.traffic import REMEMBERED, Seconds, TrafficModel, bounds
 from miatel.windows import Window, day_window, merge_windows
+
+log = logging.getLogger(__name__)
 
 MOST_READ = 1_000_000
 """Records of a day up to which their times are read. The windows of a fuller day are short, so that
@@ -21,29 +25,36 @@ the rows in its footer tell as much."""
 def past_traffic(lake: Lake, wanted: list[Window]) -> TrafficModel:
     """What the day files tell about traffic before and around what is wanted.
 
+    A day that cannot be read is left out: it only makes the windows' lengths a worse guess.
+
     Args:
         lake: where the days are.
         wanted: at least one window.
 
     Raises:
-        LakeError: a day's file cannot be read.
+        LakeError: the lake cannot be listed.
     """
     wanted = merge_windows(wanted)
     period = Window(wanted[0].start - REMEMBERED, wanted[-1].end)
     traffic = TrafficModel()
     for day in lake.days():
         if day_window(day).intersect(period):
-            entries = lake.coverage(day)
-            times = None
-            if day_window(day).end <= wanted[0].start:
-                times = _read_times(lake, day, entries)
-            for entry in entries:
-                if times is None:
-                    traffic.remember(entry.window, entry.rows)
-                else:
-                    first, last = np.searchsorted(times, bounds(entry.window))
-                    traffic.remember_times(entry.window, times[first:last])
+            try:
+                _remember(traffic, lake, day, with_times=day_window(day).end <= wanted[0].start)
+            except LakeError as error:
+                log.warning("planning without %s: %s", day, error)
     return traffic
+
+
+def _remember(traffic: TrafficModel, lake: Lake, day: date, *, with_times: bool) -> None:
+    entries = lake.coverage(day)
+    times = _read_times(lake, day, entries) if with_times else None
+    for entry in entries:
+        if times is None:
+            traffic.remember(entry.window, entry.rows)
+        else:
+            first, last = np.searchsorted(times, bounds(entry.window))
+            traffic.remember_times(entry.window, times[first:last])
 
 
 def _read_times(lake: Lake, day: date, entries: list[Coverage]) -> Seconds | None:

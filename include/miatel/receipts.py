@@ -1,29 +1,27 @@
-"""Which landed messages wait for a receipt, and the windows that ask for all of them."""
+"""Which landed messages may still change: they wait for a receipt, or their price is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from miatel.errors import LakeError
 from miatel.identity import has_final_receipt
 from miatel.lake import Lake, day_file, lake_errors
 from miatel.limits import DOCUMENTED_FAILURE_CODES, TIME_FIELD
-from miatel.row_groups import place_in_windows, seconds_of, times_of
+from miatel.row_groups import place_in_windows, times_of
 from miatel.windows import Window, day_window
 
 _STATE = ["dlr_code", "resp_code"]
 _IDENTITY = ["sms_hub_switch_id", "sms_hub_sms_id", "message_id", "segment_num"]
-RECORDS_PER_REQUEST = 5_000
-"""Records that may come in vain before another request is the smaller burden: 1/20 of an answer."""
-
-Counts = npt.NDArray[np.int64]
+DELIVERED, REJECTED = 2, 8
+"""Delivery states. Source: vendor's table of delivery statuses."""
 
 
 def waits_for_receipt(table: pa.Table) -> pa.ChunkedArray:
@@ -32,14 +30,88 @@ def waits_for_receipt(table: pa.Table) -> pa.ChunkedArray:
     Not for a message that a documented failure kept from being sent. A code outside the vendor's
     table says nothing for sure, so its receipt is still asked for.
     """
+    return pc.and_not(pc.invert(has_final_receipt(table)), _was_never_sent(table))
+
+
+def _was_never_sent(table: pa.Table) -> pa.ChunkedArray:
     failures = pa.array(sorted(DOCUMENTED_FAILURE_CODES), pa.int64())
-    never_sent = pc.is_in(pc.abs(table["resp_code"]), value_set=failures)
-    return pc.and_not(pc.invert(has_final_receipt(table)), never_sent)
+    return pc.is_in(pc.abs(table["resp_code"]), value_set=failures)
 
 
-def count_open_receipts(lake: Lake, period: Window) -> int:
-    """How many landed messages of a period wait for a receipt."""
-    return sum(count_open_receipts_by_day(lake, period).values())
+@dataclass(frozen=True)
+class Waiting:
+    """How many landed messages of a day may still change.
+
+    Attributes:
+        open_receipts: those that wait for a receipt.
+        missing_prices: those that should have a price and have none.
+    """
+
+    open_receipts: int
+    missing_prices: int
+
+
+@dataclass(frozen=True)
+class WaitingDays:
+    """The days of a period with messages that may still change.
+
+    Attributes:
+        days: only those with some, in order.
+        unreadable: the days whose records could not be read, each with why.
+    """
+
+    days: dict[date, Waiting] = field(default_factory=dict)
+    unreadable: dict[date, LakeError] = field(default_factory=dict)
+
+    @property
+    def open_receipts(self) -> int:
+        """How many messages wait for a receipt."""
+        return sum(waiting.open_receipts for waiting in self.days.values())
+
+    @property
+    def missing_prices(self) -> int:
+        """How many messages should have a price and have none."""
+        return sum(waiting.missing_prices for waiting in self.days.values())
+
+
+def misses_price(table: pa.Table) -> pa.ChunkedArray:
+    """For each row whether it should have a price and has none that can be read.
+
+    A message has a price when it was delivered, or accepted (no response code, 0, or a final
+    receipt) without a documented failure; 0 is a price. One that was blocked or rejected has none.
+    """
+    delivered = pc.fill_null(pc.equal(table["dlr_code"], DELIVERED), False)
+    rejected = pc.fill_null(pc.equal(table["dlr_code"], REJECTED), False)
+    no_code = pc.fill_null(pc.equal(table["resp_code"], 0), True)
+    refused = pc.or_(rejected, _was_never_sent(table))
+    accepted = pc.and_not(pc.or_(no_code, has_final_receipt(table)), refused)
+    return pc.and_(pc.is_null(table["price"]), pc.or_(delivered, accepted))
+
+
+def count_waiting(lake: Lake, period: Window) -> WaitingDays:
+    """Count the landed messages of a period that may still change, by GMT day.
+
+    Raises:
+        LakeError: the lake cannot be listed.
+    """
+
+    def count(day: date) -> Waiting | LakeError:
+        receipts, prices = 0, 0
+        try:
+            for table in _read_day(lake, day, period, ["price"]):
+                receipts += pc.sum(waits_for_receipt(table)).as_py() or 0
+                prices += pc.sum(misses_price(table)).as_py() or 0
+        except LakeError as error:  # told by the caller: one bad day must not hide the others
+            return error
+        return Waiting(receipts, prices)
+
+    days = _landed_days(lake, period)
+    with ThreadPoolExecutor(thread_name_prefix="miatel-receipts") as pool:
+        counts = dict(zip(days, pool.map(count, days), strict=True))
+    return WaitingDays(
+        {d: w for d, w in counts.items() if isinstance(w, Waiting) and w != Waiting(0, 0)},
+        {d: error for d, error in counts.items() if isinstance(error, LakeError)},
+    )
 
 
 def count_open_receipts_by_day(lake: Lake, period: Window) -> dict[date, int]:
@@ -48,14 +120,11 @@ def count_open_receipts_by_day(lake: Lake, period: Window) -> dict[date, int]:
     Raises:
         LakeError: a day's file cannot be read.
     """
-
-    def count(day: date) -> int:
-        return sum(int(waits.sum()) for _, waits in _read_day(lake, day, period, []))
-
-    days = _landed_days(lake, period)
-    with ThreadPoolExecutor(thread_name_prefix="miatel-receipts") as pool:
-        counts = zip(days, pool.map(count, days), strict=True)
-        return {day: waiting for day, waiting in counts if waiting}
+    waiting = count_waiting(lake, period)
+    for error in waiting.unreadable.values():
+        raise error
+    counts = {day: found.open_receipts for day, found in waiting.days.items()}
+    return {day: count for day, count in counts.items() if count}
 
 
 def open_messages(lake: Lake, period: Window) -> Iterator[pa.Table]:
@@ -73,65 +142,16 @@ def open_messages(lake: Lake, period: Window) -> Iterator[pa.Table]:
     """
     columns = [TIME_FIELD, *_IDENTITY]
     for day in _landed_days(lake, period):
-        for table, waits in _read_day(lake, day, period, columns):
-            yield table.select(columns).filter(pa.array(waits))
-
-
-def find_receipt_windows(lake: Lake, period: Window) -> list[Window]:
-    """The windows to ask for again, so that every waiting message's state is fetched.
-
-    Args:
-        lake: the landed days.
-        period: how far back to look, and up to when; what follows it is asked for anyway.
-
-    Returns:
-        Disjoint windows in order. Each begins with a waiting message; seconds without one are
-        bridged where that costs less than a request of its own.
-    """
-    start = int(period.start.timestamp())
-    landed = np.zeros(period.seconds, dtype=np.int64)
-    waiting = np.zeros(period.seconds, dtype=np.int64)
-    for day in _landed_days(lake, period):
-        for table, waits in _read_day(lake, day, period, [TIME_FIELD]):
-            seconds = seconds_of(table) - start
-            landed += np.bincount(seconds, minlength=period.seconds)
-            waiting += np.bincount(seconds[waits], minlength=period.seconds)
-    return [
-        Window(_moment(start + first), _moment(start + end))
-        for first, end in bridge_seconds(np.flatnonzero(waiting), landed)
-    ]
-
-
-def bridge_seconds(wanted: Counts, landed: Counts) -> list[tuple[int, int]]:
-    """Wanted seconds as runs, bridged where few records are asked for in vain.
-
-    Args:
-        wanted: places of the wanted seconds, in order.
-        landed: records of each second; the seconds after them are asked for anyway.
-
-    Returns:
-        First second and the one after the last, in order.
-    """
-    if len(wanted) == 0:
-        return []
-    before = np.concatenate([[0], np.cumsum(landed)])
-    starts = np.append(wanted, len(landed))
-    ends = wanted + 1
-    in_vain = before[starts[1:]] - before[ends]
-    breaks = np.flatnonzero(in_vain > RECORDS_PER_REQUEST)
-    firsts = [int(starts[0]), *(int(starts[place + 1]) for place in breaks)]
-    lasts = [*(int(ends[place]) for place in breaks), len(landed)]
-    return [(first, end) for first, end in zip(firsts, lasts, strict=True) if first < end]
+        for table in _read_day(lake, day, period, columns):
+            yield table.select(columns).filter(waits_for_receipt(table))
 
 
 def _landed_days(lake: Lake, period: Window) -> list[date]:
     return [day for day in lake.days() if day_window(day).intersect(period)]
 
 
-def _read_day(
-    lake: Lake, day: date, period: Window, columns: list[str]
-) -> Iterator[tuple[pa.Table, npt.NDArray[np.bool_]]]:
-    """A day's rows within the period, a row group at a time, and which of them wait."""
+def _read_day(lake: Lake, day: date, period: Window, columns: list[str]) -> Iterator[pa.Table]:
+    """A day's rows within the period, a row group at a time: their states and these columns."""
     path = day_file(day)
     is_cut = period.intersect(day_window(day)) != day_window(day)
     wanted = {*_STATE, *columns, *([TIME_FIELD] if is_cut else [])}
@@ -144,8 +164,4 @@ def _read_day(
                 table = file.read_row_group(index, columns=sorted(wanted), use_threads=False)
             if is_cut:
                 table = table.filter(pa.array(place_in_windows(times_of(table), [period]) >= 0))
-            yield table, np.asarray(waits_for_receipt(table).to_numpy(), dtype=bool)
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)
+            yield table

@@ -7,6 +7,7 @@ than two answers are held.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,10 +43,26 @@ Progress = Callable[[str], None]
 
 
 def walk(
-    client: MiatelClient, sink: Sink, planner: WindowPlanner, on_progress: Progress
+    client: MiatelClient,
+    sink: Sink,
+    planner: WindowPlanner,
+    on_progress: Progress,
+    report: ExtractReport | None = None,
+    most_requests: int | None = None,
 ) -> ExtractReport:
-    """Ask for all that the planner wants; land what was accepted, whatever happens."""
-    run = _Walk(client, sink, planner, on_progress)
+    """Ask for all that the planner wants; land what was accepted, whatever happens.
+
+    Args:
+        client: asks.
+        sink: takes the answers.
+        planner: says which windows to ask for; has those left that were not asked for.
+        on_progress: takes one line a request.
+        report: takes the counts, also when the walk fails; None for a new one.
+        most_requests: windows to ask for at most; None for all. Retries of one are not counted.
+    """
+    run = _Walk(client, sink, planner, on_progress, report or ExtractReport())
+    if most_requests is not None:
+        run.requests_left = most_requests
     try:
         with ThreadPoolExecutor(1, thread_name_prefix="miatel-reader") as pool:
             run.ask_all(pool)
@@ -99,9 +116,15 @@ class _Walk:
     """The request of a window overlaps with the reading of the one before."""
 
     def __init__(
-        self, client: MiatelClient, sink: Sink, planner: WindowPlanner, on_progress: Progress
+        self,
+        client: MiatelClient,
+        sink: Sink,
+        planner: WindowPlanner,
+        on_progress: Progress,
+        report: ExtractReport,
     ) -> None:
-        self.report = ExtractReport()
+        self.report = report
+        self.requests_left: float = math.inf
         self._client = client
         self._sink = sink
         self._planner = planner
@@ -115,7 +138,7 @@ class _Walk:
         """Ask until nothing is left."""
         try:
             while True:
-                window = self._planner.take_next()
+                window = self._planner.take_next() if self.requests_left > 0 else None
                 if window is None:
                     if self._pending is None:
                         return
@@ -139,6 +162,8 @@ class _Walk:
             How many records the answer seems to hold. Its body is the reader's alone, so that it is
             gone when the next one comes.
         """
+        self.requests_left -= 1
+        self.report.asked += 1
         answer = self._client.fetch(window, on_refused=self._refuse)
         self.report.count_request(len(answer.body))
         self._settle()
@@ -165,8 +190,7 @@ class _Walk:
                 try:
                     records = self._read(answer, asked)
                 except IncompleteAnswerError as error:
-                    self._halving.judge(answer.window, error)
-                    return _Taken(is_truncated=True, times=np.empty(0, np.int64), more=error)
+                    return self._part(answer.window, error)
                 counts = LandingCounts()
                 rows = rows_of(records.table, answer.window, answer.answered_at, asked, counts)
         except MiatelError as error:
@@ -192,6 +216,18 @@ class _Walk:
         del records, rows
         give_back()
         return taken
+
+    def _part(self, window: Window, error: IncompleteAnswerError) -> _Taken:
+        """What to make of an answer that says that there is more.
+
+        Raises:
+            MiatelError: asking for less cannot help.
+        """
+        seconds = [int(time.timestamp()) for time in error.times]
+        if len(seconds) == error.held >= self._planner.cap:
+            return _Taken(is_truncated=True, times=np.array(seconds, np.int64))  # known anyway
+        self._halving.judge(window, error)
+        return _Taken(is_truncated=False, times=np.empty(0, np.int64), more=error)
 
     def _read(self, answer: Answer, asked: str) -> Records:
         """Read an answer that neither its body nor its headers say to be a part."""

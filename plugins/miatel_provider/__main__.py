@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def client_of(options: argparse.Namespace) -> MiatelClient:
-    """The client of the connection that `--conn-id` names.
+    """The account is that of an Airflow connection.
 
     Raises:
         FatalError: there is no such connection, or it is malformed.
@@ -51,7 +51,7 @@ def account_of(options: argparse.Namespace) -> Account:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from miatel import origin_command
+    from miatel import inspect_command, origin_command
     from miatel_provider.paths import open_project_lake
 
     parser = argparse.ArgumentParser(prog="python -m miatel_provider", description=__doc__)
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         default="miatel_default",
         help="connection of type Miatel (default: %(default)s)",
     )
+    inspect_command.add_command(commands, [connection], client_of)
     origin_command.add_commands(commands, connection, account_of, lambda _: open_project_lake())
     return parser
 

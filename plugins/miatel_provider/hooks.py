@@ -87,21 +87,19 @@ class MiatelHook(BaseHook):
             ) from None
 
     def test_connection(self) -> tuple[bool, str]:
-        """Ask the API for one second of traffic.
+        """Ask the API once for an hour of traffic; nothing is landed.
 
         Returns:
-            Whether key and address work, and what the API said or why it did not.
+            Whether its answer can be landed, and in one line what `inspect` found.
         """
-        from miatel.reader import read_answer
+        from miatel.inspection.inspect import inspect
 
         try:
             client = self.get_conn()
-            second = client.probe_window()
-            with client.hiding_key():
-                read_answer(client.fetch_once(second).body, f"asked for {second}")
+            found = inspect(client, client.probe_window())
         except MiatelError as error:
             return False, f"{type(error).__name__}: {error}"
-        return True, f"The API accepts the key and answered for {second}."
+        return found.error is None, client.redact(found.in_one_line())
 
     def get_df(self, start: str | date | datetime, end: str | date | datetime) -> pd.DataFrame:
         """The records of a period, straight from the API; nothing is landed.

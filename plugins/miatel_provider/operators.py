@@ -23,14 +23,16 @@ class MiatelToParquetOperator(BaseOperator):
     """Land every record of `[start, end)`; safe to stop at any time and to run again.
 
     Without `lookback_hours` only seconds that are not landed yet are asked for. With it, as a
-    daily run wants it, the period itself is asked for, and from the hours before it the gaps and
-    the parts that still wait for delivery receipts.
+    daily run wants it, the period itself is asked for, then whole days before it: the day before,
+    and those of the lookback that wait for delivery receipts or lack prices; then gaps since the
+    first landed second, whose failure does not make the task fail.
 
     Args:
         start: first second, a GMT date or time.
         end: the second after the last one, in the same forms.
-        lookback_hours: how far before `start` to look for gaps and open receipts.
-        reload: ask again for seconds that are landed; not together with `lookback_hours`.
+        lookback_hours: how far before `start` to look for open receipts and missing prices.
+        reload: ask again for seconds that are landed, retired or too dense; not together with
+            `lookback_hours`.
         allow_shrink: accept fewer records than are landed, once the vendor has confirmed it.
         conn_id: connection of type *Miatel*.
 
@@ -72,6 +74,8 @@ class MiatelToParquetOperator(BaseOperator):
             report = self._land(run_id=context["run_id"])
         except FatalError as error:
             raise AirflowFailException(f"{type(error).__name__}: {error}") from None
+        for line in report.lines():
+            self.log.info("%s", line)
         changed: dict[str, Any] = {"days": report.days}
         for asset in self.outlets:
             context["outlet_events"][asset].extra = changed

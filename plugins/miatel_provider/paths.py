@@ -16,17 +16,18 @@ def lake_root() -> str:
     """The lake's root: `MIATEL_LAKE`, a path or URL; `data/lake` under the project by default.
 
     Raises:
-        ValueError: a relative path, which each process would take to mean another place.
+        LakeError: a relative path, which each process would take to mean another place.
     """
-    root = os.environ.get("MIATEL_LAKE") or str(PROJECT / "data" / "lake")
-    if "://" not in root and not Path(root).is_absolute():
-        raise ValueError(f"MIATEL_LAKE is {root!r}; give an absolute path or a URL such as s3://…")
-    return root
+    from miatel.lake_root import lake_root as root_of
+
+    return root_of(os.environ, PROJECT / "data" / "lake")
 
 
 def open_project_lake() -> Lake:
     """The lake, with the key (`MIATEL_RECIPIENT_KEY`) under which erased numbers are kept out."""
+    from miatel.file_mode import file_mode
     from miatel.lake import open_lake
     from miatel.recipients import RecipientKey
 
-    return open_lake(lake_root(), RecipientKey.of(os.environ.get("MIATEL_RECIPIENT_KEY", "")))
+    key = RecipientKey.of(os.environ.get("MIATEL_RECIPIENT_KEY", ""))
+    return open_lake(lake_root(), key, file_mode(os.environ))

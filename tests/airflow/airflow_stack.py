@@ -76,11 +76,25 @@ class Stack:
 
 @contextmanager
 def running_airflow(
-    home: Path, environment: dict[str, str], connections: dict[str, dict[str, str]]
+    home: Path,
+    environment: dict[str, str],
+    connections: dict[str, dict[str, str]],
+    *,
+    removed_pool: str | None = None,
 ) -> Iterator[Stack]:
-    """Start Airflow with these connections; everything has ended afterwards."""
+    """Start Airflow with these connections; everything has ended afterwards.
+
+    Args:
+        home: Airflow's home; must not be there yet.
+        environment: of all its processes.
+        connections: by name, in Airflow's JSON.
+        removed_pool: one that is missing when the scheduler starts.
+    """
     home.mkdir()
     prepare_airflow(connections, environment, home / "prepare.log")
+    if removed_pool:
+        delete = [BIN / "airflow", "pools", "delete", removed_pool]
+        subprocess.run(delete, env=environment, cwd=PROJECT, check=True, capture_output=True)
     with Processes() as processes:
         server = start_airflow(processes, home, environment)
         server.wait_until_healthy()

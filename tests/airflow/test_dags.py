@@ -5,14 +5,18 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk.exceptions import ParamValidationError
+from airflow.sdk.execution_time import macros
 from airflow.sdk.timezone import coerce_datetime
 from airflow.serialization.encoders import coerce_to_core_timetable
 from airflow.timetables.base import DataInterval, TimeRestriction
 from project import BIN, PROJECT
+
+from miatel.windows import parse_time
 
 DAG_IDS = {"miatel_extract", "miatel_history", "miatel_transform"}
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -69,6 +73,21 @@ def test_publishing_waits_for_all_of_dbt(dags):
     assert str(BIN / "dbt") in dag.task_dict["dbt_build"].bash_command
 
 
+def test_nothing_is_built_before_the_lake_is_checked(dags):
+    dag = dags["miatel_transform"]
+    assert dag.task_dict["check"].upstream_task_ids == set()
+    assert dag.task_dict["dbt_build"].upstream_task_ids == {"check"}
+    assert dag.task_dict["dbt_build"].trigger_rule == "all_success"
+    assert "miatel_warehouse check" in dag.task_dict["check"].bash_command
+
+
+def test_what_the_tasks_write_is_for_owner_and_group(dags):
+    commands = [
+        task.bash_command for task in dags["miatel_transform"].tasks if task.task_id != "write_page"
+    ]
+    assert all(command.startswith("umask 027 && ") for command in commands)
+
+
 def test_records_of_old_days_go_only_after_their_sums_are_published(dags):
     retain = dags["miatel_transform"].task_dict["retain"]
     assert retain.upstream_task_ids == {"publish"}, "a red page must not delay it"
@@ -114,6 +133,42 @@ def test_the_daily_dag_catches_nothing_up_and_never_runs_twice_at_once(dags):
     assert dags["miatel_extract"].catchup is False
     assert dags["miatel_extract"].max_active_runs == 1
     assert dags["miatel_extract"].params["lookback_hours"] == 72
+
+
+def rendered(dags, **context):
+    """Start and end as a run's context makes them; a name that is missing there is undefined."""
+    dag = dags["miatel_extract"]
+    task = dag.task_dict["land_messages"]
+    environment = dag.get_template_env()
+    context |= {"macros": macros}
+    found = [task.render_template(text, context, environment) for text in (task.start, task.end)]
+    return [parse_time(text) for text in found]
+
+
+@pytest.mark.parametrize(
+    ("run_after", "day"),
+    [
+        (MIDNIGHT, MIDNIGHT - timedelta(days=1)),
+        (MIDNIGHT + timedelta(hours=23, minutes=59, microseconds=5), MIDNIGHT - timedelta(days=1)),
+        (MIDNIGHT + timedelta(days=1), MIDNIGHT),
+    ],
+)
+def test_a_run_without_a_date_takes_the_last_day_that_had_ended(dags, run_after, day):
+    run = SimpleNamespace(run_after=run_after)
+    assert rendered(dags, dag_run=run) == [day, day + timedelta(days=1)]
+    empty = {"data_interval_start": None, "data_interval_end": None}
+    assert rendered(dags, dag_run=run, **empty) == [day, day + timedelta(days=1)]
+
+
+def test_a_run_with_a_date_takes_its_interval(dags):
+    interval = {"data_interval_start": MIDNIGHT, "data_interval_end": MIDNIGHT + timedelta(days=1)}
+    run = SimpleNamespace(run_after=MIDNIGHT + timedelta(days=9))
+    assert rendered(dags, dag_run=run, **interval) == list(interval.values())
+
+
+@pytest.mark.parametrize("dag_id", ["miatel_extract", "miatel_history"])
+def test_a_task_that_stays_scheduled_is_explained(dags, dag_id):
+    assert "pools import pools.json" in dags[dag_id].doc_md
 
 
 @pytest.mark.parametrize(

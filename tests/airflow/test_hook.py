@@ -50,7 +50,7 @@ def test_a_good_connection_costs_one_small_request(connect, platform):
     works, message = connect(host=platform.url).test_connection()
     assert works, message
     (request,) = platform.requests()
-    assert (request.end - request.start).total_seconds() == 1
+    assert (request.end - request.start).total_seconds() == 3600
 
 
 @pytest.mark.parametrize(

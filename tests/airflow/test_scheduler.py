@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -66,7 +66,7 @@ def airflow(platform, directory):
         "miatel_wrong_key": {**good, "password": WRONG_CANARY},
         "miatel_unreachable": {**good, "host": "http://127.0.0.1:9"},
     }
-    with running_airflow(home, environment, connections) as stack:
+    with running_airflow(home, environment, connections, removed_pool="miatel_api") as stack:
         yield stack
 
 
@@ -83,6 +83,11 @@ def backfill(airflow):
 
 def test_no_dag_has_an_import_error(airflow):
     assert airflow.get("importErrors")["import_errors"] == []
+
+
+def test_the_scheduler_makes_the_pool_that_is_missing(airflow):
+    pool = airflow.get("pools/miatel_api")
+    assert (pool["slots"], pool["include_deferred"]) == (1, True)
 
 
 def test_a_backfill_runs_the_days_that_begin_on_its_dates(backfill):
@@ -117,6 +122,21 @@ def test_a_run_returns_small_facts_and_names_its_days_in_the_event(airflow, back
     assert facts["rows"] if isinstance(facts, dict) else json.loads(facts)["rows"]
     events = airflow.get("assets/events")["asset_events"]
     assert DAYS[-1] in {name for event in events for name in event["extra"]["days"]}
+
+
+def test_a_run_triggered_without_a_date_lands_the_last_day_that_ended(airflow, backfill, directory):
+    told = airflow.airflow("dags", "trigger", "miatel_extract", "--output", "json")
+    assert "miatel_extract" in told
+    runs = airflow.finished_runs("miatel_extract", 1, "manual")
+    (run,) = [run for run in runs if run["logical_date"] is None]
+    assert run["state"] == "success"
+    last = datetime.fromisoformat(run["run_after"]).date() - timedelta(days=1)
+    path = f"dags/miatel_extract/dagRuns/{run['dag_run_id']}/taskInstances/land_messages"
+    fields = airflow.get(path)["rendered_fields"]
+    assert (fields["start"], fields["end"]) == (f"{last}", f"{last + timedelta(days=1)}")
+    assert (directory / f"data/lake/raw/mdr/mdr_date={last}/mdr.parquet").exists()
+    logs = json.dumps(airflow.get(f"{path}/logs/1"))
+    assert "records landed by" in logs
 
 
 def test_new_raw_data_starts_the_transformation_which_publishes(airflow, backfill, directory):

@@ -24,9 +24,11 @@ import miatel.client
 import miatel.day_file
 import miatel.day_merge
 import miatel.extract
+import miatel.healing
 import miatel.host_lock
 import miatel.landing
 import miatel.networks
+import miatel.origin
 import miatel.row_groups
 import miatel.store
 import miatel.walk
@@ -34,8 +36,11 @@ import miatel.walk
 from .extraction import Job, extract
 
 SITES: dict[str, tuple[Any, str]] = {
-    "look for what is landed": (miatel.extract, "landed_windows"),
-    "look for open receipts": (miatel.extract, "find_receipt_windows"),
+    "look for what is landed": (miatel.extract, "read_landed_days"),
+    "look for open receipts": (miatel.extract, "find_days_again"),
+    "check the origin": (miatel.extract, "check_origin"),
+    "claim the origin": (miatel.origin, "_write_first"),
+    "write the origins": (miatel.origin, "_write"),
     "learn from footers": (miatel.extract, "past_traffic"),
     "plan": (miatel.walk.WindowPlanner, "take_next"),
     "take the request slot": (miatel.host_lock.HostLock, "acquire"),
@@ -64,11 +69,13 @@ SITES: dict[str, tuple[Any, str]] = {
     "replace": (miatel.store.LocalStore, "replace"),
     "fsync": (os, "fsync"),
     "rename": (Path, "replace"),
-    "sweep": (miatel.store, "_sweep"),
+    "sweep": (miatel.store, "sweep_scratch"),
     "remove scratch": (Path, "unlink"),
     "geo names": (miatel.networks.Networks, "add"),
     "write geo names": (miatel.networks.pq, "write_table"),
-    "count open receipts": (miatel.extract, "count_open_receipts"),
+    "look for gaps": (miatel.healing, "find_gaps"),
+    "forget failed gaps": (miatel.extract, "update_failed_gaps"),
+    "count what waits": (miatel.extract, "count_waiting"),
 }
 """Name of a step → where the function stands that does it."""
 

@@ -10,21 +10,19 @@ from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, say_same_account, utc
 
 START, END = utc(2026, 1, 1), utc(2026, 1, 11)
-HORIZON = timedelta(hours=72)
 DAY = timedelta(days=1)
 
 
 def run_daily(simulator, lake, lookback_hours=72):
-    """A run after each midnight, some time past the horizon; returns the sum of what came."""
-    received, reports = 0, []
+    """A run after each midnight, some time past the horizon; returns what each told."""
+    reports = []
     for number in range(10 + 4):
         begin = START + number * DAY
         now = begin + DAY + timedelta(minutes=10)
         simulator.set_now(now)
         job = extraction(simulator.url, lake, clock=lambda now=now: now)
         reports.append(job.land_interval(begin, begin + DAY, lookback_hours=lookback_hours))
-        received += reports[-1].bytes_received
-    return received, reports
+    return reports
 
 
 @pytest.fixture(scope="module")
@@ -43,35 +41,33 @@ def config():
 def daily(config, tmp_path_factory):
     lake = tmp_path_factory.mktemp("daily")
     with serve(config) as simulator:
-        received, reports = run_daily(simulator, lake)
+        reports = run_daily(simulator, lake)
         assert_landed_equals_truth(lake, simulator, START, END + 4 * DAY)
         requests = len(simulator.requests())
-    return lake, received, reports, requests
+    return lake, reports, requests
 
 
 def test_after_the_horizon_every_state_equals_the_truth(daily):
-    _, _, reports, _ = daily
+    _, reports, _ = daily
     assert reports[0].open_receipts > 0
-    # What the simulator never sends a receipt for stays open, is reported, and no longer asked for.
-    assert reports[-1].requests == 1
+    # What the simulator never sends a receipt for stays open, is reported, and no longer asked for:
+    # the last run asks for its interval, and as always for the day before.
+    assert reports[-1].requests == 2
+    assert list(reports[-1].days_asked.values()) == ["day before"]
     assert reports[-1].open_receipts == 0
     assert sum(report.expired_receipts for report in reports) > 0
 
 
-def test_only_what_waits_is_asked_for_again(daily, config, tmp_path):
-    _, received, _, requests = daily
-    with serve(config) as simulator:
-        whole = 0
-        for number in range(10 + 4):
-            begin = START + number * DAY
-            now = begin + DAY + timedelta(minutes=10)
-            simulator.set_now(now)
-            job = extraction(simulator.url, tmp_path, clock=lambda now=now: now)
-            since = max(START, begin - HORIZON)
-            whole += job.land_range(since, begin + DAY, reload=True).bytes_received
-        assert_landed_equals_truth(tmp_path, simulator, START, END + 4 * DAY)
-    assert received < whole
-    assert requests == 14  # what waits is asked for together with the interval
+def test_a_day_is_asked_for_in_its_lookback_and_never_again(daily):
+    _, reports, requests = daily
+    asked = [day for report in reports for day in report.days_asked]
+    for number in range(10 + 4):
+        day = (START + number * DAY).date()
+        # Each full day holds something that waits; of the empty ones only the day before is asked.
+        followers = 10 + 4 - 1 - number
+        assert asked.count(day.isoformat()) == min(3 if day < END.date() else 1, followers), day
+    # The interval, and the days before it at once: those of the last but one run lie apart.
+    assert requests == 1 + 2 * 11 + 3 + 2
 
 
 def test_without_lookback_the_states_are_those_of_the_first_day(config, daily, tmp_path):

@@ -11,7 +11,10 @@ from miatel.coverage_report import report_coverage
 from miatel.errors import ClockError
 from miatel.extract import Extraction
 from miatel.lake import open_lake
+from miatel.landing import Accepted, LakeSink
 from miatel.limits import SETTLE
+from miatel.schema import empty_raw_table
+from miatel.windows import Window
 from miatel_simulator import Simulator, SimulatorConfig, serve
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 
@@ -129,3 +132,22 @@ def test_an_answer_that_stays_too_young_is_given_up_on(host):
         job.land_interval(START, START + DAY)
     assert len(host.simulator.requests()) == job.client.retry.attempts
     assert max(waits) <= job.client.retry.longest_seconds
+
+
+def test_seconds_that_are_covered_but_had_not_happened_are_asked_for_again(host):
+    """As a footer says that was written before the answer's time was looked at."""
+    noon, day = START + DAY / 2, Window(START, START + DAY)
+    early = Accepted(day, empty_raw_table(), {}, "ab" * 32, noon, noon, "server")
+    sink = LakeSink(open_lake(host.lake), "early", origin=None)
+    sink.add(early)
+    sink.finish_days([])
+    report = report_coverage(open_lake(host.lake), START, START + DAY)
+    assert report is not None
+    assert report.gaps == [Window(noon, START + DAY)]
+    host.simulator.set_now(START + 4 * DAY)
+    host.job().land_range(START, START + DAY)
+    asked = [(seen.start, seen.end) for seen in host.simulator.requests()]
+    assert (asked[0][0], asked[-1][1]) == (noon, START + DAY)
+    again = report_coverage(open_lake(host.lake), START, START + DAY)
+    assert again is not None
+    assert again.gaps == []

@@ -67,14 +67,16 @@ def _describe(name: str, documented: str | None, values: list[Any]) -> FieldFact
 
 
 def mask_value(value: Any) -> str:
-    """The form of a value: each digit a 9, each letter an a, other characters as they are.
+    """The form of a value: each digit a 9, each letter but a time's an a, others as they are.
 
     A long one is told by its length alone: how words follow each other may tell what they are.
     """
     text = value if isinstance(value, str) else str(value)
     if len(text) > _LONGEST_EXAMPLE and not re.fullmatch(r"[0-9a-fA-F-]{36}", text):
         return f"{len(text)} characters"
-    return "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in text)
+    is_time = any(re.fullmatch(pattern, text.strip()) for pattern in _TIME_FORMS)
+    letter = "" if is_time else "a"
+    return "".join("9" if c.isdigit() else (letter or c) if c.isalpha() else c for c in text)
 
 
 def name_time_forms(values: Iterable[Any]) -> dict[str, int]:

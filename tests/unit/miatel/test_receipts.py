@@ -1,24 +1,21 @@
-"""Which landed messages wait for a receipt, and the windows that ask for all of them."""
+"""Which landed messages wait for a receipt, and which should have a price and have none."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from miatel import receipts
-from miatel.lake import Lake, open_lake
+from miatel.errors import LakeError
+from miatel.lake import Lake, day_file, open_lake
 from miatel.landing import LakeSink
-from miatel.receipts import bridge_seconds, count_open_receipts, find_receipt_windows
-from miatel.windows import Window, merge_windows, subtract_windows
+from miatel.receipts import Waiting, WaitingDays, count_open_receipts_by_day, count_waiting
+from miatel.windows import Window
 from tests.support.raw_rows import accepted, at, between, raw_rows
 
-MOST = receipts.RECORDS_PER_REQUEST
 DAY = 86_400
 
 
@@ -38,28 +35,24 @@ def test_only_what_may_still_get_a_receipt_waits(
     assert receipts.waits_for_receipt(table).to_pylist() == [waits]
 
 
-SECONDS = st.lists(st.tuples(st.integers(0, 3 * MOST), st.booleans()), max_size=12)
+PRICE = Decimal("0.05")
 
 
-@given(SECONDS)
-def test_waiting_seconds_are_bridged_where_that_costs_less_than_a_request(
-    seconds: list[tuple[int, bool]],
+@pytest.mark.parametrize(
+    ("dlr_code", "resp_code", "price", "misses"),
+    [
+        (2, 0, None, True), (2, 0, PRICE, False), (2, 0, Decimal(0), False),
+        (2, 5050, None, True), (None, 0, None, True), (6, 0, None, True), (1, None, None, True),
+        (5, 0, None, True), (3, 4711, None, True), (5, 0, Decimal(0), False),
+        (8, 0, None, False), (1, 4711, None, False), (None, 10, None, False),
+        (None, -10, None, False), (5, 5085, None, False), (1, -1001, None, False),
+    ],
+)  # fmt: skip
+def test_a_message_that_was_not_refused_has_a_price_and_0_is_one(
+    dlr_code: int | None, resp_code: int | None, price: Decimal | None, misses: bool
 ) -> None:
-    landed = np.array([count for count, _ in seconds], dtype=np.int64)
-    wanted = [place for place, (_, waits) in enumerate(seconds) if waits]
-    runs = bridge_seconds(np.array(wanted, dtype=np.int64), landed)
-    inside = [second for first, end in runs for second in range(first, end)]
-    assert inside == sorted(set(inside))
-    assert set(wanted) <= set(inside)
-    assert all(first in wanted for first, _ in runs)
-    if not wanted:
-        assert runs == []
-        return
-    edges = [*wanted, len(landed)]  # what follows is asked for anyway
-    for before, after in pairwise(edges):
-        between_them = range(before + 1, after)
-        is_bridged = sum(int(landed[s]) for s in between_them) <= MOST
-        assert all((second in inside) == is_bridged for second in between_them)
+    table = raw_rows([{"dlr_code": dlr_code, "resp_code": resp_code, "price": price}])
+    assert receipts.misses_price(table).to_pylist() == [misses]
 
 
 def sms(number: int, second: int, dlr_code: int | None) -> dict[str, Any]:
@@ -78,23 +71,34 @@ def lake(tmp_path: Path) -> Lake:
     return found
 
 
-def test_windows_hold_every_waiting_message_of_the_period(lake: Lake) -> None:
-    for period in (between(-DAY, DAY), between(-20, 20), between(-9, 11), between(-10, 10)):
-        windows = find_receipt_windows(lake, period)
+def test_what_waits_is_counted_by_day_within_the_period(lake: Lake) -> None:
+    first, second = at(-DAY).date(), at(0).date()
+    whole = count_waiting(lake, between(-DAY, DAY))
+    assert whole.days == {first: Waiting(1, 15), second: Waiting(2, 15)}
+    assert (whole.open_receipts, whole.missing_prices) == (3, 30)
+    for period in (between(-20, 20), between(-9, 11), between(-10, 10)):
         waiting = [s for s in (-10, 0, 10) if period.start <= at(s) < period.end]
-        assert subtract_windows([between(s, s + 1) for s in waiting], windows) == []
-        assert subtract_windows(windows, [period]) == []
-        assert merge_windows(windows) == windows
-        assert count_open_receipts(lake, period) == len(waiting)
+        assert count_waiting(lake, period).open_receipts == len(waiting)
+        counts = count_open_receipts_by_day(lake, period)
+        assert sum(counts.values()) == len(waiting)
+        assert 0 not in counts.values()
 
 
-def test_nothing_is_asked_for_where_nothing_waits(lake: Lake) -> None:
+def test_nothing_waits_where_no_message_does(lake: Lake) -> None:
     for period in (between(1, 10), between(11, DAY), between(-DAY, -10), between(DAY, 3 * DAY)):
-        assert find_receipt_windows(lake, period) == []
-        assert count_open_receipts(lake, period) == 0
+        assert count_waiting(lake, period).open_receipts == 0
+        assert count_open_receipts_by_day(lake, period) == {}
+
+
+def test_a_day_that_cannot_be_read_hides_no_other(lake: Lake, tmp_path: Path) -> None:
+    (tmp_path / day_file(at(0).date())).write_bytes(b"no Parquet")
+    waiting = count_waiting(lake, between(-DAY, DAY))
+    assert list(waiting.days) == [at(-DAY).date()]
+    assert list(waiting.unreadable) == [at(0).date()]
+    with pytest.raises(LakeError, match="2026-03-01"):
+        count_open_receipts_by_day(lake, between(-DAY, DAY))
 
 
 def test_a_lake_without_days_has_nothing_that_waits(tmp_path: Path) -> None:
     empty = open_lake(tmp_path / "none")
-    assert find_receipt_windows(empty, Window(at(0), at(DAY))) == []
-    assert count_open_receipts(empty, Window(at(0), at(DAY))) == 0
+    assert count_waiting(empty, Window(at(0), at(DAY))) == WaitingDays()

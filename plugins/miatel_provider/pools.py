@@ -1,0 +1,74 @@
+"""Makes the pools that the DAGs name, when a process of Airflow with a database starts.
+
+A task whose pool is missing stays `scheduled` for ever, and tasks have no way to the database. The
+scheduler has; so each of its starts makes what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+from airflow.listeners import hookimpl
+
+from miatel_provider.paths import PROJECT
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+log = logging.getLogger(__name__)
+
+POOLS_FILE = PROJECT / "pools.json"
+
+
+@hookimpl
+def on_starting(component: object) -> None:
+    """Make the missing pools where a scheduler, triggerer or DAG processor starts, not in a task.
+
+    Args:
+        component: what starts; a job of Airflow's database, or a task's runner.
+    """
+    job = sys.modules.get("airflow.jobs.job")  # in a task's process it may be anything or nothing
+    if job is None or not isinstance(component, job.Job):
+        return
+    from airflow.utils.session import create_session
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        with create_session() as session:
+            make_missing_pools(session)
+    except SQLAlchemyError as error:  # another process may just have made them
+        log.warning(
+            "the pools of %s could not be looked at (%s). If tasks stay scheduled: airflow pools "
+            "import %s", POOLS_FILE.name, type(error).__name__, POOLS_FILE,
+        )  # fmt: skip
+
+
+def make_missing_pools(session: Session) -> list[str]:
+    """Make the pools of `pools.json` that are missing; those that are there stay as they are.
+
+    Args:
+        session: of Airflow's database; the caller commits.
+
+    Returns:
+        The names of those that were made.
+    """
+    from airflow.models.pool import Pool
+
+    made = []
+    wanted: dict[str, dict[str, Any]] = json.loads(POOLS_FILE.read_text("utf-8"))
+    for name, settings in wanted.items():
+        pool = Pool.get_pool(name, session=session)
+        if pool is None:
+            Pool.create_or_update_pool(name, **settings, session=session)
+            log.warning("the pool %s was missing: made with %d slot", name, settings["slots"])
+            made.append(name)
+        elif pool.slots != settings["slots"] or not pool.include_deferred:
+            log.warning(
+                "the pool %s has %d slots (deferred %s); it should have %d, deferred included",
+                name, pool.slots, "included" if pool.include_deferred else "not included",
+                settings["slots"],
+            )  # fmt: skip
+    return made
