@@ -56,8 +56,8 @@ def land(
     sink = LakeSink(lake, f"run {hours}", allow_shrink, reload=reload)
     sink.add(accepted(window, records, REQUESTED_AT + hours * HOUR))
     sink.finish_days([])
-    if sink.suspects:
-        raise sink.suspects[0]
+    for error in (*sink.suspects, *sink.damaged):
+        raise error
     return sink.counts
 
 
