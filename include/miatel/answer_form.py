@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from miatel.errors import MiatelError, SettingError
 from miatel.json_text import json_text
 from miatel.limits import TIME_FIELD
-from miatel.schema import MDR_FIELDS
+from miatel.mdr_names import MDR_NAMES
 from miatel.tolerant_json import load_documents
 
 _LONGEST_CONFIRMED = 1 << 16  # a body that means "no traffic" is short
@@ -127,10 +127,10 @@ def _parsed(extra: Mapping[str, Any], name: str, kind: type) -> Any:
 
 def _field_names(names: dict[str, Any]) -> dict[str, str]:
     for theirs, ours in names.items():
-        if not theirs.strip() or ours not in MDR_FIELDS:
+        if not theirs.strip() or ours not in MDR_NAMES:
             _refuse(
                 "field_names",
-                "maps to something that is no documented field; those are " + ", ".join(MDR_FIELDS),
+                "maps to something that is no documented field; those are " + ", ".join(MDR_NAMES),
             )
     if len(set(names.values())) < len(names):
         twice = next(ours for ours in names.values() if list(names.values()).count(ours) > 1)
@@ -150,7 +150,7 @@ def _no_traffic(forms: list[Any]) -> tuple[Any, ...]:
 
 def _holds_record(value: Any) -> bool:
     if isinstance(value, dict):
-        known = MDR_FIELDS.keys() & value.keys()
+        known = set(MDR_NAMES) & value.keys()
         is_record = TIME_FIELD in known or len(known) >= _RESEMBLES_RECORD
         return is_record or any(map(_holds_record, value.values()))
     return isinstance(value, list) and any(map(_holds_record, value))

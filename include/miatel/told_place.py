@@ -22,8 +22,8 @@ def take_told(
 
     Returns:
         Whether anything stands at the place; its records, None where it is no collection; and the
-        documents without that place and without whatever resembles records elsewhere, since the owner says
-        that these are none.
+        documents without that place and without whatever resembles records elsewhere, since the
+        owner says that these are none.
     """
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     found = None
@@ -34,9 +34,10 @@ def take_told(
         if value is not _NOT_THERE:
             is_there = True
             found = _told_collection(value, forms)
-            document = _without(document, steps)
             left.append(_NOT_THERE if found is None else _strip(found.rest, forms))
-        left.append(_strip(document, forms))
+            left.append(_strip(_without(document, steps), forms))
+        else:
+            left.append(_strip(document, forms))
     return is_there, found, [document for document in left if document is not _NOT_THERE]
 
 

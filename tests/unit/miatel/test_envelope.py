@@ -18,7 +18,9 @@ from miatel.errors import (
     MiatelError,
     SettingError,
 )
+from miatel.mdr_names import MDR_NAMES
 from miatel.reader import read_answer
+from miatel.schema import MDR_FIELDS
 
 DOCUMENTED = (
     "sms_hub_mccmnc_id", "src_num", "dst_num", "username", "message_body", "segment_num",
@@ -486,6 +488,10 @@ def test_a_setting_that_is_not_right_is_named_with_a_right_one(extra: Any, said:
     with pytest.raises(SettingError, match=said) as caught:
         AnswerForm.from_extra(extra, ["proxy"])
     assert isinstance(caught.value, FatalError)
+
+
+def test_the_documented_names_are_those_that_are_landed() -> None:
+    assert list(MDR_NAMES) == list(MDR_FIELDS)
 
 
 def test_settings_may_come_as_texts_of_a_form_and_others_beside_them() -> None:
