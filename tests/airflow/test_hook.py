@@ -153,7 +153,6 @@ def test_what_the_form_leaves_empty_is_not_set(connect):
         ({"proxy": f"http://user:{quote(CANARY, safe='')}@host:port"}, "proxy"),
         ({"ca_bundle": "/nowhere.pem"}, "ca_bundle"),
         ({"allow_plain_http": "yes"}, "allow_plain_http"),
-        ({"cap": 5}, "cap"),
         ([1], "no JSON object"),
     ],
 )
