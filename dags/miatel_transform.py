@@ -17,6 +17,9 @@ PYTHON = quote(sys.executable)
 DBT = quote(str(Path(sys.executable).with_name("dbt")))
 # DuckDB makes its file, but not the directory.
 MAKE_DIRECTORY = 'mkdir -p "$(dirname "${MIATEL_WAREHOUSE:-data/warehouse.duckdb}")"'
+# What dbt writes is for owner and group at most; what is put in place has the rights of
+# MIATEL_FILE_MODE.
+UMASK = "umask 027"
 
 with DAG(
     "miatel_transform",
@@ -28,16 +31,20 @@ with DAG(
     doc_md="""\
 ### Build, test and publish the BI tables
 
-1. `dbt_build`: one `dbt build` over all models and their tests. It costs what changed since the
+1. `check`: rewrites days that version 0.1.0 landed, which asks for nothing, and checks each day
+   file that the warehouse has not read yet. A damaged one stops the run and is named; land its
+   whole day again with `miatel_history` and `reload`.
+2. `dbt_build`: one `dbt build` over all models and their tests. It costs what changed since the
    last run: it compares the day files with those it has read.
-2. `publish`: replaces the published Parquet files and the read-only DuckDB file, each in one
+3. `publish`: replaces the published Parquet files and the read-only DuckDB file, each in one
    step. It runs only when every test passed; until then BI tools go on reading the last good
    tables.
-3. `write_page`: the page of the published tables as one file, `reports/delivery.html`, which
+4. `write_page`: the page of the published tables as one file, `reports/delivery.html`, which
    opens without any server. In Airflow the same page is *SMS* in the navigation.
-4. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
-   and facts, then builds and publishes again; their sums stay. Otherwise it does nothing. It waits
-   for `publish` only: a red page does not delay it.
+5. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
+   and facts, then builds and publishes again; their sums stay. It also finishes what an `erase` or
+   `retain` that was stopped had left. Otherwise it does nothing. It waits for `publish` only: a
+   red page does not delay it.
 
 Starts by itself after `miatel_extract` or `miatel_history`.
 
@@ -47,18 +54,24 @@ Starts by itself after `miatel_extract` or `miatel_history`.
 * **When `dbt_build` is red,** its log names the test and the query that shows the rows.
 """,
 ):
+    check = BashOperator(
+        task_id="check",
+        bash_command=f"{UMASK} && {PYTHON} -m miatel_warehouse check",
+        cwd=str(PROJECT),
+        pool="warehouse",
+    )
     # One task for all models: the DuckDB file has one writer at a time.
     dbt_build = BashOperator(
         task_id="dbt_build",
         bash_command=(
-            f"{MAKE_DIRECTORY} && {DBT} build --project-dir dbt_project --profiles-dir dbt_project"
+            f"{UMASK} && {MAKE_DIRECTORY} && {DBT} build --project-dir dbt_project --profiles-dir dbt_project"
         ),
         cwd=str(PROJECT),
         pool="warehouse",
     )
     publish = BashOperator(
         task_id="publish",
-        bash_command=f"{PYTHON} -m miatel_warehouse publish",
+        bash_command=f"{UMASK} && {PYTHON} -m miatel_warehouse publish",
         cwd=str(PROJECT),
         pool="warehouse",
     )
@@ -72,8 +85,8 @@ Starts by itself after `miatel_extract` or `miatel_history`.
     # page: what has to be forgotten does not wait for it.
     retain = BashOperator(
         task_id="retain",
-        bash_command=f"{PYTHON} -m miatel_warehouse retain",
+        bash_command=f"{UMASK} && {PYTHON} -m miatel_warehouse retain",
         cwd=str(PROJECT),
         pool="warehouse",
     )
-    dbt_build >> publish >> [write_page, retain]
+    check >> dbt_build >> publish >> [write_page, retain]

@@ -20,6 +20,7 @@ from simulated import (
     FIRST_DAY,
     SimulatedPlatform,
     prepare_airflow,
+    say_same_account,
     simulated_data,
     start_simulator,
     tell_ignored_settings,
@@ -75,6 +76,7 @@ class Demo:
                 platform = start_simulator(
                     processes, self.environment, self.home / "simulator.log", f"--now={NOW}"
                 )
+                say_same_account(platform, self.data / "lake")
                 self.say(f"  it listens on {platform.url}")
             with self.step("Prepare Airflow: database, pools, connection"):
                 prepare_airflow(platform.connections(), self.environment, self.log)

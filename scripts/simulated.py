@@ -10,12 +10,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import filelock
 from processes import Processes
 from project import PROJECT, read_json
+
+from miatel.account import Account
+from miatel.lake import open_lake
+from miatel.origin import add_origin
 
 KEY = "simulator-key"
 FIRST_DAY = "2026-01-01"
@@ -91,6 +96,11 @@ def start_simulator(
                 return SimulatedPlatform(line.removeprefix("listening on ").strip())
         time.sleep(0.1)
     sys.exit(f"The simulator did not start. Its output is in {log}")
+
+
+def say_same_account(platform: SimulatedPlatform, lake: Path) -> None:
+    """Add the simulator's address to a lake's origins: each start has another port."""
+    add_origin(open_lake(lake), Account(platform.url, KEY), datetime.now(UTC))
 
 
 def prepare_airflow(

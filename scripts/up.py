@@ -12,6 +12,7 @@ from simulated import (
     FIRST_DAY,
     SimulatedPlatform,
     prepare_airflow,
+    say_same_account,
     simulated_data,
     start_simulator,
     tell_ignored_settings,
@@ -25,6 +26,7 @@ def main() -> None:
     with simulated_data(AIRFLOW_HOME, DATA), Processes() as processes:
         print("Starting the simulated platform …", flush=True)
         platform = start_simulator(processes, environment, AIRFLOW_HOME / "simulator.log")
+        say_same_account(platform, DATA / "lake")
         print("Preparing Airflow: database, pools, connection …", flush=True)
         prepare_airflow(platform.connections(), environment, AIRFLOW_HOME / "prepare.log")
         print("Starting Airflow; this takes about half a minute …", flush=True)

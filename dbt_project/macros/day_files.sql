@@ -1,7 +1,7 @@
 {# What the footers of the day files say. Footers are read, rows are not. #}
 
 {# One row per day file: file_path, mdr_date, row_count, format_version, coverage_json, retired_at,
-   fingerprint.
+   late_records_json, fingerprint.
    The fingerprint covers everything that the writer put in the footer, the number of rows and the
    file's size, so that any rewrite with other contents changes it. #}
 {% macro day_file_footers() -%}
@@ -11,11 +11,12 @@
 {% macro duckdb__day_file_footers() -%}
     select
         files.file_name as file_path,
-        cast(regexp_extract(files.file_name, 'mdr_date=([0-9-]{10})', 1) as date) as mdr_date,
+        cast(regexp_extract(files.file_name, 'mdr_date=([0-9-]{10})/mdr[.]parquet$', 1) as date) as mdr_date,
         files.num_rows as row_count,
         footers.format_version,
         footers.coverage_json,
         cast(footers.retired_at as timestamptz) as retired_at,
+        footers.late_records_json,
         md5(concat_ws('|', files.num_rows, files.file_size_bytes, footers.all_entries)) as fingerprint
     from parquet_file_metadata('{{ day_files_pattern() }}') as files
     left join (
@@ -24,6 +25,8 @@
             max(case when decode(key) = 'miatel.format' then decode(value) end) as format_version,
             max(case when decode(key) = 'miatel.coverage' then decode(value) end) as coverage_json,
             max(case when decode(key) = 'miatel.retired_at' then decode(value) end) as retired_at,
+            max(case when decode(key) = 'miatel.late_records' then decode(value) end)
+                as late_records_json,
             string_agg(hex(key) || '=' || md5(value), ',' order by key) as all_entries
         from parquet_kv_metadata('{{ day_files_pattern() }}')
         group by file_name
@@ -47,13 +50,40 @@
         entry ->> 'run_id' as run_id,
         cast(entry ->> 'request_start' as timestamptz) as request_start_at,
         cast(entry ->> 'request_end' as timestamptz) as request_end_at,
-        cast(entry ->> 'request_rows' as bigint) as request_row_count
+        cast(entry ->> 'request_rows' as bigint) as request_row_count,
+        cast(coalesce(entry ->> 'answered_at', entry ->> 'requested_at') as timestamptz)
+            as answered_at,
+        coalesce(entry ->> 'clock', 'unknown') as clock,
+        entry ->> 'origin' as origin
     from (
         select
             mdr_date,
             file_path,
             unnest(cast(coverage_json as json[])) as entry
         from {{ relation }}
+    )
+{%- endmacro %}
+
+{# One row per finding of late records, from the JSON in late_records_json of `relation`. #}
+{% macro late_record_findings(relation) -%}
+    {{ return(adapter.dispatch('late_record_findings')(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__late_record_findings(relation) -%}
+    select
+        mdr_date,
+        cast(entry ->> 'found_at' as timestamptz) as found_at,
+        entry ->> 'run_id' as run_id,
+        cast(entry ->> 'rows' as bigint) as record_count,
+        cast(entry ->> 'most_hours' as double) as most_hours,
+        cast(entry ->> 'first_received_at' as timestamptz) as first_received_at,
+        cast(entry ->> 'last_received_at' as timestamptz) as last_received_at
+    from (
+        select
+            mdr_date,
+            unnest(cast(late_records_json as json[])) as entry
+        from {{ relation }}
+        where late_records_json is not null
     )
 {%- endmacro %}
 

@@ -198,7 +198,9 @@
         {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
         {%- set built = results | map(attribute='node.unique_id') | list -%}
         {%- set wanted = graph.nodes.values() | selectattr('resource_type', 'in', ['model', 'test']) -%}
-        {%- set left_out = wanted | map(attribute='unique_id') | reject('in', built) | list -%}
+        {#- Tests of a model that is not wanted stay in the graph, disabled. -#}
+        {%- set enabled = wanted | selectattr('config.enabled') | map(attribute='unique_id') -%}
+        {%- set left_out = enabled | reject('in', built) | list -%}
         {%- if not bad and not left_out -%}
             create or replace table {{ finished_days() }} as
             select

@@ -1,8 +1,9 @@
 {# Tests that each look at a model once, whatever number of columns they speak of. #}
 
 {# No two rows have the same values in `columns`; nulls count as values. Hashes are compared first,
-   values only where two hashes agree: a fraction of the time and memory, and the same answer. #}
-{% test grain_is_unique(model, columns) -%}
+   values only where two hashes agree: a fraction of the time and memory, and the same answer. Rows of
+   the result name the first and the last `day` of the copies, if the model has days. #}
+{% test grain_is_unique(model, columns, day=none) -%}
     with repeated as (
         select {{ hash_of(columns) }} as hash
         from {{ model }}
@@ -12,6 +13,10 @@
 
     select
         {{ columns | join(', ') }},
+        {%- if day %}
+        min({{ day }}) as first_date,
+        max({{ day }}) as last_date,
+        {%- endif %}
         count(*) as copies
     from {{ model }}
     where {{ hash_of(columns) }} in (select hash from repeated)

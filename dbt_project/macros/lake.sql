@@ -1,11 +1,20 @@
 {# Where the raw files are, and what is there: the only place that knows paths inside the lake. #}
 
 {% macro lake_root() -%}
-    {{ return(env_var('MIATEL_LAKE', 'data/lake').rstrip('/')) }}
+    {%- set root = env_var('MIATEL_LAKE', '') -%}
+    {{ return((root if root.strip() else 'data/lake').removeprefix('file://').rstrip('/')) }}
+{%- endmacro %}
+
+{# A path as it stands between the quotes of a pattern: each of its characters means itself. The
+   sources of _sources.yml do the same, where no macro can be called. #}
+{% macro escape_pattern(path) -%}
+    {{ return(
+        path.replace('[', '[[]').replace('*', '[*]').replace('?', '[?]').replace("'", "''")
+    ) }}
 {%- endmacro %}
 
 {% macro day_files_pattern() -%}
-    {{ return(lake_root() ~ '/raw/mdr/mdr_date=*/mdr.parquet') }}
+    {{ return(escape_pattern(lake_root()) ~ '/raw/mdr/mdr_date=*/mdr.parquet') }}
 {%- endmacro %}
 
 {# True when at least one file of the lake matches the pattern. #}
@@ -22,7 +31,7 @@
 {% macro require_day_files() -%}
     {%- if execute and not lake_has(day_files_pattern()) -%}
         {{ exceptions.raise_compiler_error(
-            "Nothing is landed: no day file matches " ~ day_files_pattern() ~ ". "
+            "Nothing is landed: there is no day file below " ~ lake_root() ~ "/raw/mdr. "
             ~ "Land some history first (run the DAG miatel_history with its parameters start and "
             ~ "end, or `make demo`), or point MIATEL_LAKE at the lake that holds it. "
             ~ "The warehouse was left as it is."

@@ -15,17 +15,19 @@
 {% materialization incremental, adapter="duckdb" %}
     {%- set target = this.incorporate(type='table') -%}
     {%- if not is_incremental() -%}
+        {{ check_days_to_read() }}
         {{ return(build_anew(create_table_as(False, target, sql), 'table')) }}
     {%- endif -%}
     {%- set days = changed_days() -%}
     {%- if days -%}
+        {{ check_days_to_read() }}
         {%- set strategy = adapter.get_incremental_strategy_macro(
             context, config.get('incremental_strategy')
         ) -%}
         {{ run_hooks(pre_hooks) }}
         {%- call statement('main') -%}
             {%- if may_have_new_columns(days) -%}
-                {{ add_new_columns(target, sql) }}
+                {{ follow_columns(target, sql) }}
             {%- endif -%}
             {{ strategy({'target_relation': target, 'days': days}) }};
             insert into {{ target }} by name
@@ -64,15 +66,21 @@
     {{ return(built.columns[0].values()[0] == 0) }}
 {%- endmacro %}
 
-{# Columns that the model has and its table has not. A contract is held against the model's own. #}
-{% macro add_new_columns(relation, sql) -%}
+{# The table gets the columns that the model has and it has not, and loses those that the model has
+   no more. A contract is held against the model's own. #}
+{% macro follow_columns(relation, sql) -%}
     {%- if config.get('contract').enforced -%}
         {{ get_assert_columns_equivalent(sql) }}
     {%- endif -%}
     {%- set found = adapter.get_column_schema_from_query('select * from ' ~ relation) -%}
+    {%- set wanted = adapter.get_column_schema_from_query(sql) -%}
     {%- set names = found | map(attribute='name') | list -%}
-    {%- for column in adapter.get_column_schema_from_query(sql) if column.name not in names %}
+    {%- for column in wanted if column.name not in names %}
     alter table {{ relation }} add column {{ column.quoted }} {{ column.dtype }};
+    {%- endfor -%}
+    {%- set names = wanted | map(attribute='name') | list -%}
+    {%- for column in found if column.name not in names %}
+    alter table {{ relation }} drop column {{ column.quoted }};
     {%- endfor -%}
 {%- endmacro %}
 

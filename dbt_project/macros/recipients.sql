@@ -34,17 +34,23 @@
     )
 {%- endmacro %}
 
-{# A number without what spellings differ in, null when nothing is left; include/miatel/recipients.py
-   does the same. #}
+{# The one normal form of a number, null when nothing is left; include/miatel/recipients.py does the
+   same: whatever is no digit may stand between digits, any digit of Unicode is one, a text with fewer
+   than six digits stays as it is. Nearly all numbers are in that form already. #}
 {% macro plain_number(number) -%}
     {{ return(adapter.dispatch('plain_number')(number)) }}
 {%- endmacro %}
 
 {% macro duckdb__plain_number(number) -%}
-    nullif(
-        regexp_replace(translate({{ number }}, ' ' || chr(9) || chr(160) || '+-().', ''), '^00', ''),
-        ''
-    )
+    {%- set digits = (
+        "regexp_replace(translate(" ~ number ~ ", '" ~ digits_of_scripts() ~ "', '"
+        ~ "0123456789" * (digits_of_scripts() | length // 10) ~ "'), '[^0-9]', '', 'g')"
+    ) -%}
+    case
+        when regexp_full_match({{ number }}, '[1-9][0-9]{5,}') then {{ number }}
+        when length({{ digits }}) >= 6 then regexp_replace({{ digits }}, '^00', '')
+        else nullif(trim({{ number }}, '{{ unicode_blanks() }}'), '')
+    end
 {%- endmacro %}
 
 {# A plain number's first two and last four digits, the middle as dots. Of one with fewer than ten

@@ -22,8 +22,8 @@
         {'model': 'int_failures_daily', 'where': "code_type = 'delivery'",
          'columns': ['segment_count = delivery_failure_count']},
         {'model': 'int_prices_daily', 'by_currency': true, 'columns': ['priced_segment_count']},
-        {'model': 'int_latency_daily', 'columns': ['receipt_count']},
-        {'model': 'int_latency_by_sender_daily', 'columns': ['receipt_count']},
+        {'model': 'int_latency_daily', 'columns': receipt_sums()},
+        {'model': 'int_latency_by_sender_daily', 'columns': receipt_sums()},
         {'model': 'int_settling_daily', 'columns': ['receipt_count = final_receipt_count']},
         {'model': 'traffic_hourly', 'columns': traffic_sums()},
         {'model': 'traffic_hourly_by_account', 'columns': traffic_sums()},
@@ -36,19 +36,22 @@
     {{ return([
         {'model': 'delivery_hourly', 'by_currency': true, 'columns': message_sums() + segment_sums()},
         {'model': 'delivery_daily', 'by_currency': true, 'columns': delivery_sums()},
-        {'model': 'latency_daily', 'of': 'int_latency_daily', 'columns': ['receipt_count']},
+        {'model': 'latency_daily', 'of': 'int_latency_daily', 'columns': receipt_sums()},
         {'model': 'latency_by_sender_daily', 'of': 'int_latency_by_sender_daily',
-         'columns': ['receipt_count', 'within_60s_count']},
+         'columns': receipt_sums() + ['within_60s_count']},
         {'model': 'failure_reasons_daily', 'of': 'int_failures_daily', 'columns': ['segment_count']},
         {'model': 'failure_trends', 'of': 'int_failures_daily', 'columns': ['segment_count']},
         {'model': 'cost_monthly', 'by': 'month_date', 'by_currency': true,
          'of_by': "cast(date_trunc('month', mdr_date) as date)",
          'columns': [
              'segment_count', 'delivered_segment_count', 'message_count',
-             'delivered_message_count', 'cost', 'failed_cost',
+             'delivered_message_count', 'unpriced_segment_count', 'cost', 'failed_cost',
          ]},
         {'model': 'account_costs', 'by': 'null', 'by_currency': true,
-         'columns': ['segment_count', 'delivered_message_count', 'cost', 'failed_cost']},
+         'columns': [
+             'segment_count', 'delivered_message_count', 'unpriced_segment_count', 'cost',
+             'failed_cost',
+         ]},
         {'model': 'sender_scorecard', 'by': 'null',
          'columns': ['segment_count', 'message_count', 'delivered_message_count']},
         {'model': 'account_scorecard', 'by': 'null',
@@ -68,11 +71,16 @@
     {{ return([
         'segment_count', 'accepted_segment_count', 'delivered_segment_count',
         'failed_segment_count', 'pending_segment_count', 'throttled_segment_count',
+        'unpriced_segment_count',
     ]) }}
 {%- endmacro %}
 
 {% macro delivery_sums() -%}
     {{ return(message_sums() + segment_sums() + ['cost', 'failed_cost']) }}
+{%- endmacro %}
+
+{% macro receipt_sums() -%}
+    {{ return(['receipt_count', 'implausible_receipt_count']) }}
 {%- endmacro %}
 
 {% macro traffic_sums() -%}
@@ -95,8 +103,13 @@
             as response_failure_count,
         count(case when outcome = 'failed' and is_final then 1 end) as delivery_failure_count,
         count(case when is_accepted then price end) as priced_segment_count,
-        count(case when outcome = 'delivered' then receipt_at end) as receipt_count,
-        count(case when is_final then receipt_at end) as final_receipt_count,
+        count(case when {{ is_unpriced() }} then 1 end) as unpriced_segment_count,
+        count(case when outcome = 'delivered' and not has_implausible_receipt then receipt_at end)
+            as receipt_count,
+        count(case when outcome = 'delivered' and has_implausible_receipt then 1 end)
+            as implausible_receipt_count,
+        count(case when is_final and not has_implausible_receipt then receipt_at end)
+            as final_receipt_count,
         sum(price) as cost,
         sum(case when outcome = 'failed' then price end) as failed_cost
     from {{ ref('fct_mdr') }}

@@ -12,45 +12,123 @@
 {# A field that should be a number but may be anything: the typed column when the value fitted it,
    else what the vendor sent, which landing keeps in `extra` under the field's own name. #}
 {% macro verbatim(field) -%}
-    nullif(trim(coalesce(cast({{ field }} as varchar), {{ json_text('extra', field) }})), '')
+    {%- set text = "coalesce(cast(" ~ field ~ " as varchar), " ~ json_text('extra', field) ~ ")" -%}
+    nullif({{ stripped(text) }}, '')
 {%- endmacro %}
 
-{# A code without its sign and leading zeros ('-5060' is '5060'); what is no number stays as is. #}
-{% macro unsigned_code(code) -%}
-    {{ return(adapter.dispatch('unsigned_code')(code)) }}
+{# A text without white space at its ends. #}
+{% macro stripped(text) -%}
+    {{ return(adapter.dispatch('stripped')(text)) }}
 {%- endmacro %}
 
-{% macro duckdb__unsigned_code(code) -%}
-    regexp_replace({{ code }}, '^[-+]?0*([0-9]+)$', '\1')
+{% macro duckdb__stripped(text) -%}
+    trim({{ text }}, e' \t\r\n' || chr(160))
 {%- endmacro %}
 
-{# MCC and MNC as six digits: 1001 is MCC 001, MNC 001. What is not up to six digits stays as is. #}
+{# A code as text in the one form in which the tables know it: a number without leading zeros, also
+   when it was sent as a hexadecimal text ('0x00000058' is '88') or with a fraction of zeros. What is
+   no number stays as is. #}
+{% macro plain_code(code) -%}
+    {{ return(adapter.dispatch('plain_code')(code)) }}
+{%- endmacro %}
+
+{% macro duckdb__plain_code(code) -%}
+    case
+        when {{ code }} is null then null
+        when regexp_full_match({{ code }}, '[-+]?0[xX][0-9a-fA-F]{1,15}')
+            then cast(try_cast(ltrim({{ code }}, '-+') as bigint) as varchar)
+        else regexp_replace({{ code }}, '^(-)?\+?0*([0-9]+)([.]0*)?$', '\1\2')
+    end
+{%- endmacro %}
+
+{# A response code without its sign ('-5060' is '5060'), or the code that a name of SMPP stands for.
+   Only those names are known whose number the vendor's table lists as a code of its own. Nearly all
+   codes are plain numbers: they are not looked at as texts. #}
+{% macro read_response_code(field) -%}
+    {%- set code = verbatim(field) -%}
+    case
+        when {{ field }} >= 0 then cast({{ field }} as varchar)
+        {%- for name, number in smpp_command_statuses().items() %}
+        when upper({{ code }}) = '{{ name }}' then '{{ number }}'
+        {%- endfor %}
+        else {{ without_minus(plain_code(code)) }}
+    end
+{%- endmacro %}
+
+{% macro smpp_command_statuses() -%}
+    {{ return({
+        'ESME_ROK': 0,
+        'ESME_RINVSRCADR': 10,
+        'ESME_RSUBMITFAIL': 69,
+        'ESME_RTHROTTLED': 88,
+        'ESME_RINVEXPIRY': 98,
+        'ESME_RUNKNOWNERR': 255,
+    }) }}
+{%- endmacro %}
+
+{# A number in text without its minus sign; what is no number stays as is. #}
+{% macro without_minus(code) -%}
+    {{ return(adapter.dispatch('without_minus')(code)) }}
+{%- endmacro %}
+
+{% macro duckdb__without_minus(code) -%}
+    regexp_replace({{ code }}, '^-([0-9]+)$', '\1')
+{%- endmacro %}
+
+{# A delivery code, or the code whose name in the vendor's table was sent, also as receipts of SMPP
+   shorten it ('DELIVRD'). Its sign stays: the vendor documents none. #}
+{% macro read_delivery_code(field) -%}
+    {%- set code = verbatim(field) -%}
+    case
+        when {{ field }} is not null then cast({{ field }} as varchar)
+        {%- for name, number in delivery_status_names().items() %}
+        when upper({{ code }}) = '{{ name }}' then '{{ number }}'
+        {%- endfor %}
+        else {{ plain_code(code) }}
+    end
+{%- endmacro %}
+
+{% macro delivery_status_names() -%}
+    {{ return({
+        'ENROUTE': 1,
+        'DELIVERED': 2, 'DELIVRD': 2,
+        'EXPIRED': 3,
+        'DELETED': 4,
+        'UNDELIVERABLE': 5, 'UNDELIV': 5,
+        'ACCEPTED': 6, 'ACCEPTD': 6,
+        'UNKNOWN': 7,
+        'REJECTED': 8, 'REJECTD': 8,
+    }) }}
+{%- endmacro %}
+
+{# A network as MCC and MNC, six digits, of a field that should be their number. No MCC begins with
+   0, so five digits are an MCC and an MNC of two: '25001' is the network '250001', and so is
+   '250-01'. What is no such number stays as it was sent, a network of no country. #}
+{% macro read_mccmnc(field) -%}
+    case
+        when {{ field }} between 100000 and 999999 then cast({{ field }} as varchar)
+        else {{ six_digits(verbatim(field)) }}
+    end
+{%- endmacro %}
+
 {% macro six_digits(code) -%}
     {{ return(adapter.dispatch('six_digits')(code)) }}
 {%- endmacro %}
 
 {% macro duckdb__six_digits(code) -%}
-    case
-        when length({{ code }}) < 6 and regexp_matches({{ code }}, '^[0-9]+$')
-            then lpad({{ code }}, 6, '0')
-        else {{ code }}
-    end
+    regexp_replace(
+        regexp_replace({{ code }}, '^([1-9][0-9]{2})[ /.:-]?([0-9]{2})$', '\10\2'),
+        '^([1-9][0-9]{2})[ /.:-]([0-9]{3})$', '\1\2'
+    )
 {%- endmacro %}
 
-{# An MDR's identity: node and number where both came, else message id and segment number. The
-   prefix keeps the kinds apart. A record with neither is identified by its whole content. #}
-{% macro mdr_key() -%}
-    case
-        when sms_hub_switch_id is not null and sms_hub_sms_id is not null
-            then 'sms:' || sms_hub_switch_id || ':' || sms_hub_sms_id
-        when message_id is not null
-            then 'msg:' || message_id || ':' || coalesce(cast(segment_num as varchar), '')
-        else
-            'row:' || md5(concat_ws(
-                '|', sms_hub_sms_time, sms_hub_switch_id, sms_hub_sms_id, sms_hub_mccmnc_id, src_num,
-                dst_num, username, message_body, segment_id, segment_num, price, extra
-            ))
-    end
+{# Whether a network's code is an MCC and an MNC of three digits. #}
+{% macro is_six_digits(code) -%}
+    {{ return(adapter.dispatch('is_six_digits')(code)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_six_digits(code) -%}
+    regexp_full_match({{ code }}, '[1-9][0-9]{5}')
 {%- endmacro %}
 
 {# 1 ENROUTE and 6 ACCEPTED are not final on the vendor's platform; an undocumented code, unknown. #}
@@ -78,6 +156,51 @@
 {# Whether the platform refused an MDR because too many came, in a second or in a day. #}
 {% macro is_throttled(response_code) -%}
     coalesce({{ response_code }} in ('88', '1009', '1019'), false)
+{%- endmacro %}
+
+{# Whether the vendor documents the response code as one with which a message is never sent. #}
+{% macro is_documented_failure(response_code) -%}
+    coalesce({{ response_code }} in (
+        {%- for code in documented_failures() %}'{{ code }}'{{ ", " if not loop.last }}{% endfor -%}
+    ), false)
+{%- endmacro %}
+
+{% macro documented_failures() -%}
+    {{ return(
+        [10, 69, 88, 98, 255] + range(1001, 1029) | list + range(5001, 5086) | list
+    ) }}
+{%- endmacro %}
+
+{# What the macros above know of codes, to be compared with the vendor's tables: one row per name of
+   a delivery status, documented failure, and name of SMPP, which stands for a failure or for 0. #}
+{% macro known_codes_sql() -%}
+    {%- for name, number in delivery_status_names().items() %}
+    select 'delivery' as what, '{{ name }}' as name, '{{ number }}' as code union all
+    {%- endfor %}
+    {%- for name, number in smpp_command_statuses().items() %}
+    select 'failure' as what, '{{ name }}' as name, '{{ number }}' as code union all
+    {%- endfor %}
+    {%- for number in documented_failures() %}
+    select 'failure' as what, null as name, '{{ number }}' as code
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Whether a row of fct_mdr should have a price and none could be read: it was delivered, or accepted
+   without a documented failure and not rejected (8). 0 is a price; what was refused, blocked or
+   rejected has none. #}
+{% macro is_unpriced() -%}
+    (
+        price is null
+        and (
+            outcome = 'delivered'
+            or (
+                is_accepted
+                and delivery_code is distinct from '8'
+                and not {{ is_documented_failure('response_code') }}
+            )
+        )
+    )
 {%- endmacro %}
 
 {# What kind of reason a response code is. `is_documented` is an expression: whether the vendor's

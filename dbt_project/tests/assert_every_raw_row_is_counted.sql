@@ -1,6 +1,6 @@
--- For every day: rows in the raw file = raw rows that fct_mdr stands for. Each side is counted
--- before they meet. A day whose file was replaced while this run was at work is left to the
--- next run; a retired day has no raw rows any more.
+-- For every day: rows in the raw file = rows of fct_mdr, none of which is a repeat
+-- (fct_mdr_grain_is_unique). Each side is counted before they meet. A day whose file was replaced
+-- while this run was at work is left to the next run; a retired day has no raw rows any more.
 with footers_now as (
     {{ day_file_footers() }}
 ),
@@ -30,7 +30,7 @@ left_out as (
 mdr_daily as (
     select
         mdr_date,
-        sum(raw_row_count) as counted_rows
+        count(*) as counted_rows
     from {{ ref('fct_mdr') }}
     group by mdr_date
 )

@@ -20,8 +20,11 @@ from miatel.tolerant_json import load_documents
 
 _BOM = b"\xef\xbb\xbf"
 _DEEPEST = 64
-_MANY_DIGITS = re.compile(rb"\.(?:\d{8}|(?<=\d{8}\.))")
-_EXPONENT = re.compile(rb"[eE][-+]?\d+\s*[,\]}\n;]")
+_LONG_NUMBER = [  # a decimal of more than 15 digits, or one so small that a double is 0
+    re.compile(rb"\.(?:\d{12}|(?<=\d{8}\.)\d|(?<=\d{5}\.)\d{8})"),
+    re.compile(rb"e(?:(?<=\de)-\d{3,}\s*[,\]};]|(?<=\d{16}e)[-+]?\d)"),
+    re.compile(rb"E(?:(?<=\dE)-\d{3,}\s*[,\]};]|(?<=\d{16}E)[-+]?\d)"),
+]
 _NAMES_AFTER = re.compile(rb'[\]}]\s*(\{\s*"\d{4,6}"\s*:)')
 _LARGEST_EXACT = 10**15
 
@@ -54,7 +57,8 @@ def load_exactly(body: bytes, asked: str) -> list[Any]:
 def load_quickly(body: bytes, asked: str) -> list[Any] | None:
     """The same documents as `load_exactly` gives, decimals as `float`, or None to load exactly.
 
-    A float here is the one whose shortest text is the decimal that was written.
+    A float here is the one whose shortest text is the decimal that was written, unless it is 10**15
+    or more: see `exact`.
     """
     try:
         texts = split_statements(body, asked) if begins_statement(body) else None
@@ -66,18 +70,26 @@ def load_quickly(body: bytes, asked: str) -> list[Any] | None:
             body = b"\n".join(texts.values())
     except orjson.JSONDecodeError:
         return None
-    counted = _count(documents)
-    if counted is None:
+    strings = _count_strings(documents)
+    if strings is None or any(pattern.search(body) for pattern in _LONG_NUMBER):
         return None
-    strings, floats = counted
-    strings -= len(texts or ())
-    is_exact = 2 * strings == _count_quotes(body) and _are_exact(floats, body)
-    return documents if is_exact else None
+    is_whole = 2 * (strings - len(texts or ())) == _count_quotes(body)
+    return documents if is_whole else None
+
+
+class InexactError(Exception):
+    """A number of `load_quickly` that is not the one that was written."""
 
 
 def exact(value: Any) -> Any:
-    """A value from `load_quickly` as `load_exactly` gives it."""
+    """A value from `load_quickly` as `load_exactly` gives it.
+
+    Raises:
+        InexactError: it cannot be told what was written.
+    """
     if isinstance(value, float):
+        if abs(value) >= _LARGEST_EXACT:
+            raise InexactError
         return Decimal(repr(value))
     if isinstance(value, list):
         return [exact(inner) for inner in value]
@@ -111,32 +123,18 @@ def _count_quotes(body: bytes) -> int:
     return quotes
 
 
-def _count(documents: list[Any]) -> tuple[int, set[float]] | None:
-    """How many strings there are, names of members included, and the floats; None if too deep."""
-    strings, floats, level = 0, set[float](), documents
+def _count_strings(documents: list[Any]) -> int | None:
+    """How many strings there are, names of members included; None if it is nested too deeply."""
+    strings, level = 0, documents
     for _ in range(_DEEPEST):
         objects = [value for value in level if type(value) is dict]
+        lists = [value for value in level if type(value) is list]
         strings += sum(map(len, objects))
-        values = list(
-            chain(
-                chain.from_iterable(map(dict.values, objects)),
-                chain.from_iterable(value for value in level if type(value) is list),
-            )
-        )
-        kinds = list(map(type, values))
+        inner = [*map(dict.values, objects), *lists]
+        kinds = list(map(type, chain.from_iterable(inner)))
         strings += kinds.count(str)
-        if kinds.count(float):
-            floats.update(v for v, kind in zip(values, kinds, strict=True) if kind is float)
         if not kinds.count(dict) + kinds.count(list):
-            return strings, floats
-        level = [v for v, k in zip(values, kinds, strict=True) if k is dict or k is list]
+            return strings
+        values = zip(chain.from_iterable(inner), kinds, strict=True)
+        level = [value for value, kind in values if kind is dict or kind is list]
     return None
-
-
-def _are_exact(floats: set[float], body: bytes) -> bool:
-    """Whether each decimal had at most 15 digits, and so comes back from its float as it was."""
-    if not floats:
-        return True
-    if any(abs(number) >= _LARGEST_EXACT for number in floats):
-        return False
-    return not _MANY_DIGITS.search(body) and not _EXPONENT.search(body)

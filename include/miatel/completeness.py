@@ -33,8 +33,8 @@ _OTHER_THINGS = vocabulary(  # what is counted, paid or measured is no record
     " credits eur usd rub part parts segment segments failed failure failures failing error errors"
     " err rejected reject delivered undelivered undeliverable expired user users account accounts"
     " sender senders recipient recipients name names geo network networks quota rate ratelimit"
-    " request requests query queries call calls attempt attempts column columns field fields page"
-    " pages"
+    " cache cached request requests query queries call calls attempt attempts column columns field"
+    " fields page pages"
 )
 _OTHER_HERE = _OTHER_THINGS | vocabulary(
     "second seconds time times ms milliseconds minute minutes hour hours day days duration elapsed"
@@ -112,8 +112,10 @@ def find_more(
         not_counts: names of fields, or dotted paths, that are no count of records.
 
     Returns:
-        A count before all else, since the same count in a part of the window would disprove it.
+        The largest count before all else, since the same one in a part of the window would
+        disprove it.
     """
+    counts: list[More] = []
     others, full, is_counted = [], None, False
     known = {name.lower() for name in not_counts}
     for path, value in found:
@@ -121,12 +123,14 @@ def find_more(
             continue
         count = whole_number_of(value) if is_count(path) else None
         if count is not None and count > held:
-            return More(path[-1], f"counts {shown_number(count)} records", count)
+            counts.append(More(path[-1], f"counts {shown_number(count)} records", count))
         is_counted = is_counted or count == held
         if (says := _says_more(path, value, held)) is not None:
             others.append(More(path[-1], says))
         if _is_limit(path) and whole_number_of(value) == held > 0:
             full = More(path[-1], "is a limit, and the answer holds as many records")
+    if counts:
+        return max(counts, key=lambda more: more.count or 0)
     return others[0] if others else (None if is_counted else full)
 
 

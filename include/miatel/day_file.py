@@ -57,7 +57,7 @@ class DayFile:
             try:
                 self._writer = RowGroupWriter(self._scratch)
             except OSError:  # on a full disk the file is made before its first byte fails
-                self._scratch.unlink(missing_ok=True)
+                lake.store.discard(self._scratch)
                 raise
 
     def add(self, rows: pa.Table, coverage: Coverage) -> None:
@@ -107,7 +107,7 @@ class DayFile:
                 self._keep_out(read_erased_numbers(self._lake))
                 return self._land_in_place(allow_shrink=allow_shrink, reload=reload)
         finally:
-            self._scratch.unlink(missing_ok=True)
+            self._lake.store.discard(self._scratch)
 
     def _land_in_place(self, *, allow_shrink: bool, reload: bool) -> LandingCounts:
         try:
@@ -145,12 +145,16 @@ class DayFile:
             return
         cleared = self._lake.store.scratch(self._path)
         try:
-            with lake_errors(self._lake.root, f"written at {self._path}"):
-                with closing(pq.ParquetFile(self._scratch)) as arrived:
-                    write_cleared(arrived, erased, cleared, self._coverage)
-                cleared.replace(self._scratch)
-        finally:
-            cleared.unlink(missing_ok=True)
+            with (
+                lake_errors(self._lake.root, f"written at {self._path}"),
+                closing(pq.ParquetFile(self._scratch)) as arrived,
+            ):
+                write_cleared(arrived, erased, cleared, self._coverage)
+        except BaseException:
+            self._lake.store.discard(cleared)
+            raise
+        self._lake.store.discard(self._scratch)
+        self._scratch = cleared
 
     def _take_place(self) -> None:
         with lake_errors(self._lake.root, f"written at {self._path}"):

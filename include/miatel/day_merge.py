@@ -136,11 +136,18 @@ class DayMerge:
             gone = new = empty_raw_table()
         self._count_late(new)
         kept = self._keep_later(gone, batch, allow_shrink=allow_shrink)
-        merged = merge_states(landed, arrived)
+        merged = merge_states(landed, arrived, self._confirmed(landed, batch))
         self.counts.conflicting_final_states += merged.conflicting_final_states
         rows = renumber_rows(pa.concat_tables([merged.rows, kept, new]).combine_chunks())
         self._cover(batch, times_of(rows))
         return rows
+
+    def _confirmed(self, landed: pa.Table, batch: list[Coverage]) -> Microseconds | None:
+        """Until when each landed row was seen; None where no answer came that is older."""
+        if all(_answered(entry) >= self._last_old for entry in batch):
+            return None
+        place = place_in_windows(times_of(landed), [entry.window for entry in self._old])
+        return np.array([_answered(entry) for entry in self._old], np.int64)[place]
 
     def _keep_later(self, gone: pa.Table, batch: list[Coverage], *, allow_shrink: bool) -> pa.Table:
         """Of the landed rows that did not come, those that were first seen after the answer."""

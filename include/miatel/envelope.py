@@ -42,7 +42,7 @@ class Contents:
         names_left_out: entries among the geo names that could not be read.
     """
 
-    records: list[Record] = field(default_factory=list)
+    records: Sequence[Record] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
     names_left_out: int = 0
 
@@ -142,7 +142,8 @@ class _Finder:
             if left is not _TAKEN:
                 outside.append(left)
         check_collections(self.collections, self.asked)
-        self.contents.records = [record for one in self.collections for record in one.records]
+        parts = [found.records for found in self.collections if found.records]
+        self.contents.records = parts[0] if len(parts) == 1 else [r for part in parts for r in part]
         return outside
 
     def times(self) -> list[datetime]:

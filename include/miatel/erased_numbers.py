@@ -6,9 +6,9 @@ Landing honours the list, so that a number stays erased when the vendor sends it
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
@@ -16,16 +16,16 @@ import pyarrow.compute as pc
 
 from miatel.errors import ErasedNumbersError
 from miatel.lake import Lake
-from miatel.recipients import RecipientKey, plain_number
+from miatel.recipients import LEAST_DIGITS, RecipientKey, digit_groups, plain_number
 
 ERASED_FILE = "erased/numbers.json"
-LEAST_DIGITS, MOST_DIGITS = 6, 20
-"""Digits of a number that can be erased; shorter ones stand in too many other values."""
+MOST_DIGITS = 20
+"""Digits of a number that can be erased, at most."""
+ALL_LENGTHS = frozenset(range(LEAST_DIGITS, MOST_DIGITS + 1))
 
-_BETWEEN = r"[ \t\x{00a0}+().-]*"  # what spellings put between digits, see recipients.py
-_MAY_HOLD = rf"[0-9](?:{_BETWEEN}[0-9]){{{LEAST_DIGITS - 1},}}"
-_RUN = re.compile(_MAY_HOLD.replace(r"\x{00a0}", "\u00a0"))
-_DIGITS = re.compile("[0-9]+")
+_MAY_HOLD = rf"(?s)\p{{Nd}}(?:\P{{Nd}}*?\p{{Nd}}){{{LEAST_DIGITS - 1}}}"
+"""Quick for the engine to find, and true of every text that holds a number."""
+_ESCAPE = r"\\u[0-9a-fA-F]{4}"
 _NUMBERS = ("dst_num", "src_num")
 _IDENTITIES = ("message_id", "segment_id", "username", "remote_ip")
 
@@ -37,14 +37,22 @@ class ErasedNumbers:
     Args:
         key: under which `marks` were made.
         marks: of each number, see `RecipientKey.erased_mark`.
+        lengths: how many digits they have, which spares trying all others; a list of version 0.1.0
+            does not say it.
     """
 
     key: RecipientKey
     marks: frozenset[str]
+    lengths: frozenset[int] = ALL_LENGTHS
 
     def holds(self, text: str) -> bool:
-        """Whether an erased number stands in a text, in any usual spelling; yes when in doubt."""
-        return any(self.key.erased_mark(number) in self.marks for number in _numbers_in(text))
+        """Whether an erased number stands in a text, however it is spelled; yes when in doubt.
+
+        Whatever is no digit may stand between its digits, and any Unicode digit is one.
+        """
+        return any(
+            self.key.erased_mark(number) in self.marks for number in _numbers_in(text, self.lengths)
+        )
 
     def clear(self, table: pa.Table) -> tuple[pa.Table, int]:
         """Rows without the erased numbers.
@@ -70,8 +78,8 @@ class ErasedNumbers:
         for name in (*_NUMBERS, "message_body"):
             table = _replace(table, name, found[name], lambda _: None)
         for name in _IDENTITIES:
-            table = _replace(table, name, found[name], self._token)
-        found["extra"] = self._find(table["extra"])
+            table = _replace(table, name, found[name], self.key.erased_token)
+        found["extra"] = self._find_in_extra(table["extra"])
         table = _replace(table, "extra", found["extra"], self._clear_extra)
         changed = pa.array([False] * table.num_rows)
         for mask in found.values():
@@ -80,22 +88,25 @@ class ErasedNumbers:
 
     def _find(self, column: pa.ChunkedArray) -> pa.Array:
         """For each value whether it holds an erased number."""
-        may_hold = pc.fill_null(pc.match_substring_regex(column, _MAY_HOLD), False)
-        holding = [
-            text for text in column.filter(may_hold).unique().to_pylist() if self.holds(text)
-        ]
+        holding = [text for text in _candidates(column, _MAY_HOLD) if self.holds(text)]
         return pc.is_in(column, value_set=pa.array(holding, pa.string())).combine_chunks()
 
-    def _token(self, text: str) -> str:
-        return f"erased:{self.key.erased_mark(text)[:32]}"
+    def _find_in_extra(self, column: pa.ChunkedArray) -> pa.Array:
+        """For each value of `extra` whether one of its fields holds an erased number."""
+        texts = _candidates(column, f"{_MAY_HOLD}|{_ESCAPE}")
+        holding = [text for text in texts if self._clear_extra(text) != text]
+        return pc.is_in(column, value_set=pa.array(holding, pa.string())).combine_chunks()
 
     def _clear_extra(self, text: str) -> str | None:
+        """The fields without an erased number; the same text where none holds one."""
         values: dict[str, Any] = json.loads(text)
         kept = {
             name: value
             for name, value in values.items()
-            if not self.holds(json.dumps({name: value}, ensure_ascii=False))
+            if not self.holds(" ".join(_texts_of({name: value})))
         }
+        if len(kept) == len(values):
+            return text
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
 
 
@@ -116,7 +127,8 @@ def read_erased_numbers(lake: Lake) -> ErasedNumbers | None:
             "key than MIATEL_RECIPIENT_KEY holds here. Without it they would be landed again, so "
             "nothing is. Set the key that it was made with; docs/privacy.md says how to change it."
         )
-    return ErasedNumbers(lake.recipient_key, frozenset(content["marks"]))
+    lengths = frozenset(content.get("lengths", ALL_LENGTHS))
+    return ErasedNumbers(lake.recipient_key, frozenset(content["marks"]), lengths)
 
 
 def add_erased_number(lake: Lake, key: RecipientKey, number: str) -> ErasedNumbers:
@@ -126,32 +138,64 @@ def add_erased_number(lake: Lake, key: RecipientKey, number: str) -> ErasedNumbe
         ErasedNumbersError: the list was made with another key.
         ValueError: it is no number that can be told from other values.
     """
-    plain = plain_number(number)
-    if not (_DIGITS.fullmatch(plain) and LEAST_DIGITS <= len(plain) <= MOST_DIGITS):
-        raise ValueError(f"a number has {LEAST_DIGITS} to {MOST_DIGITS} digits and nothing else")
+    plain = check_number(number)
     before = read_erased_numbers(lake)
     marks = (before.marks if before else frozenset()) | {key.erased_mark(plain)}
-    content = {"key_version": key.version, "marks": sorted(marks)}
+    lengths = (before.lengths if before else frozenset()) | {len(plain)}
+    content = {"key_version": key.version, "marks": sorted(marks), "lengths": sorted(lengths)}
     with lake.writing(ERASED_FILE) as scratch:
         scratch.write_text(json.dumps(content, indent=1))
-    return ErasedNumbers(key, marks)
+    return ErasedNumbers(key, marks, lengths)
 
 
-def _numbers_in(text: str) -> Iterator[str]:
-    """Every number that may be meant: neighbouring groups of digits, joined."""
-    for run in _RUN.finditer(text):
-        yield from _joined(_DIGITS.findall(run[0]))
+def check_number(number: str) -> str:
+    """The plain form of a number that can be erased.
+
+    Raises:
+        ValueError: it is no number that can be told from other values.
+    """
+    plain = plain_number(number)
+    is_number = LEAST_DIGITS <= len(plain) <= MOST_DIGITS and plain.isdecimal()
+    if not is_number or any(letter.isalpha() for letter in number):
+        raise ValueError(
+            f"a number has {LEAST_DIGITS} to {MOST_DIGITS} digits and no letters beside them"
+        )
+    return plain
 
 
-def _joined(groups: list[str]) -> Iterator[str]:
-    for first in range(len(groups)):
-        number = ""
-        for group in groups[first:]:
-            number += group
-            if len(number) > MOST_DIGITS + 2:  # and a leading 00
-                break
-            if len(number) >= LEAST_DIGITS:
-                yield number
+def _candidates(column: pa.ChunkedArray, pattern: str) -> list[str]:
+    """The different values of a column that match a pattern."""
+    matches = pc.fill_null(pc.match_substring_regex(column, pattern), False)
+    found: list[str] = column.filter(matches).unique().to_pylist()
+    return found
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    """The names and values in a JSON value as texts, without the escapes of its spelling."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _texts_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts_of(inner)
+    elif value is not None:
+        yield str(value)
+
+
+def _numbers_in(text: str, lengths: frozenset[int]) -> Iterator[str]:
+    """Every number of these lengths that may be meant: neighbouring groups of digits, joined."""
+    groups = digit_groups(text)
+    digits = "".join(groups)
+    ends = list(accumulate(map(len, groups)))
+    bounds = set(ends)
+    for start in (0, *ends[:-1]):
+        prefix = 2 if digits.startswith("00", start) else 0
+        for length in lengths:
+            if start + length in bounds:
+                yield digits[start : start + length]
+            if prefix and start + prefix + length in bounds:
+                yield digits[start : start + prefix + length]
 
 
 def _replace(

@@ -21,7 +21,7 @@ MiatelError
     ├── OriginError             the lake holds another account's records
     ├── RecordOutsideWindowError  a record that was not asked for
     ├── WindowTooDenseError     one second holds at least as many records as one answer may
-    ├── SuspectShrinkError      the vendor now sends fewer records than are landed
+    ├── SuspectShrinkError      the vendor no longer sends some of the records that are landed
     ├── RetiredDayError         a part came of a day whose records were dropped for their age
     ├── ErasedNumbersError      the list of erased numbers cannot be honoured without its key
     ├── LockUnusableError       the host's lock directory cannot be written
@@ -152,7 +152,7 @@ class WindowTooDenseError(FatalError):
 
 
 class SuspectShrinkError(FatalError):
-    """Fewer records than landed: allow it with `allow_shrink` once the vendor confirms it."""
+    """A landed record did not come again: allow it with `allow_shrink` once the vendor confirms it."""
 
 
 class RetiredDayError(FatalError):

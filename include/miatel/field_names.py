@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from miatel.errors import AnswerNotUnderstoodError
@@ -31,7 +30,6 @@ _BY_PLAIN_NAME = {
 }
 
 
-@lru_cache(maxsize=4096)
 def _recognise(name: str) -> str | None:
     """The documented name that a name spells, or None."""
     return _BY_PLAIN_NAME.get(_plain(name)) if _NAME.fullmatch(name) else None
@@ -48,15 +46,19 @@ class FieldNames:
     def __init__(self, told: Mapping[str, str] | None = None) -> None:
         self._told = dict(told or {})
         self._spoken_for = frozenset(self._told.values())
+        self._known: dict[str, str | None] = {}
 
     def documented(self, name: str) -> str | None:
         """The documented name that a field of an answer stands for; None for an unknown field."""
+        if name not in self._known:
+            self._known[name] = self._find(name)
+        return self._known[name]
+
+    def _find(self, name: str) -> str | None:
         if name in self._told:
             return self._told[name]
         found = _recognise(name)
-        if found in self._spoken_for and name != found:
-            return None
-        return found
+        return None if found in self._spoken_for and name != found else found
 
     def has_time(self, names: Iterable[str]) -> bool:
         """Whether the record's time is among some names."""
@@ -66,7 +68,7 @@ class FieldNames:
         """Whether no name stands for a documented field that is called otherwise."""
         return all(self.documented(name) in (name, None) for name in names)
 
-    def rename(self, records: list[dict[str, Any]], asked: str) -> list[dict[str, Any]]:
+    def rename(self, records: Iterable[dict[str, Any]], asked: str) -> list[dict[str, Any]]:
         """Records with the documented names in the place of their own; unknown fields keep theirs.
 
         Args:
@@ -86,11 +88,16 @@ class FieldNames:
             names = tuple(record)
             called = known.get(names)
             if called is None:
-                called = known[names] = self._called(names, asked)
-            renamed.append(record if called is names else dict(zip(called, record.values())))
+                called = known[names] = self.call(names, asked)
+            renamed.append(record if called is names else dict(zip(called, record.values(), strict=True)))
         return renamed
 
-    def _called(self, names: tuple[str, ...], asked: str) -> tuple[str, ...]:
+    def call(self, names: tuple[str, ...], asked: str) -> tuple[str, ...]:
+        """The documented names in the place of those of one record, itself where they are.
+
+        Raises:
+            AnswerNotUnderstoodError: as `rename`.
+        """
         called = tuple(self.documented(name) or name for name in names)
         if len(set(called)) != len(called):
             twice = next(name for name in called if called.count(name) > 1)

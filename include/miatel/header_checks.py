@@ -38,7 +38,12 @@ def check_headers(
     held = len(times)
     known = {name.lower() for name in not_counts}
     ours = {name: text for name, text in headers.items() if name.lower() not in known}
-    plain = [((name,), text) for name, text in ours.items() if _speaks_of_records(name)]
+    plain = [
+        ((name,), part.strip())
+        for name, text in ours.items()
+        if _speaks_of_records(name)
+        for part in (text, *text.split(","))  # a header that was sent twice is one of two parts
+    ]
     more = find_more(plain, held) or _more_of_standard_headers(ours, held)
     if more is not None:
         raise incomplete(more, held, asked, times)

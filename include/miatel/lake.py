@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 from miatel.coverage import Coverage, decode_footer, decode_format, decode_retired_at
 from miatel.digest import check_file, damaged
 from miatel.errors import LakeError, LockTimeoutError
+from miatel.file_mode import DEFAULT_MODE
 from miatel.host_lock import HostLock
 from miatel.recipients import RecipientKey
 from miatel.store import LocalStore, ObjectStore, Store
@@ -133,7 +134,7 @@ class Lake:
                 yield scratch
                 self.store.replace(scratch, path)
             finally:
-                scratch.unlink(missing_ok=True)
+                self.store.discard(scratch)
 
     @contextmanager
     def merging(self) -> Iterator[None]:
@@ -155,18 +156,21 @@ class Lake:
             lock.release()
 
 
-def open_lake(root: str | Path, recipient_key: RecipientKey | None = None) -> Lake:
+def open_lake(
+    root: str | Path, recipient_key: RecipientKey | None = None, file_mode: int = DEFAULT_MODE
+) -> Lake:
     """The lake at a path or URL; nothing is read or made yet.
 
     Args:
         root: a directory, or a URL of an object store such as `s3://bucket/lake`.
         recipient_key: needed to land where numbers were erased.
+        file_mode: rights of files in a directory, like 0o640 (owner and group only).
     """
     text = str(root)
     if "://" in text and not text.startswith("file://"):
         return Lake(text, ObjectStore(text.rstrip("/")), recipient_key)
     directory = Path(text.removeprefix("file://")).absolute()
-    return Lake(text, LocalStore(directory), recipient_key)
+    return Lake(text, LocalStore(directory, file_mode), recipient_key)
 
 
 @contextmanager

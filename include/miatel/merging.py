@@ -38,7 +38,7 @@ class Merged:
     conflicting_final_states: int
 
 
-def merge_states(landed: pa.Table, arrived: pa.Table) -> Merged:
+def merge_states(landed: pa.Table, arrived: pa.Table, confirmed: Micros | None = None) -> Merged:
     """Merge what is landed of some records with what came now, in whichever order the two were.
 
     State: takes part where one of its fields is not null; final before not final, then the one seen
@@ -49,6 +49,8 @@ def merge_states(landed: pa.Table, arrived: pa.Table) -> Merged:
     Args:
         landed: raw schema.
         arrived: likewise, of the same records in the same order.
+        confirmed: until when each landed row was seen as it is, microseconds since 1970; None
+            where nothing older than that came. `extracted_at` alone says since when.
     """
     sides = (landed, arrived)
     same = {name: _same(landed[name], arrived[name]) for name in ANSWER_SCHEMA.names}
@@ -63,7 +65,7 @@ def merge_states(landed: pa.Table, arrived: pa.Table) -> Merged:
     others_same = _all(same, _OTHERS) & (price_same | ~has_no_price)
 
     columns = state.merge(state_same, is_final)
-    others_columns = others.merge(others_same)
+    others_columns = others.merge(others_same, confirmed=confirmed)
     columns |= price.merge(price_same, follow=(has_no_price, others.arrived_wins))
     columns |= others_columns
     first_seen = [_micros(side["first_seen_at"]) for side in sides]
@@ -99,6 +101,7 @@ class _Group:
         same: Mask,
         better: list[Mask] | None = None,
         follow: tuple[Mask, Mask] | None = None,
+        confirmed: Micros | None = None,
     ) -> dict[str, pa.ChunkedArray]:
         """The group's columns, each from the winner.
 
@@ -106,8 +109,10 @@ class _Group:
             same: where the values are equal on both sides.
             better: for each side where it goes before whatever is not, by this alone.
             follow: where another group decides, and what it decided.
+            confirmed: until when what is landed was seen, if later than the group's time.
         """
-        before, now = self._times
+        since, now = self._times
+        before = since if confirmed is None else np.maximum(since, confirmed)
         if better is None:
             better = [np.zeros(len(same), bool)] * 2
         wins = (better[1] & ~better[0]) | ((better[1] == better[0]) & (now > before))
@@ -118,7 +123,9 @@ class _Group:
             wins = np.where(follow[0], follow[1], wins)
         self.arrived_wins = np.asarray(wins & ~same)
         # Equal where neither takes part, too: then both times are null.
-        times = np.where(same, np.minimum(before, now), np.where(wins, now, before))
+        # A landed value that wins over a later one than its own time must have come back since.
+        stays = np.where(now > since, before, since)
+        times = np.where(same, np.minimum(since, now), np.where(wins, now, stays))
         landed, arrived = self._sides
         columns = {
             name: _pick(self.arrived_wins, landed[name], arrived[name]) for name in self._names

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
-from miatel.answer_documents import load_exactly, load_quickly
+from miatel.answer_documents import InexactError, load_exactly, load_quickly
 from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
@@ -26,7 +26,8 @@ from miatel.layout import Layout, find_layout
 from miatel.limits import TIME_FIELD
 from miatel.memory import BUFFERS
 from miatel.numbered_values import ValueNumberer
-from miatel.record_columns import records_to_columns
+from miatel.record_columns import columns_to_table
+from miatel.record_sequences import columns_of
 from miatel.refusals import looks_like_json, refusal_of_text
 from miatel.schema import ANSWER_SCHEMA
 from miatel.spelling import Spelling
@@ -99,11 +100,20 @@ def _read(body: bytes, asked: str, form: AnswerForm, window: Window | None) -> R
             # A piece that is no JSON may be our cut, not the vendor's fault: the whole decides.
             pass
     documents = load_quickly(body, asked)
-    if documents is None:
-        documents = load_exactly(body, asked)
+    if documents is not None:
+        try:
+            return _read_documents(documents, asked, form, window)
+        except InexactError:
+            pass
+    return _read_documents(load_exactly(body, asked), asked, form, window)
+
+
+def _read_documents(
+    documents: list[Any], asked: str, form: AnswerForm, window: Window | None
+) -> Records:
     contents = open_envelope(documents, asked, form)
-    records = FieldNames(form.field_names).rename(contents.records, asked)
-    table = records_to_columns(with_iso_times(records, window, asked), asked)
+    columns = columns_of(contents.records, FieldNames(form.field_names), asked)
+    table = columns_to_table(with_iso_times(columns, window, asked), asked)
     return Records(table, contents.names, contents.names_left_out)
 
 

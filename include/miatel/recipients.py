@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import unicodedata
 
 LEAST_KEY_LENGTH = 16
 """Characters. All numbers there are can be tried within hours, so the key is what protects."""
 
 _VERSION_LENGTH = 8
+_TOKEN_LENGTH = 32
 _BLOCK = 64  # bytes that SHA-256 takes at a time
 LEAST_DIGITS = 6
 """Digits from which on a text is a number, whatever stands between them."""
+_GROUP = re.compile(r"\d+")
+_NOT_DIALLED = str.maketrans("", "", " \t\u00a0+-().")
 
 
 def plain_number(text: str) -> str:
@@ -23,8 +27,16 @@ def plain_number(text: str) -> str:
     digits is no number: it stays, without blanks around it. dbt does the same (macro
     `plain_number`).
     """
-    digits = "".join(str(unicodedata.decimal(letter)) for letter in text if letter.isdecimal())
+    digits = "".join(digit_groups(text))
     return digits.removeprefix("00") if len(digits) >= LEAST_DIGITS else text.strip()
+
+
+def digit_groups(text: str) -> list[str]:
+    """The groups of digits in a text, in order, each of ASCII digits whatever script it is in."""
+    groups: list[str] = _GROUP.findall(text)
+    if text.isascii():
+        return groups
+    return ["".join(str(unicodedata.decimal(digit)) for digit in group) for group in groups]
 
 
 class RecipientKey:
@@ -74,6 +86,18 @@ class RecipientKey:
     def erased_mark(self, number: str) -> str:
         """What a list of erased numbers keeps: unlike `hash`, so that no table leads to it."""
         return self._digest(b"erased " + plain_number(number).encode()).hex()
+
+    def erased_token(self, text: str) -> str:
+        """What stands for an id that held an erased number: ids that differ stay apart.
+
+        The same as in version 0.1.0, so that what was cleared then and what is cleared now match.
+        """
+        text = text.translate(_NOT_DIALLED).removeprefix("00")
+        return f"erased:{self._digest(b'erased ' + text.encode()).hex()[:_TOKEN_LENGTH]}"
+
+    def erased_value(self, text: str) -> str:
+        """Like `erased_token`, but another one for each spelling: what differs stays apart."""
+        return f"erased:{self._digest(b'erased value ' + text.encode()).hex()[:_TOKEN_LENGTH]}"
 
     def _digest(self, message: bytes) -> bytes:
         return hmac.digest(self._secret, message, "sha256")

@@ -6,8 +6,8 @@ is fitted once, by the same rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -26,17 +26,16 @@ from miatel.tolerant_records import (
     fit,
 )
 
-Record = dict[str, Any]
 _Leftovers = dict[int, dict[str, Any]]
 _Column = pa.Array | pa.ChunkedArray
 
 
-def records_to_columns(records: list[Record], asked: str) -> pa.Table:
+def columns_to_table(values: Mapping[str, Sequence[Any]], asked: str) -> pa.Table:
     """Parsed MDRs as a table of the landed types.
 
     Args:
-        records: as parsed, with the documented names, each with a `sms_hub_sms_time`; decimals as
-            `Decimal`, or as `load_quickly` gives them.
+        values: of each field, under the documented names, with `sms_hub_sms_time` unless there is
+            no record; as parsed, decimals as `Decimal`, or as `load_quickly` gives them.
         asked: what was asked, for the message.
 
     Returns:
@@ -44,80 +43,95 @@ def records_to_columns(records: list[Record], asked: str) -> pa.Table:
 
     Raises:
         AnswerNotUnderstoodError: a record's `sms_hub_sms_time` is not a time.
+        InexactError: `load_quickly` was not exact.
     """
+    length = len(values.get(TIME_FIELD, ()))
     leftovers: _Leftovers = {}
     columns = {
-        name: _to_column(name, kind, [record.get(name) for record in records], leftovers)
+        name: _to_column(name, values[name], leftovers)
+        if name in values
+        else pa.nulls(length, kind)
         for name, kind in MDR_FIELDS.items()
     }
     if columns[TIME_FIELD].null_count:
         raise AnswerNotUnderstoodError(
             f"{asked}: a record's {TIME_FIELD} is no time, so it belongs to no day"
         )
-    for name in dict.fromkeys(chain.from_iterable(records)):
-        if name not in MDR_FIELDS and name is not MAP_KEY:
-            _keep_unknown(name, records, leftovers)
-    if any(MAP_KEY in record for record in records):
-        columns[ID_FIELD] = _place_keys(records, columns, leftovers, asked)
-    extra = [extra_text(leftovers[n]) if n in leftovers else None for n in range(len(records))]
-    return pa.table([*columns.values(), pa.array(extra, pa.string())], schema=ANSWER_SCHEMA)
+    for name in values.keys() - MDR_FIELDS.keys() - {MAP_KEY}:
+        for row, value in enumerate(values[name]):
+            if value is not None:
+                leftovers.setdefault(row, {})[name] = exact(value)
+    if MAP_KEY in values:
+        columns[ID_FIELD] = _place_keys(values, columns, leftovers, asked)
+    extra = pa.nulls(length, pa.string())
+    if leftovers:
+        texts = [extra_text(leftovers[n]) if n in leftovers else None for n in range(length)]
+        extra = pa.array(texts, pa.string())
+    return pa.table([*columns.values(), extra], schema=ANSWER_SCHEMA)
 
 
-def _to_column(name: str, kind: pa.DataType, values: list[Any], leftovers: _Leftovers) -> _Column:
+def _to_column(name: str, values: Sequence[Any], leftovers: _Leftovers) -> _Column:
+    kinds = set(map(type, values)) - {type(None)}
     try:
-        usual = _usual_column(kind, values)
+        usual = _usual_column(MDR_FIELDS[name], values, kinds)
     except (pa.ArrowInvalid, UnicodeEncodeError, OverflowError):
         usual = None  # one of them is not: each decides for itself
-    return _fit_each(name, kind, values, leftovers) if usual is None else usual
+    return _fit_each(name, values, leftovers) if usual is None else usual
 
 
-def _usual_column(kind: pa.DataType, values: list[Any]) -> _Column | None:
+def _usual_column(kind: pa.DataType, values: Sequence[Any], kinds: set[type]) -> _Column | None:
     """The column of values that are all of the kind that most answers have; None for others."""
-    kinds = set(map(type, values)) - {type(None)}
     if kinds <= {str}:
         texts = pa.array(values, pa.string())
         return texts if pa.types.is_string(kind) else to_landed(pa.chunked_array([texts]), kind)
     if kinds == {int} and pa.types.is_integer(kind):
         return pa.array(values, kind)
+    if kinds <= {int, float} and pa.types.is_decimal(kind):
+        return _usual_prices(kind, values)
     return None
 
 
-def _fit_each(
-    name: str, kind: pa.DataType, values: Sequence[Any], leftovers: _Leftovers
-) -> _Column:
+def _usual_prices(kind: pa.DataType, values: Sequence[Any]) -> pa.Array | None:
+    """Prices written as numbers, of which there are few different ones."""
+    coded = pa.array(values, pa.float64()).dictionary_encode()
+    fitted = [fit("price", exact(value)) for value in coded.dictionary.to_pylist()]
+    if any(misfit is not None for _, misfit in fitted):
+        return None
+    return pa.array([price for price, _ in fitted], kind).take(coded.indices)
+
+
+def _fit_each(name: str, values: Sequence[Any], leftovers: _Leftovers) -> _Column:
     known: dict[tuple[type, Any], tuple[Any, Any]] = {}
-    fitted = []
+    column = []
     for row, value in enumerate(values):
         if isinstance(value, list | dict):
-            held, misfit = fit(name, exact(value))
+            fitted, misfit = fit(name, exact(value))
         else:
-            found = known.get((type(value), value))
+            same = (type(value), str(value) if isinstance(value, Decimal) else value)
+            found = known.get(same)
             if found is None:
-                found = known[type(value), value] = fit(name, exact(value))
-            held, misfit = found
-        fitted.append(held)
+                found = known[same] = fit(name, exact(value))
+            fitted, misfit = found
+        column.append(fitted)
         if misfit is not None:
             leftovers.setdefault(row, {})[name] = misfit
-    return pa.array(fitted, kind)
-
-
-def _keep_unknown(name: str, records: list[Record], leftovers: _Leftovers) -> None:
-    for row, record in enumerate(records):
-        value = record.get(name)
-        if value is not None:
-            leftovers.setdefault(row, {})[name] = exact(value)
+    return pa.array(column, MDR_FIELDS[name])
 
 
 def _place_keys(
-    records: list[Record], columns: dict[str, _Column], leftovers: _Leftovers, asked: str
+    values: Mapping[str, Sequence[Any]],
+    columns: Mapping[str, _Column],
+    leftovers: _Leftovers,
+    asked: str,
 ) -> pa.Array:
     """The column of ids, filled from keys; keys that no record says itself stay in `extra`."""
     ids = columns[ID_FIELD].to_pylist()
     switch_ids = columns[SWITCH_FIELD].to_pylist()
     message_ids = columns[MESSAGE_ID_FIELD].to_pylist()
-    for row, record in enumerate(records):
-        key = record.get(MAP_KEY)
-        ids[row] = fill_id(key, ids[row], has_own=record.get(ID_FIELD) is not None)
+    own = values.get(ID_FIELD, [None] * len(ids))
+    for row, key in enumerate(values[MAP_KEY]):
+        if own[row] is None:
+            ids[row] = fill_id(key, ids[row], has_own=False)
         if not is_said(key, ids[row], switch_ids[row], message_ids[row]):
             keep_key(key, leftovers.setdefault(row, {}), asked)
     return pa.array(ids, MDR_FIELDS[ID_FIELD])

@@ -8,7 +8,7 @@ readings are possible, none is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,13 @@ from miatel.json_text import json_text
 from miatel.limits import TIME_FIELD
 from miatel.masking import mask_name
 from miatel.record_ids import MAP_KEY
+from miatel.record_sequences import ColumnRecords
 
 Record = dict[str, Any]
 ARRAY, MAP, TABLE = "an array of records", "a map of records by id", "a header and rows"
 COLUMNS, LINES = "one list a column", "one record a line"
 _DEEPEST_MAP = 4
+_DIGIT = re.compile(r"\d")
 _NETWORK = re.compile(r"\d{4,6}")
 _TELL = "say by `records_at` in the connection's extra where the records stand"
 
@@ -38,7 +40,7 @@ class Collection:
     """
 
     form: str
-    records: list[Record]
+    records: Sequence[Record]
     rest: Record | None = None
 
 
@@ -79,15 +81,20 @@ class FormFinder:
 
     def is_record(self, value: Any) -> bool:
         """Whether a value is an MDR: an object with a time, and not with a list of times."""
+        time = self._time_of(value)
+        return time is not None and not isinstance(value[time], list)
+
+    def _time_of(self, value: Any) -> str | None:
+        """The name of an object's time, None where it has none."""
         if not isinstance(value, dict):
-            return False
-        time = next((name for name in self._time_names if name in value), None)
-        if time is None:
-            time = next((n for n in value if self._names.documented(n) == TIME_FIELD), None)
-            if time is None:
-                return False
+            return None
+        for name in self._time_names:
+            if name in value:
+                return name
+        time = next((n for n in value if self._names.documented(n) == TIME_FIELD), None)
+        if time is not None:
             self._time_names.append(time)
-        return not isinstance(value[time], list)
+        return time
 
     def gather_lines(self, documents: list[Any]) -> list[Any]:
         """Documents in which those that are MDRs by themselves have become one collection.
@@ -120,7 +127,7 @@ class FormFinder:
             return Collection(LINES, list(items))
         if self._is_header(items[0]) and all(isinstance(item, list) for item in items):
             return Collection(TABLE, self._from_rows(items[0], items[1:]))
-        timed = sum(isinstance(i, dict) and self._names.has_time(i) for i in items)
+        timed = sum(self._time_of(item) is not None for item in items)
         if not timed:
             return None
         if timed != len(items):
@@ -174,15 +181,16 @@ class FormFinder:
         rows = value[at[0]] if at else []
         return Collection(TABLE, self._from_rows(value[headers[0]], rows), rest)
 
-    def _from_rows(self, header: list[str], rows: list[list[Any]]) -> list[Record]:
+    def _from_rows(self, header: list[str], rows: list[list[Any]]) -> Sequence[Record]:
         self._check_header(header)
-        wrong = sum(len(row) != len(header) for row in rows)
+        lengths = list(map(len, rows))
+        wrong = len(rows) - lengths.count(len(header))
         if wrong:
             raise self._refuse(
                 f"{wrong} of {len(rows)} rows have more or fewer values than the header's "
                 f"{len(header)} names"
             )
-        return [dict(zip(header, row, strict=True)) for row in rows]
+        return ColumnRecords(header, list(zip(*rows, strict=True)) or [()] * len(header))
 
     def _check_header(self, header: list[str]) -> None:
         if len(set(header)) != len(header):
@@ -208,8 +216,7 @@ class FormFinder:
                     f"values and {mask_name(key)} has {held}"
                 )
         rest = {key: inner for key, inner in value.items() if key not in columns}
-        rows = zip(*columns.values(), strict=True)
-        return Collection(COLUMNS, [dict(zip(columns, row, strict=True)) for row in rows], rest)
+        return Collection(COLUMNS, ColumnRecords(list(columns), list(columns.values())), rest)
 
     def _is_column(self, key: str, value: Any, length: int) -> bool:
         """Whether a member belongs to the columns; one that does and does not fit is an error."""
@@ -217,7 +224,7 @@ class FormFinder:
             return True
         if not isinstance(value, list) or (length and not value):
             return False
-        return not all(map(_is_geo_name, value)) or not value
+        return not value or not all(map(_is_geo_name, value))
 
     def _map_of(self, value: Record) -> Collection | None:
         """A map: under each key that is an id an MDR, or another map."""
@@ -234,22 +241,28 @@ class FormFinder:
 
     def with_keys(self, entries: Record) -> list[Record]:
         """The records of a map, each with its key under `MAP_KEY`."""
-        found = list(self._in_map(entries, ()))
-        if [path for path, _ in found] == [(str(n),) for n in range(len(found))]:
-            # PHP's list that has lost its form: its keys are places, not ids.
-            return [record for _, record in found]
-        return [
-            {**record, MAP_KEY: path[0] if len(path) == 1 else list(path)} for path, record in found
-        ]
+        if not all(map(self.is_record, entries.values())):
+            self._mark(entries.items(), ())
+        elif list(entries) != [str(place) for place in range(len(entries))]:
+            for key, record in entries.items():
+                record[MAP_KEY] = key
+        # else it is PHP's list that has lost its form: its keys are places, not ids.
+        return list(self._in_map(entries))
 
-    def _in_map(
-        self, entries: Record, path: tuple[str, ...]
-    ) -> Iterator[tuple[tuple[str, ...], Record]]:
-        for key, inner in entries.items():
+    def _mark(self, entries: Iterable[tuple[str, Record]], path: tuple[str, ...]) -> None:
+        """Put under `MAP_KEY` of each record its keys from the outer map inwards."""
+        for key, inner in entries:
             if self.is_record(inner):
-                yield (*path, key), inner
+                inner[MAP_KEY] = [*path, key]
             else:
-                yield from self._in_map(inner, (*path, key))
+                self._mark(inner.items(), (*path, key))
+
+    def _in_map(self, entries: Record) -> Iterator[Record]:
+        for inner in entries.values():
+            if self.is_record(inner):
+                yield inner
+            else:
+                yield from self._in_map(inner)
 
     def _is_entry(self, key: str, value: Any, depth: int) -> bool:
         """Whether a member of an object is an entry of a map of records."""
@@ -298,7 +311,7 @@ def check_collections(collections: list[Collection], asked: str) -> None:
         seen |= texts
 
 
-def _fields_of(records: list[Record]) -> tuple[set[str], set[str]]:
+def _fields_of(records: Iterable[Record]) -> tuple[set[str], set[str]]:
     """The fields that some of the records have, and those that all of them have."""
     used: set[str] = set().union(*records)
     return used, used.intersection(*records)
@@ -310,7 +323,7 @@ def _without_key(record: Record) -> Record:
 
 
 def _has_digit(key: str) -> bool:
-    return any(character.isdigit() for character in key)
+    return _DIGIT.search(key) is not None
 
 
 def _may_be_entry(key: str, value: Any) -> bool:

@@ -29,7 +29,11 @@ _NO_ID = re.compile(
     r"[0\s.+\-\u200b-\u200f\u2060\ufeff]*|null|none|nil|undefined|erased:[0-9a-f]{32}", re.I
 )
 _BLANKS = r"[\s\v\p{Z}\x1c-\x1f\x85\x{200b}-\x{200f}\x{2060}\x{feff}]*"
-_NO_ID_IN_ARROW = rf"(?i)^({_BLANKS[:-2]}0.+\-]*|{_BLANKS}(null|none|nil|undefined|erased:[0-9a-f]{{32}}){_BLANKS})$"  # the same as `_NO_ID` of a text without blanks around it
+_NO_ID_IN_ARROW = (
+    rf"(?i)^({_BLANKS[:-2]}0.+\-]*|"
+    rf"{_BLANKS}(null|none|nil|undefined|erased:[0-9a-f]{{32}}){_BLANKS})$"
+)
+"""The same as `_NO_ID` of a text without blanks around it."""
 _NO_ID_BEGINS = np.zeros(256, bool)
 _NO_ID_BEGINS[[*b"0.+-nNeEuU", *range(0x21), *range(0x7F, 256)]] = True
 _NUMBERED = r"#[0-9]+$"

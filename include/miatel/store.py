@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import logging
-import os
-import re
 import tempfile
-import uuid
 from pathlib import Path
 from typing import Any, Protocol
 
 import fsspec
 
+from miatel.file_mode import DEFAULT_MODE, directory_mode
 from miatel.host_lock import LOCK_DIRECTORY, make_shared_directory
+from miatel.scratch import (
+    discard_scratch,
+    flush,
+    make_scratch,
+    move_scratch,
+    sweep_directory,
+    sweep_scratch,
+)
 
-log = logging.getLogger(__name__)
-
-_SCRATCH = re.compile(r"\.(\d{1,9})-[0-9a-f]{8}\.tmp$")
+_LOCAL_PREFIX = "miatel-"
 
 
 class Store(Protocol):
@@ -31,13 +34,22 @@ class Store(Protocol):
         """A file to read, a path or an open binary file, or None when there is none."""
 
     def scratch(self, path: str) -> Path:
-        """A local file to write before `replace`; no reader's pattern matches it."""
+        """A local file to write before `replace`; its owner's alone, no reader's pattern fits it.
+
+        End it by `replace` or `discard`.
+        """
 
     def replace(self, scratch: Path, path: str) -> None:
         """Make the scratch file the file at `path`, at once for every reader."""
 
+    def discard(self, scratch: Path) -> None:
+        """Remove a scratch file, if it is still there."""
+
     def sweep(self, path: str) -> None:
-        """Remove the scratch files of `path` whose process has ended."""
+        """Remove the scratch files of `path` that killed processes left."""
+
+    def sweep_all(self) -> None:
+        """Remove every scratch file of the lake that killed processes left."""
 
     def lock_file(self) -> Path:
         """The file to lock before a file is read and replaced; its directory stands."""
@@ -48,10 +60,16 @@ class LocalStore:
 
     Once seen, the root must stay the directory that it is: a lake that is unmounted or moved away
     in the middle of a run is an error, not an empty lake to begin anew.
+
+    Args:
+        root: the directory; made with the first file.
+        file_mode: rights of its files, like 0o640; directories are made so that who may read the
+            files may enter them.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, file_mode: int = DEFAULT_MODE) -> None:
         self.root = root
+        self._file_mode = file_mode
         self._seen: tuple[int, int] | None = None
 
     def find(self, directory: str) -> list[str]:
@@ -74,19 +92,29 @@ class LocalStore:
         """See `Store`."""
         target = self.root / path
         self._make(target.parent)
-        return _scratch_beside(target)
+        return make_scratch(target)
 
     def replace(self, scratch: Path, path: str) -> None:
         """See `Store`."""
         target = self.root / path
-        _flush(scratch)
-        scratch.replace(target)
-        _flush(target.parent)
-        _sweep(target)
+        move_scratch(scratch, target, self._file_mode)
+        sweep_scratch(target)
+
+    def discard(self, scratch: Path) -> None:
+        """See `Store`."""
+        discard_scratch(scratch)
 
     def sweep(self, path: str) -> None:
         """See `Store`."""
-        _sweep(self.root / path)
+        sweep_scratch(self.root / path)
+
+    def sweep_all(self) -> None:
+        """See `Store`."""
+        if not self.root.is_dir():
+            return
+        for directory in [self.root, *self.root.glob("*/"), *self.root.glob("*/*/"),
+                          *self.root.glob("*/*/*/")]:  # fmt: skip
+            sweep_directory(directory)
 
     def lock_file(self) -> Path:
         """See `Store`."""
@@ -97,12 +125,15 @@ class LocalStore:
         """Make a directory of the lake, safe from a power cut."""
         if directory == self.root:
             self._check_root()
-            directory.mkdir(parents=True, exist_ok=True)
+            if not directory.is_dir():
+                directory.mkdir(parents=True, exist_ok=True)
+                directory.chmod(directory_mode(self._file_mode))
             self._check_root()
         elif not directory.is_dir():
             self._make(directory.parent)
             directory.mkdir(exist_ok=True)
-            _flush(directory.parent)
+            directory.chmod(directory_mode(self._file_mode))
+            flush(directory.parent)
 
     def _check_root(self) -> None:
         try:
@@ -141,57 +172,31 @@ class ObjectStore:
 
     def scratch(self, path: str) -> Path:
         """See `Store`."""
-        return _scratch_beside(_local_name(path))
+        return make_scratch(self._local_name(path))
 
     def replace(self, scratch: Path, path: str) -> None:
         """See `Store`."""
         self.fs.put_file(str(scratch), f"{self.root}/{path}")
-        scratch.unlink()
-        _sweep(_local_name(path))
+        discard_scratch(scratch)
+        sweep_scratch(self._local_name(path))
+
+    def discard(self, scratch: Path) -> None:
+        """See `Store`."""
+        discard_scratch(scratch)
 
     def sweep(self, path: str) -> None:
         """See `Store`."""
-        _sweep(_local_name(path))
+        sweep_scratch(self._local_name(path))
+
+    def sweep_all(self) -> None:
+        """See `Store`."""
+        sweep_directory(Path(tempfile.gettempdir()), _LOCAL_PREFIX)
 
     def lock_file(self) -> Path:
         """See `Store`."""
         make_shared_directory(LOCK_DIRECTORY)
         return self._lock_file
 
-
-def _local_name(path: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"miatel-{path.replace('/', '_')}"
-
-
-def _scratch_beside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed processes left beside a file that was replaced."""
-    for scratch in target.parent.glob(f".{target.name}.*.tmp"):
-        found = _SCRATCH.search(scratch.name)
-        if found is None or _is_running(int(found[1])):
-            continue
-        try:
-            scratch.unlink(missing_ok=True)
-        except OSError as error:  # another user's: the file itself is replaced all the same
-            log.warning("%s was left by a killed process, and stays: %s", scratch, error.strerror)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it runs, as another user
-        return True
-    return True
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    @staticmethod
+    def _local_name(path: str) -> Path:
+        return Path(tempfile.gettempdir()) / f"{_LOCAL_PREFIX}{path.replace('/', '_')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from miatel.errors import AnswerNotUnderstoodError
 from miatel.limits import TIME_FIELD
 from miatel.windows import Window
 
-_DIGITS = re.compile(r"\d{1,15}", re.ASCII)
+_MOST_DIGITS = 15
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PER_SECOND = {"seconds": 1, "milliseconds": 1000}
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -18,51 +19,57 @@ _TEXT_TIME = re.compile(r"(?!0000)\d{4}-\d\d")
 _PLAUSIBLE = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 _RECEIPT_FIELD = "dlr_time"
 
-Record = dict[str, Any]
 
-
-def with_iso_times(records: list[Record], window: Window | None, asked: str) -> list[Record]:
-    """Records with times as ISO 8601, if those of every record are Unix times.
+def with_iso_times(
+    columns: Mapping[str, Sequence[Any]], window: Window | None, asked: str
+) -> Mapping[str, Sequence[Any]]:
+    """Values with times as ISO 8601, if the times of every record are Unix times.
 
     Args:
-        records: with the documented names of fields.
+        columns: the values of each field, under the documented names.
         window: what was asked for; None where nobody asked for a window, and then the times must
             lie between 2000 and 2100.
         asked: what was asked, for the message.
 
     Returns:
-        The records themselves where their times are texts; `sms_hub_sms_time` and `dlr_time`
-        written anew where they are numbers.
+        The columns themselves where times are texts; `sms_hub_sms_time` and `dlr_time` written
+        anew where they are numbers.
 
     Raises:
         AnswerNotUnderstoodError: some times are numbers and others are not, or they lie in the
             window neither as seconds nor as milliseconds.
     """
-    times = [_as_number(record.get(TIME_FIELD)) for record in records]
+    values = columns.get(TIME_FIELD, ())
+    if not {int, str} & set(map(type, values)):
+        return columns
+    times = list(map(_as_number, values))
     numbers = [time for time in times if time is not None]
     if not numbers:
-        return records
+        return columns
     if len(numbers) != len(times):
         raise AnswerNotUnderstoodError(
             f"{asked}: {len(numbers)} of {len(times)} records have a number for {TIME_FIELD}, and "
             "the others have none: Unix times are read only where every record has one"
         )
     unit = _unit_of(numbers, window or _PLAUSIBLE, asked)
-    receipts = _receipts(records, unit, asked)
-    texts: dict[int, str] = {}
-    written = []
-    for record, time, receipt in zip(records, numbers, receipts, strict=True):
-        again = {**record, TIME_FIELD: _write(time, unit, texts)}
-        if receipt is not None:
-            again[_RECEIPT_FIELD] = _write(receipt, unit, texts) if receipt else None
-        written.append(again)
-    return written
+    written = {TIME_FIELD: _write_all(numbers, unit)}
+    if _RECEIPT_FIELD in columns:
+        receipts = columns[_RECEIPT_FIELD]
+        numbered = _receipts(receipts, unit, asked)
+        written[_RECEIPT_FIELD] = [
+            value if number is None else text
+            for value, number, text in zip(
+                receipts, numbered, _write_all(numbered, unit), strict=True
+            )
+        ]
+    return {**columns, **written}
 
 
 def _as_number(value: Any) -> int | None:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:
         return value
-    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
+    is_digits = type(value) is str and value.isdecimal() and value.isascii()
+    return int(value) if is_digits and len(value) <= _MOST_DIGITS else None
 
 
 def _unit_of(numbers: list[int], window: Window, asked: str) -> str:
@@ -80,9 +87,8 @@ def _lies_in(window: Window, number: int, unit: str) -> bool:
     return window.start.timestamp() * factor <= number < window.end.timestamp() * factor
 
 
-def _receipts(records: list[Record], unit: str, asked: str) -> list[int | None]:
+def _receipts(values: Sequence[Any], unit: str, asked: str) -> list[int | None]:
     """The receipts' times; 0 where there is none, None where the value stays as it came."""
-    values = [record.get(_RECEIPT_FIELD) for record in records]
     numbers = [_as_number(value) for value in values]
     has_texts = any(
         number is None and isinstance(value, str) and _TEXT_TIME.match(value)
@@ -102,10 +108,11 @@ def _receipts(records: list[Record], unit: str, asked: str) -> list[int | None]:
     return [n if n is not None and 0 <= n <= last else None for n in numbers]
 
 
-def _write(number: int, unit: str, texts: dict[int, str]) -> str:
-    text = texts.get(number)
-    if text is None:
-        moment = _EPOCH + timedelta(milliseconds=number * 1000 // _PER_SECOND[unit])
-        text = moment.replace(tzinfo=None).isoformat() + "Z"
-        texts[number] = text
-    return text
+def _write_all(numbers: Sequence[int | None], unit: str) -> list[str | None]:
+    """Unix times as texts; None for none and for 0."""
+    texts: dict[int | None, str | None] = {None: None, 0: None}
+    for number in set(numbers) - texts.keys():
+        milliseconds = (number or 0) * 1000 // _PER_SECOND[unit]
+        moment = _EPOCH + timedelta(milliseconds=milliseconds)
+        texts[number] = moment.replace(tzinfo=None).isoformat() + "Z"
+    return [texts[number] for number in numbers]

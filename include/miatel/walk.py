@@ -190,8 +190,7 @@ class _Walk:
                 try:
                     records = self._read(answer, asked)
                 except IncompleteAnswerError as error:
-                    self._halving.judge(answer.window, error)
-                    return _Taken(is_truncated=True, times=np.empty(0, np.int64), more=error)
+                    return self._part(answer.window, error)
                 counts = LandingCounts()
                 rows = rows_of(records.table, answer.window, answer.answered_at, asked, counts)
         except MiatelError as error:
@@ -217,6 +216,18 @@ class _Walk:
         del records, rows
         give_back()
         return taken
+
+    def _part(self, window: Window, error: IncompleteAnswerError) -> _Taken:
+        """What to make of an answer that says that there is more.
+
+        Raises:
+            MiatelError: asking for less cannot help.
+        """
+        seconds = [int(time.timestamp()) for time in error.times]
+        if len(seconds) == error.held >= self._planner.cap:
+            return _Taken(is_truncated=True, times=np.array(seconds, np.int64))  # known anyway
+        self._halving.judge(window, error)
+        return _Taken(is_truncated=False, times=np.empty(0, np.int64), more=error)
 
     def _read(self, answer: Answer, asked: str) -> Records:
         """Read an answer that neither its body nor its headers say to be a part."""

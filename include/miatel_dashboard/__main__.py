@@ -8,6 +8,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from miatel.errors import MiatelError
+from miatel.file_mode import file_mode
+from miatel.lake_root import lake_root
 from miatel_dashboard.report import write_report
 
 
@@ -20,17 +23,23 @@ def main() -> int:
     )
     parser.add_argument(
         "--lake",
-        default=os.environ.get("MIATEL_LAKE", "data/lake"),
-        help="lake whose published marts are shown, a path or a URL (environment: MIATEL_LAKE)",
+        help="lake whose published marts are shown, a path or a URL (environment: MIATEL_LAKE, "
+        "else data/lake of the project)",
     )
     parser.add_argument(
         "--to",
         type=Path,
-        default=Path(os.environ.get("MIATEL_REPORTS", "reports")) / "delivery.html",
+        default=Path(os.environ.get("MIATEL_REPORTS", "").strip() or "reports") / "delivery.html",
         help="file to replace (directory by environment: MIATEL_REPORTS)",
     )
     arguments = parser.parse_args()
-    size = write_report(arguments.lake, arguments.to, datetime.now(UTC))
+    try:
+        lake = arguments.lake if arguments.lake is not None else lake_root(os.environ)
+        mode = file_mode(os.environ)
+    except (MiatelError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    size = write_report(lake, arguments.to, datetime.now(UTC), mode)
     print(f"Page:      {arguments.to} ({size / 1e6:.1f} MB, opens without a server)")
     return 0
 

@@ -10,6 +10,7 @@ import duckdb
 
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.published import PublishedFiles
+from miatel_warehouse.sql_paths import literal
 
 _PLACE = "country_name mccmnc network_name sender account_name"
 _WITHIN = " ".join(
@@ -38,9 +39,20 @@ COLUMNS: dict[str, list[str]] = {
         "data_freshness": "first_landed_at last_landed_at last_requested_at day_count gap_count"
         " gap_seconds request_count segment_count open_receipt_count unknown_code_count"
         " maturity_seconds mature_until_at built_at",
+        "extract_coverage": "interval_type start_at end_at duration_seconds",
+        "late_records": "mdr_date found_at record_count most_hours suggested_lookback_hours",
+        "record_identity_daily": "mdr_date record_count records_without_id_count"
+        " shared_sms_id_count shared_message_id_count",
     }.items()
 }
 """The tables and columns that the page reads; the contract of the marts has more."""
+
+LATER_COLUMNS: dict[str, dict[str, str]] = {
+    "delivery_daily": {"unpriced_segment_count": "bigint"},
+    "latency_by_sender_daily": {"implausible_receipt_count": "bigint"},
+    "extract_coverage": {"gap_reason": "varchar", "gap_failed_at": "timestamptz"},
+}
+"""Columns that what version 0.1.0 published lacks, and their types: null where they are missing."""
 
 TABLES = frozenset(COLUMNS)
 
@@ -63,10 +75,15 @@ class Marts:
             return
         if table not in self._files.paths:
             raise MissingMartError(table, [])
-        relation = self._connection.read_parquet(str(self._files.paths[table]))
+        path = literal(self._files.paths[table])
+        relation = self._connection.read_parquet(path, hive_partitioning=False)
         if missing := [name for name in COLUMNS[table] if name not in relation.columns]:
             raise MissingMartError(table, missing)
-        relation.project(", ".join(COLUMNS[table])).create_view(table)
+        later = [
+            name if name in relation.columns else f"null::{kind} as {name}"
+            for name, kind in LATER_COLUMNS.get(table, {}).items()
+        ]
+        relation.project(", ".join([*COLUMNS[table], *later])).create_view(table)
         self._defined[table] = "view"
 
     def rows(self, sql: str) -> list[dict[str, Any]]:

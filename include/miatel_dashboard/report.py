@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from miatel.file_mode import DEFAULT_MODE
+from miatel.scratch import discard_scratch, make_scratch, move_scratch, sweep_scratch
 from miatel_dashboard.marts import TABLES, Marts, open_marts
 from miatel_dashboard.page_files import ASSET, read_page
 from miatel_dashboard.published import open_published
 from miatel_dashboard.selection import DEFAULT_PRESET, Filters, parse_filters
 from miatel_dashboard.view import status, to_json, view
-from miatel_warehouse.replace import move_into_place, scratch_beside
 
 MOST_COUNTRIES = 10
 """With a view of their own inside the file: about 60 KB each for every period."""
@@ -24,7 +25,9 @@ MOST_TABLE_ROWS = 200
 """Of each table of a view inside the file."""
 
 
-def write_report(lake: str, target: Path, written_at: datetime) -> int:
+def write_report(
+    lake: str, target: Path, written_at: datetime, file_mode: int = DEFAULT_MODE
+) -> int:
     """Write the page of a lake's published marts as one HTML file.
 
     The file asks no server for anything, and its own policy lets nothing but its own scripts run.
@@ -34,6 +37,7 @@ def write_report(lake: str, target: Path, written_at: datetime) -> int:
         lake: the lake's root, a path or a URL.
         target: the HTML file to replace; its directory is made.
         written_at: what the page tells as the time of writing.
+        file_mode: rights of the file, like 0o640.
 
     Returns:
         The size of the file in bytes.
@@ -42,9 +46,14 @@ def write_report(lake: str, target: Path, written_at: datetime) -> int:
         data = _data(marts)
     data["written_at"] = written_at
     html = _inline(to_json(data))
-    with scratch_beside(target) as scratch:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sweep_scratch(target)
+    scratch = make_scratch(target)
+    try:
         scratch.write_bytes(html)
-        move_into_place(scratch, target)
+        move_scratch(scratch, target, file_mode)
+    finally:
+        discard_scratch(scratch)
     return len(html)
 
 

@@ -16,6 +16,13 @@ from miatel_dashboard.panels.answers import answers
 from miatel_dashboard.panels.choices import choices, period
 from miatel_dashboard.panels.cost import cost
 from miatel_dashboard.panels.delivery import delivery
+from miatel_dashboard.panels.doubts import (
+    gaps,
+    identity,
+    implausible_receipts,
+    late_records,
+    unpriced,
+)
 from miatel_dashboard.panels.failures import failures
 from miatel_dashboard.panels.latency import latency
 from miatel_dashboard.panels.overview import latency_overview, overview
@@ -33,6 +40,11 @@ STATUS_PANELS: dict[str, Panel] = {
     "freshness": freshness,
     "coverage": coverage,
     "unknown_codes": unknown_codes,
+    "unpriced": unpriced,
+    "implausible_receipts": implausible_receipts,
+    "late_records": late_records,
+    "gaps": gaps,
+    "identity": identity,
 }
 VIEW_PANELS: dict[str, Panel] = {
     "answers": answers,

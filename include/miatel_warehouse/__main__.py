@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from miatel.errors import MiatelError
+from miatel.file_mode import file_mode
+from miatel.lake_root import lake_root
+from miatel_warehouse.check import check_lake
 from miatel_warehouse.erase import erase, read_number
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.publish import PublishedMart, publish
 from miatel_warehouse.refresh import Places, compact
-from miatel_warehouse.retain import DAYS_VARIABLE, days_to_keep, retain
+from miatel_warehouse.retain import DAYS_VARIABLE, days_to_keep, finish_left, retain
 from miatel_warehouse.summary import summarise
 
 
@@ -31,8 +34,15 @@ def main() -> int:
     return 0
 
 
+def _check(arguments: argparse.Namespace) -> None:
+    places = _places(arguments)
+    checked = check_lake(places.open_lake(), places.warehouse, print)
+    print(f"day files: {checked:,} that were not read yet are as they were written")
+
+
 def _publish(arguments: argparse.Namespace) -> None:
-    _tell_published(publish(arguments.warehouse, arguments.lake, arguments.bi))
+    places = _places(arguments)
+    _tell_published(publish(places.warehouse, places.lake, places.bi, places.file_mode))
     print(f"published all of them in {arguments.bi}")
 
 
@@ -41,7 +51,7 @@ def _summarise(arguments: argparse.Namespace) -> None:
 
 
 def _compact(arguments: argparse.Namespace) -> None:
-    compact(arguments.warehouse)
+    compact(arguments.warehouse, _file_mode())
     print(f"compacted {arguments.warehouse}")
 
 
@@ -57,6 +67,8 @@ def _erase(arguments: argparse.Namespace) -> None:
 def _retain(arguments: argparse.Namespace) -> None:
     days = days_to_keep(arguments.days)
     if days is None:
+        if not arguments.dry_run and finish_left(_places(arguments)):
+            print("finished what an earlier erase or retain, which was stopped, had left")
         print(f"{DAYS_VARIABLE} is not set: all days are kept")
         return
     retired = retain(_places(arguments), days, dry_run=arguments.dry_run)
@@ -74,7 +86,21 @@ def _tell_published(marts: list[PublishedMart]) -> None:
 
 
 def _places(arguments: argparse.Namespace) -> Places:
-    return Places(arguments.lake, arguments.warehouse, arguments.bi)
+    lake = arguments.lake if arguments.lake is not None else lake_root(os.environ)
+    return Places(lake, arguments.warehouse, arguments.bi, _file_mode())
+
+
+def _file_mode() -> int:
+    try:
+        return file_mode(os.environ)
+    except ValueError as error:
+        raise WarehouseError(f"Nothing was done: {error}") from None
+
+
+def _path(variable: str, default: str) -> Path:
+    """A path from the environment; blank counts as unset."""
+    value = os.environ.get(variable, "")
+    return Path(value if value.strip() else default)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    checking = add(
+        "check",
+        _check,
+        "rewrite days of format 1, and check each day file that the warehouse has not read yet",
+    )
     publishing = add(
         "publish", _publish, "replace the published tables by the marts that dbt built and tested"
     )
@@ -116,24 +147,24 @@ def _parser() -> argparse.ArgumentParser:
     retaining.add_argument("--dry-run", action="store_true", help="only say what would be dropped")
     compacting = add("compact", _compact, "free the warehouse's file of what deleted rows left")
 
-    for command in (publishing, erasing, retaining, compacting):
+    for command in (checking, publishing, erasing, retaining, compacting):
         command.add_argument(
             "--warehouse",
             type=Path,
-            default=os.environ.get("MIATEL_WAREHOUSE", "data/warehouse.duckdb"),
+            default=_path("MIATEL_WAREHOUSE", "data/warehouse.duckdb"),
             help="DuckDB file that dbt builds (environment: MIATEL_WAREHOUSE)",
         )
-    for command in (publishing, erasing, retaining):
+    for command in (checking, publishing, erasing, retaining):
         command.add_argument(
             "--lake",
-            default=os.environ.get("MIATEL_LAKE", "data/lake"),
-            help="root of the lake, a path or URL (environment: MIATEL_LAKE)",
+            help="root of the lake, a path or URL (environment: MIATEL_LAKE, else data/lake of the "
+            "project)",
         )
-    for command in (publishing, summarising, erasing, retaining):
+    for command in (checking, publishing, summarising, erasing, retaining):
         command.add_argument(
             "--bi",
             type=Path,
-            default=os.environ.get("MIATEL_BI", "data/bi.duckdb"),
+            default=_path("MIATEL_BI", "data/bi.duckdb"),
             help="published DuckDB file (environment: MIATEL_BI)",
         )
     return parser

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import sys
 from datetime import UTC, datetime
 
 from miatel.clearing import Cleared, erase_number
-from miatel.lake import open_lake
+from miatel.erased_numbers import check_number
+from miatel.upgrade import upgrade_lake
+from miatel_warehouse import unfinished
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.publish import PublishedMart
 from miatel_warehouse.recipient_key import KEY_VARIABLE, key_from_environment
 from miatel_warehouse.refresh import Places, refresh
+
+log = logging.getLogger(__name__)
 
 
 def read_number() -> str:
@@ -41,9 +46,12 @@ def erase(places: Places, number: str) -> tuple[Cleared, list[PublishedMart]]:
             f"{KEY_VARIABLE} is not set, or has fewer than 16 characters: docs/privacy.md says "
             "how. Nothing was erased."
         )
-    lake = open_lake(places.lake, key)
+    lake = places.open_lake(key)
+    upgrade_lake(lake, datetime.now(UTC), log.info).check()
     try:
-        cleared = erase_number(lake, key, number, datetime.now(UTC))
+        check_number(number)
     except ValueError as error:
         raise WarehouseError(f"Nothing was erased: {error}.") from None
+    unfinished.begin(places.warehouse)
+    cleared = erase_number(lake, key, number, datetime.now(UTC))
     return cleared, refresh(places)

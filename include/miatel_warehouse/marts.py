@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.failures import explained
 
 MARTS_SCHEMA = "marts"
 
@@ -30,14 +31,15 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """Connect to a DuckDB file, read-only and with timestamps in UTC.
 
     Raises:
-        WarehouseError: There is no such file: build it first.
+        WarehouseError: There is no such file: build it first. Or it cannot be opened.
     """
     if not warehouse.is_file():
         raise WarehouseError(
             f"There is no file {warehouse}. Build the marts first: run the DAG miatel_transform, "
             "or `dbt build` and then `python -m miatel_warehouse publish`."
         )
-    connection = duckdb.connect(str(warehouse), read_only=True)
+    with explained(warehouse, "opened"):
+        connection = duckdb.connect(str(warehouse), read_only=True)
     connection.execute("set TimeZone = 'UTC'")
     return connection
 

@@ -11,9 +11,19 @@ from pathlib import Path
 
 import duckdb
 
+from miatel.erased_numbers import read_erased_numbers
+from miatel.file_mode import DEFAULT_MODE, umask_of
+from miatel.lake import Lake, open_lake
+from miatel.recipients import RecipientKey
+from miatel.scratch import move_scratch, scratch_directory, sweep_scratch
+from miatel_warehouse import unfinished
+from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.failures import explained
+from miatel_warehouse.forget import forget_in_warehouse
 from miatel_warehouse.publish import PublishedMart, publish
-from miatel_warehouse.replace import move_into_place, scratch_beside
+from miatel_warehouse.recipient_key import key_from_environment
+from miatel_warehouse.sql_paths import quoted
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +32,27 @@ DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 @dataclass(frozen=True)
 class Places:
-    """Where lake, warehouse and published DuckDB file are."""
+    """Where lake, warehouse and published DuckDB file are, and who may read them.
+
+    Attributes:
+        lake: the lake's root, a path or URL.
+        warehouse: the DuckDB file in which dbt builds.
+        bi: the published DuckDB file.
+        file_mode: rights of files, like 0o640.
+    """
 
     lake: str
     warehouse: Path
     bi: Path
+    file_mode: int = DEFAULT_MODE
+
+    def open_lake(self, key: RecipientKey | None = None) -> Lake:
+        """The lake; nothing is read yet.
+
+        Args:
+            key: under which erased numbers are known.
+        """
+        return open_lake(self.lake, key, self.file_mode)
 
     def environment(self) -> dict[str, str]:
         """The process's environment, leading dbt to these places from any directory."""
@@ -40,13 +66,34 @@ class Places:
 def refresh(places: Places) -> list[PublishedMart]:
     """Have everything that is made from the raw files follow them, down to the last old block.
 
+    Safe to stop at any time and to run again: the note of `unfinished` stays until all is done.
+
     Raises:
-        WarehouseError: dbt failed, or another process has the warehouse open; what is published
-            is as before. Correct it and run again.
+        WarehouseError: dbt failed, a day is damaged, or another process has the warehouse open;
+            what is published is as before. Correct it and run again.
+        MiatelError: a raw file could not be read or written.
     """
+    unfinished.begin(places.warehouse)
+    lake = places.open_lake(key_from_environment())
+    check_lake(lake, places.warehouse, log.info)
+    erased = read_erased_numbers(lake)
+    if erased is not None:
+        forget_in_warehouse(places.warehouse, erased)
     build(places)
-    compact(places.warehouse)
-    return publish(places.warehouse, places.lake, places.bi)
+    return put_in_place(places)
+
+
+def put_in_place(places: Places) -> list[PublishedMart]:
+    """After a build: leave nothing of what was before in any file.
+
+    Raises:
+        WarehouseError: a file cannot be read or written; run `retain` or `erase` again.
+    """
+    compact(places.warehouse, places.file_mode)
+    published = publish(places.warehouse, places.lake, places.bi, places.file_mode)
+    places.open_lake().store.sweep_all()
+    unfinished.finish(places.warehouse)
+    return published
 
 
 def build(places: Places) -> None:
@@ -62,6 +109,7 @@ def build(places: Places) -> None:
     done = subprocess.run(  # noqa: S603  a command of ours alone
         [str(dbt), "build", "--quiet", "--exclude-resource-type", "unit_test", *project],
         env=places.environment(),
+        umask=umask_of(places.file_mode),
         check=False,
     )
     if done.returncode:
@@ -71,28 +119,60 @@ def build(places: Places) -> None:
         )
 
 
-def compact(warehouse: Path) -> None:
+def compact(warehouse: Path, file_mode: int = DEFAULT_MODE) -> None:
     """Replace a DuckDB file by a copy of what it holds.
 
     DuckDB leaves the content of deleted rows in its file until the space is used again.
 
+    Args:
+        warehouse: the file; what its log holds goes into it first.
+        file_mode: rights of the copy, like 0o640.
+
     Raises:
-        WarehouseError: another process has it open.
+        WarehouseError: there is none, it cannot be read, another process has it open, or the disk
+            is full. It is as before.
     """
-    with scratch_beside(warehouse) as scratch, duckdb.connect() as connection:
-        try:
-            connection.execute(f'attach {_quoted(warehouse)} as "{warehouse.stem}"')
-        except duckdb.IOException as error:
+    if not warehouse.is_file():
+        raise WarehouseError(f"There is no file {warehouse}, so there is nothing to compact.")
+    sweep_scratch(warehouse)
+    name = '"' + warehouse.stem.replace('"', '""') + '"'
+    with (
+        explained(warehouse, "compacted"),
+        scratch_directory(warehouse) as scratch,
+        duckdb.connect() as connection,
+    ):
+        connection.execute(f"set temp_directory = {quoted(scratch / 'spilled')}")
+        connection.execute(f"attach {quoted(warehouse)} as {name}")
+        # The log belongs to the old file: on the copy it would be played a second time.
+        connection.execute(f"force checkpoint {name}")
+        if logs := _logs_of(warehouse):
             raise WarehouseError(
-                f"{warehouse} cannot be opened for writing ({str(error).splitlines()[0]}). End "
-                "what has it open and run this command again."
-            ) from error
-        connection.execute(f"attach {_quoted(scratch)} as compacted")
-        connection.execute(f'copy from database "{warehouse.stem}" to compacted')
-        connection.execute("detach compacted")
+                f"{warehouse} could not be compacted: its log {logs[0].name} stays after its "
+                "content went into the file. Nothing was changed. End what has it open and run "
+                "this command again."
+            )
+        _remove_spilled(warehouse)
+        copy = scratch / warehouse.name
+        connection.execute(f"attach {quoted(copy)} as compacted_copy")
+        connection.execute(f"copy from database {name} to compacted_copy")
+        connection.execute("detach compacted_copy")
         # the old file stays locked until the new one is in its place
-        move_into_place(scratch, warehouse)
+        move_scratch(copy, warehouse, file_mode)
 
 
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _logs_of(warehouse: Path) -> list[Path]:
+    """DuckDB's logs beside a file: what is in them is not in the file yet."""
+    prefix = f"{warehouse.name}.wal"
+    return sorted(path for path in warehouse.parent.iterdir() if path.name.startswith(prefix))
+
+
+def _remove_spilled(warehouse: Path) -> None:
+    """Remove what a killed build had put on disk because memory did not suffice.
+
+    The caller has the warehouse open for writing, so no build is at work.
+    """
+    directory = warehouse.with_name(f"{warehouse.name}.tmp")
+    if directory.is_dir():
+        for path in directory.iterdir():
+            if path.name.startswith("duckdb_temp"):
+                path.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ import duckdb
 
 from miatel.clearing import retire_day
 from miatel.coverage import Coverage
-from miatel.lake import open_lake
+from miatel_warehouse import unfinished
+from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.marts import open_warehouse
 from miatel_warehouse.refresh import Places, refresh
+
+log = logging.getLogger(__name__)
 
 DAYS_VARIABLE = "MIATEL_RETENTION_DAYS"
 LEAST_DAYS = 4
@@ -80,29 +84,60 @@ def retain(places: Places, days: int, *, dry_run: bool = False) -> Retired:
         MiatelError: a raw file could not be read or written.
     """
     first_kept = datetime.now(UTC).date() - timedelta(days=days)
-    lake = open_lake(places.lake)
+    lake = places.open_lake()
     finished = {found.day: found for found in _finished_days(places)}
     old = [day for day in lake.days() if day < first_kept]
-    retired: list[date] = []
+    if old and not dry_run:
+        check_lake(lake, places.warehouse, log.info)
+    to_retire: list[FinishedDay] = []
     waiting: list[date] = []
-    rows, behind = 0, False
     for day in old:
         known = finished.get(day)
         # the oldest first and none before another, because messages may go on after midnight
         if waiting or known is None or known.coverage != lake.coverage(day):
             waiting.append(day)
-            continue
-        if known.is_retired:
-            continue
-        dropped = known.rows if dry_run else retire_day(lake, day, known.coverage, _now())
-        if dropped is None:  # retired by a run that ended before the warehouse had followed
-            behind = True
-        else:
-            retired.append(day)
-            rows += dropped
-    if not dry_run and (retired or behind):
+        elif not known.is_retired:
+            to_retire.append(known)
+    if dry_run:
+        return Retired([one.day for one in to_retire], sum(one.rows for one in to_retire), waiting)
+    if to_retire:
+        unfinished.begin(places.warehouse)
+    dropped = {one.day: retire_day(lake, one.day, one.coverage, _now()) for one in to_retire}
+    if to_retire or not _is_published(places, [one.day for one in finished.values()
+                                               if one.is_retired]):  # fmt: skip
         refresh(places)
-    return Retired(retired, rows, waiting)
+    # None: retired by a run that ended before the warehouse had followed
+    rows = {day: count for day, count in dropped.items() if count is not None}
+    return Retired(list(rows), sum(rows.values()), waiting)
+
+
+def finish_left(places: Places) -> bool:
+    """Have the warehouse follow the raw files where an earlier run was stopped before it had.
+
+    Returns:
+        Whether there was something left to do.
+
+    Raises:
+        WarehouseError: the warehouse could not follow.
+        MiatelError: a raw file could not be read or written.
+    """
+    is_left = unfinished.is_unfinished(places.warehouse)
+    if is_left:
+        refresh(places)
+    return is_left
+
+
+def _is_published(places: Places, retired: list[date]) -> bool:
+    """Whether the published facts are without the retired days, and no run was stopped midway."""
+    if unfinished.is_unfinished(places.warehouse):
+        return False
+    if not retired or not places.bi.is_file():
+        return not retired
+    with open_warehouse(places.bi) as connection:
+        found = connection.execute(
+            "select count(*) from fct_mdr where mdr_date in (select unnest(?))", [retired]
+        ).fetchall()
+    return int(found[0][0]) == 0
 
 
 def _finished_days(places: Places) -> Iterator[FinishedDay]:

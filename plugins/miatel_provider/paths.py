@@ -25,7 +25,9 @@ def lake_root() -> str:
 
 def open_project_lake() -> Lake:
     """The lake, with the key (`MIATEL_RECIPIENT_KEY`) under which erased numbers are kept out."""
+    from miatel.file_mode import file_mode
     from miatel.lake import open_lake
     from miatel.recipients import RecipientKey
 
-    return open_lake(lake_root(), RecipientKey.of(os.environ.get("MIATEL_RECIPIENT_KEY", "")))
+    key = RecipientKey.of(os.environ.get("MIATEL_RECIPIENT_KEY", ""))
+    return open_lake(lake_root(), key, file_mode(os.environ))

@@ -73,6 +73,21 @@ def test_publishing_waits_for_all_of_dbt(dags):
     assert str(BIN / "dbt") in dag.task_dict["dbt_build"].bash_command
 
 
+def test_nothing_is_built_before_the_lake_is_checked(dags):
+    dag = dags["miatel_transform"]
+    assert dag.task_dict["check"].upstream_task_ids == set()
+    assert dag.task_dict["dbt_build"].upstream_task_ids == {"check"}
+    assert dag.task_dict["dbt_build"].trigger_rule == "all_success"
+    assert "miatel_warehouse check" in dag.task_dict["check"].bash_command
+
+
+def test_what_the_tasks_write_is_for_owner_and_group(dags):
+    commands = [
+        task.bash_command for task in dags["miatel_transform"].tasks if task.task_id != "write_page"
+    ]
+    assert all(command.startswith("umask 027 && ") for command in commands)
+
+
 def test_records_of_old_days_go_only_after_their_sums_are_published(dags):
     retain = dags["miatel_transform"].task_dict["retain"]
     assert retain.upstream_task_ids == {"publish"}, "a red page must not delay it"

@@ -22,11 +22,13 @@ import urllib3.response
 import miatel.body
 import miatel.client
 import miatel.day_file
+import miatel.day_merge
 import miatel.extract
 import miatel.healing
 import miatel.host_lock
 import miatel.landing
 import miatel.networks
+import miatel.origin
 import miatel.row_groups
 import miatel.store
 import miatel.walk
@@ -36,6 +38,9 @@ from .extraction import Job, extract
 SITES: dict[str, tuple[Any, str]] = {
     "look for what is landed": (miatel.extract, "read_landed_days"),
     "look for open receipts": (miatel.extract, "find_days_again"),
+    "check the origin": (miatel.extract, "check_origin"),
+    "claim the origin": (miatel.origin, "_write_first"),
+    "write the origins": (miatel.origin, "_write"),
     "learn from footers": (miatel.extract, "past_traffic"),
     "plan": (miatel.walk.WindowPlanner, "take_next"),
     "take the request slot": (miatel.host_lock.HostLock, "acquire"),
@@ -57,13 +62,14 @@ SITES: dict[str, tuple[Any, str]] = {
     "take a lock": (filelock.FileLock, "acquire"),
     "free a lock": (filelock.FileLock, "release"),
     "merge": (miatel.day_file.DayFile, "_merge_with"),
-    "merge a part": (miatel.day_file._Merge, "_replace"),
-    "carry rows over": (miatel.day_file._Merge, "_carry_over"),
-    "settle states": (miatel.day_file, "settle_states"),
+    "merge a part": (miatel.day_merge.DayMerge, "_merge"),
+    "carry rows over": (miatel.day_merge.DayMerge, "_carry_over"),
+    "pair records": (miatel.day_merge, "pair_rows"),
+    "merge states": (miatel.day_merge, "merge_states"),
     "replace": (miatel.store.LocalStore, "replace"),
     "fsync": (os, "fsync"),
     "rename": (Path, "replace"),
-    "sweep": (miatel.store, "_sweep"),
+    "sweep": (miatel.store, "sweep_scratch"),
     "remove scratch": (Path, "unlink"),
     "geo names": (miatel.networks.Networks, "add"),
     "write geo names": (miatel.networks.pq, "write_table"),
@@ -147,5 +153,5 @@ def _work_in_small_parts() -> _Calls:
     """As in a day of millions of records: bodies in several parts, days in several row groups."""
     miatel.body._CHUNK_BYTES = 4096
     miatel.row_groups.ROW_GROUP_ROWS = 30
-    miatel.day_file.ROW_GROUP_ROWS = 30
+    miatel.day_merge.ROW_GROUP_ROWS = 30
     return _Calls()

@@ -63,8 +63,8 @@ def look_at(lake: str | Path) -> Seen:
         else:
             assert path.name.startswith("."), f"a reader could take {path} for data"
             assert path.suffix == ".tmp", f"nobody knows what {path} is"
-    ids = [identity_of(row) for row in rows]
-    assert len(set(ids)) == len(ids), "a record stands twice"
+    keys = [row["record_key"] for row in rows]
+    assert len(set(keys)) == len(keys), "a record stands twice"
     return Seen(_in_order(rows), _joined(covered), _names_of(lake))
 
 
@@ -92,7 +92,7 @@ def _look_at_day(path: Path) -> tuple[list[dict], Seconds]:
     day = path.parent.name.removeprefix("mdr_date=")
     table = pq.ParquetFile(path).read()
     footer = table.schema.metadata
-    assert footer[b"miatel.format"] == b"1"
+    assert footer[b"miatel.format"] == b"2"
     entries = json.loads(footer[b"miatel.coverage"])
     assert entries, f"{path} covers nothing"
     assert all(len(entry["body_sha256"]) == 64 for entry in entries)

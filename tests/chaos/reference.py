@@ -16,6 +16,9 @@ from .strict_json import NotJsonError, Number, parse_documents
 Record = dict[str, Any]
 TIME = "sms_hub_sms_time"
 _TIMES = (TIME, "dlr_time")
+_FURTHER = (
+    "src_num", "username", "segment_id", "segment_total", "message_body", "remote_ip",
+)  # fmt: skip
 _FINAL = (2, 3, 4, 5, 7, 8)
 _NO_TIME = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 _INT64 = range(-(2**63), 2**63)
@@ -26,6 +29,7 @@ _MOMENT = re.compile(
     r"(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,6}))?)?)?)?(?:Z|([+-])(\d\d):?(\d\d)?)?",
     re.ASCII,
 )
+_STATEMENT = re.compile(rb"\A(\xef\xbb\xbf)?\s*data=")
 _HALF = re.compile("[\ud800-\udfff]")
 _COMPLAINT = re.compile(r"err|fault|fail", re.IGNORECASE)
 _NO_COMPLAINT = (None, False, "", "0", "ok", [], {})
@@ -34,7 +38,7 @@ _NO_COMPLAINT = (None, False, "", "0", "ok", [], {})
 def assert_whole(case: Case, rows: list[Record]) -> None:
     """Every record and every field of the answer stands in the rows, and nothing else does."""
     try:
-        documents = parse_documents(case.wire.body)
+        documents = parse_documents(_STATEMENT.sub(b"", case.wire.body))
     except NotJsonError as error:
         raise AssertionError(f"{case}: landed, but it is not JSON: {error}") from None
     records = list(_records(case, documents))
@@ -46,20 +50,26 @@ def assert_whole(case: Case, rows: list[Record]) -> None:
         _assert_nothing_was_sent(case, documents)
     groups: dict[tuple, list[Record]] = defaultdict(list)
     for record in records:
-        groups[_identity(case, record)].append(record)
-    assert len(rows) == len(groups), f"{case}: {len(rows)} rows of {len(groups)} records"
+        groups[_identity(record)].append(record)
+    due = {key: 1 if _has_id(key) else len(same) for key, same in groups.items()}
+    assert len(rows) == sum(due.values()), f"{case}: {len(rows)} rows of {sum(due.values())}"
+    landed: dict[tuple, int] = defaultdict(int)
     for row in rows:
-        same = groups[_identity(case, row)]
+        key = _identity(row)
+        landed[key] += 1
+        same = groups[key]
         assert case.start <= row[TIME] < case.end, f"{case}: a row outside of the window"
         flaws = [_flaw(record, row) for record in same]
         assert None in flaws, f"{case}: {flaws}"
-        if any(_integer(record.get("dlr_code")) in _FINAL for record in same):
+        if _has_id(key) and any(_integer(record.get("dlr_code")) in _FINAL for record in same):
             assert row["dlr_code"] in _FINAL, f"{case}: a final state was dropped"
+    assert landed == due, f"{case}: of some records there are too few rows, of others too many"
 
 
 def _records(case: Case, value: Any) -> Any:
     """Every MDR, wherever it stands; what resembles one but has no time forbids landing."""
     if isinstance(value, dict):
+        value = signs.with_documented_names(value)
         if TIME in value:
             yield value
             return
@@ -101,15 +111,53 @@ def _members(value: Any) -> Any:
             yield from _members(inner)
 
 
-def _identity(case: Case, record: Record) -> tuple:
-    switch, number = (_integer(record.get(f"sms_hub_{name}_id")) for name in ("switch", "sms"))
-    if switch is not None and number is not None:
-        return switch, number
-    message = record.get("message_id")
-    if isinstance(message, Number) and _integer(message) is not None:
-        message = str(_integer(message))
-    assert isinstance(message, str), f"{case}: landed, but a record has no identity"
-    return message, _integer(record.get("segment_num"))
+def _identity(record: Record) -> tuple:
+    """What tells a record from others: absent parts are None, and a value of their own."""
+    node, number, segment = (
+        _integer(record.get(name)) or None
+        for name in ("sms_hub_switch_id", "sms_hub_sms_id", "segment_num")
+    )
+    message = _kept_text(record.get("message_id"))
+    if _says_nothing(message):
+        message = None
+    time = record[TIME] if isinstance(record[TIME], datetime) else _moment(record[TIME])
+    key = (node, number, segment, time, message, _recipient(record.get("dst_num")))
+    if _has_id(key):
+        return key
+    return (*key, *(_further(name, record.get(name)) for name in _FURTHER))
+
+
+def _has_id(key: tuple) -> bool:
+    """Whether an identity names a record that no other one is: node and number, or a message id."""
+    return (key[0] is not None and key[1] is not None) or key[4] is not None
+
+
+def _further(name: str, value: Any) -> Any:
+    return _integer(value) if name in NUMBERS else _kept_text(value)
+
+
+def _kept_text(value: Any) -> str | None:
+    """A value of a text's field as its column holds it."""
+    if isinstance(value, Number):
+        return str(int(value.text)) if re.fullmatch(r"-?\d+", value.text) else None
+    return _HALF.sub("\ufffd", value) if isinstance(value, str) else None
+
+
+def _recipient(value: Any) -> str | None:
+    """A number without whatever stands between its digits; what is no number stays a text."""
+    text = _kept_text(value)
+    if text is None:
+        return None
+    digits = "".join(str(int(mark)) for mark in text if mark.isdecimal())
+    number = digits.removeprefix("00") if len(digits) >= 6 else text.strip()
+    return None if _says_nothing(number) else number
+
+
+def _says_nothing(text: str | None) -> bool:
+    """Blanks, zeros and signs, or a word for nothing: no id and no number."""
+    text = (text or "").strip().casefold()
+    marks = {m for m in text if not m.isspace() and m not in "\u200b\u200c\u200d\u2060\ufeff"}
+    return marks <= set("0.+-") or text in ("null", "none", "nil", "undefined")
 
 
 def _flaw(record: Record, row: Record) -> str | None:

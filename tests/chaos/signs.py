@@ -10,9 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from .records import FIELDS
 from .strict_json import Number
 
 TIME = "sms_hub_sms_time"
+_DOCUMENTED = {
+    spelled.lower().replace("_", ""): name
+    for name in FIELDS
+    for spelled in (name, name.removeprefix("sms_hub_"), f"sms_hub_{name}")
+}
 _COUNT = re.compile(
     r"(sms|records?|rows?|num|i)?(total|count|found)(records?|rows?|found|filtered)?"
 )
@@ -31,10 +37,32 @@ _FINE = re.compile(
 )
 
 
+def with_documented_names(value: dict[str, Any]) -> dict[str, Any]:
+    """An object with the documented names of fields for those that differ in case or prefix.
+
+    Raises:
+        AssertionError: two of its fields are the same one.
+    """
+    named = {_DOCUMENTED.get(_plain(name), name): inner for name, inner in value.items()}
+    assert len(named) == len(value), "landed, but two fields of an object are the same one"
+    return named
+
+
+def is_record(value: dict[str, Any]) -> bool:
+    """Whether an object has the time of a record, however that is spelled."""
+    return any(_DOCUMENTED.get(_plain(name)) == TIME for name in value)
+
+
+def _plain(name: str) -> str:
+    return (
+        name.lower().replace("_", "") if re.fullmatch("[A-Za-z0-9]+(_[A-Za-z0-9]+)*", name) else ""
+    )
+
+
 def members(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every value of an answer that is no object and no record, with the names leading to it."""
     if isinstance(value, dict):
-        if TIME not in value:
+        if not is_record(value):
             for name, inner in value.items():
                 yield from members(inner, (*path, name))
     elif isinstance(value, list) and value:
@@ -86,7 +114,7 @@ def _is_geo(path: tuple[str, ...]) -> bool:
 def collections(value: Any) -> Iterator[list[dict[str, Any]]]:
     """The records of every array that has some."""
     if isinstance(value, list):
-        records = [item for item in value if isinstance(item, dict) and TIME in item]
+        records = [item for item in value if isinstance(item, dict) and is_record(item)]
         if records:
             yield records
             return

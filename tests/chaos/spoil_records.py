@@ -42,6 +42,8 @@ _NEW_NAMES = (
     "campaign",
     "extra",
     "extracted_at",
+    "record_key",
+    "first_seen_at",
     "key",
     "place",
     "",

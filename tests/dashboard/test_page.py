@@ -212,6 +212,24 @@ def test_the_gap_is_told_and_the_codes_that_nobody_knows(frame):
     assert "response 7777" in trust
 
 
+def test_what_cannot_be_trusted_is_said_in_sentences(frame):
+    prices, times, late, nameless, shared, bulk = frame.locator(".doubts li").all_inner_texts()
+    assert "should have a price and have none that can be read" in prices
+    assert "all in the last 30 days. The costs are too low by these." in prices
+    assert "a time that cannot be true, the last one of 25 Apr 2026" in times
+    assert late.startswith("5 records came to light in the last 30 days")
+    assert "up to 5 days late. Set lookback_hours of miatel_extract to 144" in late
+    assert nameless.startswith("3 of ")
+    assert nameless.endswith("have no id. Each counts as a record of its own.")
+    assert shared.startswith("2 records have the node and sms id of another record")
+    assert bulk.startswith("40 records have the message id of another record")
+    (gap,) = frame.locator("#gaps tbody tr").all_inner_texts()
+    assert "10 Apr 2026, 00:00 GMT" in gap
+    assert "the vendor answers <b>half</b> a body, tried 12 Apr 2026, 00:00 GMT" in gap
+    shown = frame.locator(".answer .more").all_inner_texts()
+    assert any("To be known: " in text and "5 records found late" in text for text in shown)
+
+
 def test_a_filter_that_makes_no_sense_is_told(visit, server):
     visit.page.goto(server.page + "?days=31")
     visit.page.wait_for_selector("#notice:not([hidden])")

@@ -19,7 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from miatel.coverage import LATE_KEY, Coverage
 from miatel.record_key import number_equal_keys, plain_keys
+from miatel.row_groups import RowGroupWriter
 from miatel.schema import RAW_SCHEMA
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -50,7 +52,13 @@ def mdr(sms_id: int, at: str, **fields: Any) -> dict[str, Any]:
     return record | fields
 
 
-def accepted(start: datetime, end: datetime, rows: int, run_id: str) -> dict[str, Any]:
+def accepted(
+    start: datetime,
+    end: datetime,
+    rows: int,
+    run_id: str,
+    requested_at: str = "2026-02-01T00:00:05.123456Z",
+) -> dict[str, Any]:
     """One entry of a footer's coverage: a request of exactly this interval."""
     body = f"{start}{end}{rows}{run_id}".encode()
     return {
@@ -58,7 +66,7 @@ def accepted(start: datetime, end: datetime, rows: int, run_id: str) -> dict[str
         "end": f"{end:%Y-%m-%dT%H:%M:%SZ}",
         "rows": rows,
         "body_sha256": hashlib.sha256(body).hexdigest(),
-        "requested_at": "2026-02-01T00:00:05.123456Z",
+        "requested_at": requested_at,
         "run_id": run_id,
         "request_start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
         "request_end": f"{end:%Y-%m-%dT%H:%M:%SZ}",
@@ -101,8 +109,19 @@ class Lake:
         *,
         run_id: str = "run-1",
         hours: list[tuple[int, int]] | None = None,
+        late: list[dict[str, Any]] | None = None,
+        **asked: str,
     ) -> None:
-        """Replace a day's file; `hours` are the landed (first, end) hours of the day."""
+        """Replace a day's file.
+
+        Args:
+            day: the GMT day.
+            records: its rows.
+            run_id: the run of its requests.
+            hours: the landed (first, end) hours of the day; all of them without.
+            late: findings of late records for its footer.
+            asked: `requested_at`, when it was asked for, if not at the usual time.
+        """
         midnight = datetime.combine(date.fromisoformat(day), time(), UTC)
         coverage = [
             accepted(
@@ -110,14 +129,18 @@ class Lake:
                 midnight + timedelta(hours=end),
                 sum(first <= r["sms_hub_sms_time"].hour < end for r in records),
                 run_id,
+                **asked,
             )
             for first, end in hours or [(0, 24)]
         ]
-        metadata = {"miatel.format": "2", "miatel.coverage": json.dumps(coverage)}
-        table = with_keys(records).replace_schema_metadata(metadata)
         path = self.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, path, compression="zstd")
+        scratch = path.with_name(".mdr.parquet.tmp")
+        writer = RowGroupWriter(scratch)
+        writer.write(with_keys(records))
+        marks = {LATE_KEY: json.dumps(late).encode()} if late else {}
+        writer.close([Coverage.from_json(entry) for entry in coverage], marks)
+        scratch.replace(path)
         self.days[day] = records
 
     def land_networks(self, names: list[tuple[int, str, datetime]]) -> None:

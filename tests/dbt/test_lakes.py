@@ -49,7 +49,4 @@ def test_a_lake_on_s3_builds_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
     finally:
         server.stop()
     assert done.returncode == 0, done.stdout[-4000:]
-    assert lake.query("select mdr_key from marts.fct_mdr order by 1") == [
-        ("sms:1:1",),
-        ("sms:1:2",),
-    ]
+    assert lake.query("select sms_id from marts.fct_mdr order by 1") == [(1,), (2,)]

@@ -59,14 +59,13 @@ MESSAGES = """
                 when dlr_code in (3, 4, 5, 7, 8) or resp_code <> 0 then 'failed'
                 else 'pending'
             end as outcome,
-            case
-                when segment_total > 1 then 'seg:' || segment_id
-                else 'sms:' || sms_hub_switch_id || ':' || sms_hub_sms_id
-            end as message
+            sms_hub_switch_id || ':' || sms_hub_sms_id as mdr,
+            -- its segment ids are ids: no two messages share one
+            case when segment_total > 1 then segment_id else mdr end as message
         from truth
     )
     select
-        message,
+        min(mdr) as first_mdr,
         count(*),
         count(*) filter (where outcome = 'delivered'),
         case
@@ -77,12 +76,19 @@ MESSAGES = """
         sum(price)
     from segments
     group by message
-    order by message
+    order by first_mdr
 """
 WAREHOUSE_MESSAGES = """
-    select message_key, segment_count, delivered_segment_count, outcome, cost
-    from marts.fct_messages
-    order by message_key
+    select
+        min(switch_id || ':' || sms_id) as first_mdr,
+        any_value(segment_count),
+        any_value(delivered_segment_count),
+        any_value(messages.outcome),
+        any_value(cost)
+    from marts.fct_messages as messages
+    left join marts.fct_mdr using (message_key)
+    group by message_key
+    order by first_mdr
 """
 
 

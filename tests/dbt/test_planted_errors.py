@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -92,13 +93,63 @@ ERRORS = {
         "cost_monthly",
         ("assert_aggregates_add_up",),
     ),
-    "a receipt that goes backwards": Planted(
-        "models/intermediate/int_mdr.sql",
-        "                judged.is_final desc,\n",
-        "",
-        "int_mdr",
-        ("latest_state_wins_but_a_final_receipt_stays",),
+    "a missing price that the day does not count": Planted(
+        "models/intermediate/int_delivery_daily.sql",
+        "{{ total('unpriced_segment_count') }} as",
+        "{{ total('0 * unpriced_segment_count') }} as",
+        "int_delivery_daily",
+        ("assert_facts_add_up",),
+    ),
+    "a receipt of 1970 in the percentiles": Planted(
+        "models/intermediate/int_latency_daily.sql",
+        "{{ latency_seconds() }} as latency_seconds",
+        "{{ exact_seconds_between('received_at', 'receipt_at') }} as latency_seconds",
+        "int_latency_daily latency_daily",
+        ("assert_facts_add_up", "latency_daily_always_holds"),
+    ),
+    "a documented code that a macro does not know": Planted(
+        "macros/vendor_values.sql",
+        "range(5001, 5086)",
+        "range(5001, 5085)",
+        "assert_code_tables_are_read",
+        ("assert_code_tables_are_read",),
+    ),
+    "messages of two accounts that flow together": Planted(
+        "models/intermediate/int_message_parts.sql",
+        "            'account_name', 'sender', 'recipient_number',",
+        "            'sender', 'recipient_number',",
+        "int_message_parts",
+        ("parts_of_one_reference_are_several_messages",),
         unit_tests=True,
+    ),
+    "a reference that is taken for an id": Planted(
+        "models/intermediate/int_message_parts.sql",
+        "neighbour_seconds = 600",
+        "neighbour_seconds = 86400",
+        "int_message_parts",
+        ("parts_of_one_reference_are_several_messages",),
+        unit_tests=True,
+    ),
+    "a part whose message is not rebuilt": Planted(
+        "models/marts/fct_messages.sql",
+        "where is_composite and {{ only_touched_messages() }}",
+        "where is_composite and segment_number = 1 and {{ only_touched_messages() }}",
+        "fct_messages",
+        ("assert_segments_belong_to_messages",),
+    ),
+    "a message longer than a day": Planted(
+        "models/marts/fct_messages.sql",
+        "max(received_at) as last_received_at",
+        "max(received_at) + interval 2 day as last_received_at",
+        "fct_messages",
+        ("assert_messages_are_short",),
+    ),
+    "a record taken twice": Planted(
+        "models/marts/fct_mdr.sql",
+        "    from mdr\n    left join parts",
+        "    from (select * from mdr union all select * from mdr) as mdr\n    left join parts",
+        "fct_mdr",
+        ("fct_mdr_grain_is_unique", "assert_every_raw_row_is_counted"),
     ),
 }
 
@@ -137,7 +188,7 @@ class Copy:
         shutil.copy(self.right_warehouse, self.lake.warehouse)
         unit_tests = [] if error.unit_tests else ["--exclude-resource-type", "unit_test"]
         with self.changed(error.file, error.right, error.wrong):
-            return self.build("--select", error.select, *unit_tests)
+            return self.build("--select", *error.select.split(), *unit_tests)
 
     @contextmanager
     def changed(self, name: str, before: str, after: str) -> Iterator[None]:
@@ -165,6 +216,8 @@ def copy(lake: Lake) -> Iterator[Copy]:
             mdr(4, at(3), sms_hub_currency_name="USD", price=Decimal("0.07")),
             mdr(5, at(22), dlr_code=None, resp_code=4711, price=None),
             mdr(6, at(23), dlr_code=5),
+            mdr(7, at(4), price=None),
+            mdr(8, at(5), dlr_time=datetime(1970, 1, 1, tzinfo=UTC)),
         ],
     )
     shutil.copytree(PROJECT, lake.root / "project", ignore=shutil.ignore_patterns("target", "logs"))

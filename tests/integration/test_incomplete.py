@@ -32,7 +32,7 @@ def config(**settings):
     return SimulatorConfig(**usual, profile="steady", ip_auth_key=KEY, **settings)
 
 
-def refused(kind, url, lake, match="", **options):
+def refused(kind, url, lake, match=None, **options):
     """Run until it fails with an error of a kind; no day file stands in the lake."""
     with pytest.raises(kind, match=match):
         extraction(url, lake, **options).land_range(START, END)
@@ -85,6 +85,20 @@ def test_an_answer_that_lost_records_on_its_way_is_found_by_its_count(tmp_path):
     assert (report.splits, report.rows_discarded) == (1, 300)
 
 
+@pytest.mark.parametrize("saying", SAYING, ids=str)
+def test_an_answer_at_the_cap_is_split_by_what_it_holds_whatever_else_it_says(tmp_path, saying):
+    requests = {}
+    for name, settings in (
+        ("silent", {"body": saying["body"], "count": "none"}),
+        ("saying", saying),
+    ):
+        with serve(config(cap=PAGE, **settings)) as simulator:
+            report = extraction(simulator.url, tmp_path / name, cap=PAGE).land_range(START, END)
+            assert_landed_equals_truth(tmp_path / name, simulator, START, END)
+        requests[name] = report.requests
+    assert requests["saying"] == requests["silent"]
+
+
 def answer_of(path, beside, seconds=range(3)):
     """Those of a few records that a request asks for, in an object with some other fields."""
     query = parse_qs(urlsplit(path).query)
@@ -133,6 +147,7 @@ def test_a_sign_that_stands_in_every_answer_ends_in_its_own_error(tmp_path, besi
         {"X-Record-Count": "250"},
         {"Content-Range": "records 0-2/250"},
         {"Content-Range": "items 0-2/250"},
+        {"X-Total-Count": "3, 250"},
     ],
     ids=str,
 )
@@ -151,7 +166,13 @@ def test_a_header_that_counts_more_than_came_is_believed(tmp_path, headers):
         {"Content-Range": "records 0-2/3"},
         {"Content-Range": "bytes 0-999/5000"},
         {"X-Ratelimit-Limit": "3", "X-Ratelimit-Remaining": "250", "X-Request-Count": "250"},
-        {"X-Runtime": "250", "Age": "250", "Server": "nginx", "X-Powered-By": "PHP/8.1"},
+        {
+            "X-Runtime": "250",
+            "Age": "250",
+            "X-Cache-Hits": "250",
+            "Server": "nginx",
+            "X-Powered-By": "PHP/8.1",
+        },
         {"X-Per-Page": "3", "X-Total": "3"},
     ],
     ids=str,

@@ -1,8 +1,9 @@
 """Published marts without the way there: years of traffic in seconds, by the marts' contract.
 
 The story in it, which tests know: Nigeria's largest network is blocked from `BLOCKED_FROM` on, the
-last two days still wait for receipts, one day has a gap, two codes are undocumented, and names hold
-characters that HTML would take for its own.
+last two days still wait for receipts, one day has a gap, two codes are undocumented, on
+`UNPRICED_ON` some prices, receipts and ids are missing, and names hold characters that HTML would
+take for its own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ END = date(2026, 4, 30)
 BLOCKED_FROM = END - timedelta(days=58)
 GAP_ON = END - timedelta(days=20)
 PENDING_FROM = END - timedelta(days=1)
+UNPRICED_ON = END - timedelta(days=5)
 LATENCY_BOUNDS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 120, 300, 900, 3600, 21600, 86400)
 
 _NETWORKS = [
@@ -137,6 +139,8 @@ _TABLES = {
             sum(segment_count * (0.01 + hash(mccmnc) % 60 / 1000))::decimal(38, 18) as cost,
             sum(failed_segment_count * (0.01 + hash(mccmnc) % 60 / 1000))::decimal(38, 18)
                 as failed_cost,
+            if(mdr_date = $unpriced_on and mccmnc = '262001', 2, 0)::bigint
+                as unpriced_segment_count,
         from delivery_hourly
         group by all
         order by mdr_date
@@ -172,6 +176,8 @@ _TABLES = {
         select
             mdr_date, country_code, country_name, mccmnc, network_name, sender, account_name,
             delivered_segment_count as receipt_count,
+            if(mdr_date = $unpriced_on and mccmnc = '260001', 1, 0)::bigint
+                as implausible_receipt_count,
             {
         ", ".join(
             f"floor(delivered_segment_count / (1 + pow(middle / {bound}.0, 1.6)))::bigint "
@@ -243,6 +249,44 @@ _TABLES = {
         group by mdr_date
         order by mdr_date
     """,
+    "extract_coverage": """
+        select
+            'landed' as interval_type,
+            mdr_date::timestamptz + if(mdr_date = $gap_on, 6, 0) * interval 1 hour as start_at,
+            (mdr_date + 1)::timestamptz as end_at,
+            landed_seconds::bigint as duration_seconds,
+            null::varchar as gap_reason,
+            null::timestamptz as gap_failed_at,
+        from completeness_daily
+        union all by name
+        select
+            'gap' as interval_type,
+            $gap_on::timestamptz as start_at,
+            $gap_on::timestamptz + interval 6 hour as end_at,
+            21600::bigint as duration_seconds,
+            'the vendor answers <b>half</b> a body' as gap_reason,
+            ($gap_on + 2)::timestamptz as gap_failed_at,
+        order by start_at
+    """,
+    "late_records": """
+        select *
+        from (values
+            ($end - 40, ($end - 36)::timestamptz, 'old', 7::bigint, 80.0::double, 96::bigint),
+            ($end - 9, ($end - 4)::timestamptz, 'new', 5::bigint, 130.5::double, 144::bigint)
+        ) as findings(
+            mdr_date, found_at, run_id, record_count, most_hours, suggested_lookback_hours
+        )
+    """,
+    "record_identity_daily": """
+        select
+            mdr_date,
+            segment_count as record_count,
+            if(mdr_date = $unpriced_on, 3, 0)::bigint as records_without_id_count,
+            if(mdr_date = $unpriced_on, 2, 0)::bigint as shared_sms_id_count,
+            if(mdr_date = $gap_on, 40, 0)::bigint as shared_message_id_count,
+        from completeness_daily
+        order by mdr_date
+    """,
     "data_freshness": """
         select
             min(mdr_date)::timestamptz as first_landed_at,
@@ -296,6 +340,7 @@ def write_published_marts(folder: Path, size: Size) -> None:
         "blocked_from": BLOCKED_FROM,
         "pending_from": PENDING_FROM,
         "gap_on": GAP_ON,
+        "unpriced_on": UNPRICED_ON,
         "hours": round(size.hours * 1000),
         "failures": round(size.failures * 1000),
     }

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from miatel.landing import Accepted, rows_of
+from miatel.landing_counts import LandingCounts
 from miatel.schema import ANSWER_SCHEMA, RAW_SCHEMA
 from miatel.windows import Window
 
@@ -42,5 +43,6 @@ def accepted(
 ) -> Accepted:
     """An accepted answer that holds these rows."""
     digest = hashlib.sha256(f"{window} {requested_at}".encode()).hexdigest()
-    table = rows_of(as_read(rows), window, requested_at, "test")
-    return Accepted(window, table, {}, digest, requested_at)
+    counts = LandingCounts()
+    table = rows_of(as_read(rows), window, requested_at, "test", counts)
+    return Accepted(window, table, {}, digest, requested_at, counts=counts)

@@ -21,4 +21,11 @@ def read_whole(body: bytes, form: AnswerForm = AS_FOUND, window: Window | None =
     """
     records = open_envelope(load_exactly(body, ""), "", form).records
     renamed = FieldNames(form.field_names).rename(records, "")
-    return records_to_table(with_iso_times(renamed, window, ""), "")
+    times = {
+        name: [record.get(name) for record in renamed] for name in ("sms_hub_sms_time", "dlr_time")
+    }
+    for name, values in with_iso_times(times, window, "").items():
+        renamed = [
+            {**record, name: value} for record, value in zip(renamed, values, strict=True)
+        ]
+    return records_to_table(renamed, "")

@@ -30,6 +30,7 @@ final as (
         {{ total('failed_segment_count') }} as failed_segment_count,
         {{ total('pending_segment_count') }} as pending_segment_count,
         {{ total('throttled_segment_count') }} as throttled_segment_count,
+        {{ total('unpriced_segment_count') }} as unpriced_segment_count,
         sum(cost) as cost,
         sum(failed_cost) as failed_cost
     from hourly

@@ -32,6 +32,7 @@ segments_hourly as (
         count(case when outcome = 'pending' then 1 end) as pending_segment_count,
         count(case when {{ is_throttled('response_code') }} then 1 end)
             as throttled_segment_count,
+        count(case when {{ is_unpriced() }} then 1 end) as unpriced_segment_count,
         sum(price) as cost,
         sum(case when outcome = 'failed' then price end) as failed_cost
     from mdr
@@ -82,6 +83,7 @@ final as (
         {{ total('failed_segment_count') }} as failed_segment_count,
         {{ total('pending_segment_count') }} as pending_segment_count,
         {{ total('throttled_segment_count') }} as throttled_segment_count,
+        {{ total('unpriced_segment_count') }} as unpriced_segment_count,
         sum(cost) as cost,
         sum(failed_cost) as failed_cost
     from unioned

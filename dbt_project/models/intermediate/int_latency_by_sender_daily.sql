@@ -18,12 +18,13 @@ receipts as (
         mccmnc,
         sender,
         account_name,
-        {{ exact_seconds_between('received_at', 'receipt_at') }} as latency_seconds
+        has_implausible_receipt,
+        {{ latency_seconds() }} as latency_seconds
     from mdr
     where
         {{ only_changed_days('mdr_date') }}
         and outcome = 'delivered'
-        and receipt_at is not null
+        and (receipt_at is not null or has_implausible_receipt)
 ),
 
 final as (
@@ -32,7 +33,8 @@ final as (
         mccmnc,
         sender,
         account_name,
-        count(*) as receipt_count,
+        count(latency_seconds) as receipt_count,
+        count(case when has_implausible_receipt then 1 end) as implausible_receipt_count,
         {{ within_counts('latency_seconds') }}
     from receipts
     group by mdr_date, mccmnc, sender, account_name

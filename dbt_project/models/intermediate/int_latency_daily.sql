@@ -16,19 +16,21 @@ receipts as (
     select
         mdr_date,
         mccmnc,
-        {{ exact_seconds_between('received_at', 'receipt_at') }} as latency_seconds
+        has_implausible_receipt,
+        {{ latency_seconds() }} as latency_seconds
     from mdr
     where
         {{ only_changed_days('mdr_date') }}
         and outcome = 'delivered'
-        and receipt_at is not null
+        and (receipt_at is not null or has_implausible_receipt)
 ),
 
 final as (
     select
         mdr_date,
         mccmnc,
-        count(*) as receipt_count,
+        count(latency_seconds) as receipt_count,
+        count(case when has_implausible_receipt then 1 end) as implausible_receipt_count,
         {{ percentile('latency_seconds', 0.5) }} as p50_seconds,
         {{ percentile('latency_seconds', 0.9) }} as p90_seconds,
         {{ percentile('latency_seconds', 0.95) }} as p95_seconds,

@@ -16,9 +16,13 @@ receipts as (
     select
         mdr_date,
         mccmnc,
-        {{ exact_seconds_between('received_at', 'receipt_at') }} as age_seconds
+        {{ latency_seconds() }} as age_seconds
     from mdr
-    where {{ only_changed_days('mdr_date') }} and is_final and receipt_at is not null
+    where
+        {{ only_changed_days('mdr_date') }}
+        and is_final
+        and receipt_at is not null
+        and not has_implausible_receipt
 ),
 
 final as (

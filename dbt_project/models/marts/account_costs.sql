@@ -12,6 +12,7 @@ final as (
         daily.currency,
         {{ total('daily.segment_count') }} as segment_count,
         {{ total('daily.delivered_message_count') }} as delivered_message_count,
+        {{ total('daily.unpriced_segment_count') }} as unpriced_segment_count,
         sum(daily.cost) as cost,
         sum(daily.failed_cost) as failed_cost,
         {{ money_per('sum(daily.cost)', 'sum(daily.delivered_message_count)') }}

@@ -16,6 +16,7 @@ monthly as (
         {{ total('delivered_segment_count') }} as delivered_segment_count,
         {{ total('message_count') }} as message_count,
         {{ total('delivered_message_count') }} as delivered_message_count,
+        {{ total('unpriced_segment_count') }} as unpriced_segment_count,
         sum(cost) as cost,
         sum(failed_cost) as failed_cost
     from daily
@@ -35,6 +36,7 @@ final as (
         monthly.delivered_segment_count,
         monthly.message_count,
         monthly.delivered_message_count,
+        monthly.unpriced_segment_count,
         monthly.cost,
         monthly.failed_cost,
         {{ money_per('monthly.cost', 'monthly.delivered_message_count') }}

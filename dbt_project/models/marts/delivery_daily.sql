@@ -117,6 +117,7 @@ final as (
         {{ rate('mature_delivered_segment_count', 'mature_segment_count') }}
             as mature_segment_delivery_rate,
         throttled_segment_count,
+        unpriced_segment_count,
         cost,
         failed_cost
     from joined

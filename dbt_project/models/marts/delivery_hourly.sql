@@ -39,7 +39,8 @@ final as (
         hourly.pending_segment_count,
         {{ rate('hourly.delivered_segment_count', 'hourly.segment_count') }}
             as segment_delivery_rate,
-        hourly.throttled_segment_count
+        hourly.throttled_segment_count,
+        hourly.unpriced_segment_count
     from hourly
     left join networks on hourly.mccmnc = networks.mccmnc
     left join days on hourly.mdr_date = days.mdr_date

@@ -43,8 +43,8 @@ numbered as (
     select
         mccmnc,
         network_name,
-        case when length(mccmnc) = 6 then left(mccmnc, 3) end as mcc,
-        case when length(mccmnc) = 6 then right(mccmnc, 3) end as mnc,
+        case when {{ is_six_digits('mccmnc') }} then left(mccmnc, 3) end as mcc,
+        case when {{ is_six_digits('mccmnc') }} then right(mccmnc, 3) end as mnc,
         seen = 1 as is_seen
     from ranked
     where name_rank = 1

@@ -2,6 +2,10 @@ with intervals as (
     {{ coverage_intervals(ref('stg_miatel__day_files')) }}
 ),
 
+failed_gaps as (
+    select * from {{ ref('stg_miatel__failed_gaps') }}
+),
+
 landed as (
     select
         *,
@@ -10,6 +14,32 @@ landed as (
             rows between unbounded preceding and 1 preceding
         ) as landed_until_at
     from intervals
+),
+
+missing as (
+    select
+        landed_until_at,
+        start_at
+    from landed
+    where start_at > landed_until_at
+),
+
+-- a gap may have been asked for in parts and several times: the latest failure speaks
+gaps as (
+    select
+        missing.landed_until_at,
+        missing.start_at,
+        failed_gaps.reason as gap_reason,
+        failed_gaps.failed_at as gap_failed_at,
+        row_number() over (
+            partition by missing.start_at
+            order by failed_gaps.failed_at desc nulls last, failed_gaps.reason asc
+        ) as failure_rank
+    from missing
+    left join failed_gaps
+        on
+            missing.landed_until_at < failed_gaps.end_at
+            and missing.start_at > failed_gaps.start_at
 ),
 
 unioned as (
@@ -26,15 +56,20 @@ unioned as (
         request_start_at,
         request_end_at,
         request_row_count,
-        body_sha256
+        body_sha256,
+        answered_at,
+        clock,
+        origin
     from landed
     union all by name
     select
         'gap' as interval_type,
         landed_until_at as start_at,
-        start_at as end_at
-    from landed
-    where start_at > landed_until_at
+        start_at as end_at,
+        gap_reason,
+        gap_failed_at
+    from gaps
+    where failure_rank = 1
 ),
 
 final as (
@@ -52,7 +87,12 @@ final as (
         request_start_at,
         request_end_at,
         request_row_count,
-        body_sha256
+        body_sha256,
+        answered_at,
+        clock,
+        origin,
+        gap_reason,
+        gap_failed_at
     from unioned
 )
 

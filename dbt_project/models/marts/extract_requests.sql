@@ -11,6 +11,9 @@ requests as (
         min(request_end_at) as request_end_at,
         min(request_row_count) as request_row_count,
         min(body_sha256) as body_sha256,
+        min(answered_at) as answered_at,
+        min(clock) as clock,
+        min(origin) as origin,
         count(distinct mdr_date) as day_count,
         cast(sum(row_count) as bigint) as landed_row_count,
         cast(sum(duration_seconds) as bigint) as landed_seconds

@@ -4,7 +4,7 @@
         incremental_strategy='replace_days',
         on_schema_change='append_new_columns',
         meta={
-            'day_inputs': ['stg_miatel__day_files'],
+            'day_inputs': ['stg_miatel__day_files', 'int_message_parts'],
             'drops_retired_days': true,
             'uses_recipient_key': true,
         },
@@ -19,38 +19,46 @@ with mdr as (
         *,
         {{ plain_number('recipient') }} as recipient_number
     from {{ ref('int_mdr') }}
+    where {{ only_changed_days('mdr_date') }}
+),
+
+parts as (
+    select * from {{ ref('int_message_parts') }}
+    where {{ only_changed_days('mdr_date') }}
 ),
 
 final as (
     select
-        mdr_key,
-        mdr_date,
-        message_key,
-        message_id,
-        received_at,
-        receipt_at,
-        account_name,
-        sender,
-        mccmnc,
-        {{ keyed_hash('recipient_number') }} as recipient_hash,
-        {{ masked_number('recipient_number') }} as recipient_masked,
-        segment_number,
-        segment_total,
-        is_composite,
-        response_code,
-        received_response_code,
-        delivery_code,
-        outcome,
-        is_final,
-        is_accepted,
-        currency,
-        price,
-        switch_id,
-        sms_id,
-        raw_row_count,
-        extracted_at
+        mdr.mdr_key,
+        mdr.mdr_date,
+        coalesce(parts.message_key, mdr.mdr_key) as message_key,
+        mdr.message_id,
+        mdr.received_at,
+        mdr.receipt_at,
+        {{ is_implausible_receipt('mdr.received_at', 'mdr.receipt_at', 'mdr.state_seen_at', 'mdr.unknown_fields') }}
+            as has_implausible_receipt,
+        mdr.account_name,
+        mdr.sender,
+        mdr.mccmnc,
+        {{ keyed_hash('mdr.recipient_number') }} as recipient_hash,
+        {{ masked_number('mdr.recipient_number') }} as recipient_masked,
+        mdr.segment_number,
+        mdr.segment_total,
+        mdr.is_composite,
+        mdr.response_code,
+        mdr.received_response_code,
+        mdr.delivery_code,
+        mdr.outcome,
+        mdr.is_final,
+        mdr.is_accepted,
+        mdr.currency,
+        mdr.price,
+        mdr.switch_id,
+        mdr.sms_id,
+        mdr.extracted_at,
+        mdr.first_seen_at
     from mdr
-    where {{ only_changed_days('mdr_date') }}
+    left join parts on mdr.mdr_date = parts.mdr_date and mdr.mdr_key = parts.mdr_key
 )
 
 select * from final

@@ -23,7 +23,7 @@ single_mdr as (
 segments as (
     select
         *,
-        coalesce(cast(segment_number as varchar), mdr_key) as segment_name,
+        coalesce(cast(nullif(segment_number, 0) as varchar), mdr_key) as segment_name,
         case
             when price <> 0 or currency is not null then coalesce(currency, '')
         end as billed_in,

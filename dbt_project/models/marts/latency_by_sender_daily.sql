@@ -18,6 +18,7 @@ final as (
         daily.sender,
         daily.account_name,
         daily.receipt_count,
+        daily.implausible_receipt_count,
         {{ within_columns('daily') }}
     from daily
     left join networks on daily.mccmnc = networks.mccmnc

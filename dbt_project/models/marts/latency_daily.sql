@@ -16,6 +16,7 @@ final as (
         coalesce(daily.mccmnc, 'unknown') as mccmnc,
         coalesce(networks.network_name, 'unknown') as network_name,
         daily.receipt_count,
+        daily.implausible_receipt_count,
         daily.p50_seconds,
         daily.p90_seconds,
         daily.p95_seconds,

@@ -240,3 +240,52 @@ def test_without_any_message_it_says_what_to_land(lake, tmp_path):
     source = Source(str(tmp_path))
     assert "Run the DAG miatel_history" in orjson_of(source.view({}))["missing"]
     assert orjson_of(source.status())["freshness"] == {"last_landed_at": None}
+
+
+def test_what_cannot_be_read_or_filled_is_counted(lake):
+    facts = orjson_of(Source(str(lake)).status())
+    places = "sum(unpriced_segment_count) from '{}/marts/delivery_daily.parquet'"
+    (unpriced,) = duckdb.sql(f"select {places.format(lake)}").fetchone()
+    assert unpriced > 0
+    assert facts["unpriced"] == {
+        "segment_count": unpriced,
+        "recent_segment_count": unpriced,
+        "last_date": "2026-04-25",
+    }
+    assert facts["implausible_receipts"]["implausible_count"] > 0
+    assert facts["implausible_receipts"]["last_date"] == "2026-04-25"
+    # the lookback is that of what was found of late; what was found long ago is only counted
+    assert facts["late_records"] == {
+        "record_count": 12,
+        "recent_record_count": 5,
+        "most_hours": 130.5,
+        "suggested_lookback_hours": 144,
+    }
+    assert facts["gaps"]["row_count"] == 1
+    assert facts["gaps"]["rows"][0]["gap_reason"] == "the vendor answers <b>half</b> a body"
+    assert {name: count for name, count in facts["identity"].items() if name != "record_count"} == {
+        "records_without_id_count": 3,
+        "shared_sms_id_count": 2,
+        "shared_message_id_count": 40,
+    }
+
+
+def test_marts_that_version_0_1_0_published_are_shown_as_far_as_they_go(lake_without):
+    source = Source(
+        str(
+            lake_without(
+                "late_records",
+                "record_identity_daily",
+                delivery_daily=["unpriced_segment_count"],
+                latency_by_sender_daily=["implausible_receipt_count"],
+                extract_coverage=["gap_reason", "gap_failed_at"],
+            )
+        )
+    )
+    facts, shown = orjson_of(source.status()), orjson_of(source.view({}))
+    assert facts["unpriced"]["segment_count"] is None
+    assert facts["implausible_receipts"]["implausible_count"] is None
+    assert facts["gaps"]["rows"][0]["gap_reason"] is None
+    for name in ("late_records", "identity"):
+        assert "is not published yet. Run the DAG miatel_transform" in facts[name]["missing"]
+    assert not [name for name, part in shown.items() if part.get("missing")]

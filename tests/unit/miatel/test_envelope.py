@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from miatel.answer_form import AnswerForm
 from miatel.errors import (
@@ -50,7 +52,6 @@ NOT_NO_TRAFFIC = [
     {"D": False, "N": []},
     {"D": None, "list": []},
     "$D_=false;$N_=[];",
-    "$N_=[];",
     "$C_=null;\n$names=[];",
     {"data": None, "rows": []},
     {"result": False, "names": []},
@@ -237,6 +238,65 @@ def test_an_answer_that_says_that_there_is_more_is_incomplete(beside: Any, recor
         assert len(caught.value.times) == 3
     with pytest.raises(IncompleteAnswerError):
         rows(json.dumps(THREE) + json.dumps(beside))
+
+
+HEADER = list(R1)
+IN_FORMS: list[Any] = [
+    {"data": {"101": R1, "102": R2, "103": R3}},
+    {"columns": HEADER, "rows": [list(one.values()) for one in THREE]},
+    {"table": [HEADER, *(list(one.values()) for one in THREE)]},
+    {name: [one[name] for one in THREE] for name in HEADER},
+    {"data": [{name.upper(): value for name, value in one.items()} for one in THREE]},
+    {"data": [{**one, "sms_hub_sms_time": 1767225600 + n} for n, one in enumerate(THREE)]},
+]
+
+
+@pytest.mark.parametrize("form", IN_FORMS, ids=lambda form: next(iter(form)))
+def test_in_every_form_of_records_it_is_heard_that_there_is_more(form: Any) -> None:
+    assert rows({**form, "total": 3, "has_more": False}) == 3
+    for said in ({"total": 250}, {"has_more": True}, {"meta": {"next": "/p2"}}):
+        with pytest.raises(IncompleteAnswerError) as caught:
+            rows({**form, **said})
+        assert (caught.value.held, len(caught.value.times)) == (3, 3)
+    statements = "".join(f"$x{n}_={json.dumps(v)};" for n, v in enumerate([form, 1]))
+    assert rows(statements) == 3
+    with pytest.raises(IncompleteAnswerError):
+        rows(statements + "$total=250;")
+
+
+def test_one_record_a_line_and_a_count_in_another_is_incomplete() -> None:
+    lines = "\n".join(json.dumps(one) for one in THREE)
+    assert rows(lines + '\n{"total":3}') == 3
+    with pytest.raises(IncompleteAnswerError):
+        rows(lines + '\n{"total":250}')
+
+
+_COUNTED = [["total"], ["count"], ["total", "count"], ["records", "total"], ["row", "count"],
+            ["num", "rows"], ["sms", "count"], ["total", "records"], ["num", "found"]]  # fmt: skip
+_SPELLINGS = [
+    "_".join, "-".join, " ".join, "".join, lambda w: "_".join(w).upper(),
+    lambda w: "".join(map(str.title, w)), lambda w: w[0] + "".join(map(str.title, w[1:])),
+]  # fmt: skip
+
+
+@given(
+    st.sampled_from(_COUNTED),
+    st.sampled_from(_SPELLINGS),
+    st.integers(0, 10**6),
+    st.sampled_from([int, str, float, lambda n: f"{n:,}", lambda n: f" {n} "]),
+    st.sampled_from([lambda m: m, lambda m: {"meta": m}, lambda m: {"a": {"paging": m}}]),
+    st.integers(1, 3),
+)
+def test_a_count_is_believed_however_it_is_spelled(
+    words: Any, spell: Any, count: int, write: Any, nest: Any, held: int
+) -> None:
+    body = {"data": THREE[:held], **nest({spell(words): write(count)})}
+    if count > held:
+        with pytest.raises(IncompleteAnswerError) as caught:
+            rows(body)
+        assert caught.value.count == count
+    else:
+        assert rows(body) == held
 
 
 ALL = [

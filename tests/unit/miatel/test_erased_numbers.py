@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
+import unicodedata
+from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miatel.clearing import erase_number, retire_day
@@ -28,8 +31,20 @@ ERASED = ErasedNumbers(KEY, frozenset({KEY.erased_mark(NUMBER)}))
 DAY = MIDNIGHT.date()
 NOW = datetime.fromisoformat("2026-05-01T00:00:00.000001+00:00")
 SPELLINGS = [
-    NUMBER, "+6581231223", "0065 8123 1223", "+65 (8123) 1223", "65-8123.1223", "65\u00a081231223"
+    NUMBER, "+6581231223", "0065 8123 1223", "+65 (8123) 1223", "65-8123.1223", "65\u00a081231223",
+    "65\u20118123\u20111223", "65\u202f8123\u202f1223", "6581\u200b231223", "65\n8123\r\n1223",
+    "\uff16\uff15\uff18\uff11\uff12\uff13\uff11\uff12\uff12\uff13", "65/8123/1223", "65_8123_1223",
+    "\u0666\u0665\u0668\u0661\u0662\u0663\u0661\u0662\u0662\u0663", "65 \U0001d7d6123 1223",
+    "65, 8123 and 1223",
 ]  # fmt: skip
+DIGITS = defaultdict(list)
+for letter in map(chr, range(sys.maxunicode + 1)):
+    if unicodedata.category(letter) == "Nd":
+        DIGITS[str(unicodedata.decimal(letter))].append(letter)
+BETWEEN = st.text(
+    st.characters(exclude_categories=["Nd", "Cs"]) | st.sampled_from("\u2011\u202f\u200b\n -x"),
+    max_size=3,
+)
 OTHERS = ["6581231224", "165812312233", "16581231223", "658123122", "6581231223000"]
 
 
@@ -65,6 +80,46 @@ def test_a_text_that_names_the_number_goes_whoever_got_it(spelling: str, text: s
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_longer_or_shorter_number_is_somebody_elses(other: str) -> None:
     assert cleared(dst_num=other, message_body=f"call {other}") == {}
+
+
+def spelled(draw: st.DrawFn, number: str) -> str:
+    """A number in any digits, with anything that is no digit between them."""
+    parts = []
+    for digit in number:
+        parts += [draw(BETWEEN), draw(st.sampled_from(DIGITS[digit]))]
+    return "".join([*parts, draw(BETWEEN)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_the_number_is_found_however_it_is_spelled(data: st.DataObject) -> None:
+    number = data.draw(st.sampled_from([NUMBER, f"00{NUMBER}"]))
+    text = spelled(data.draw, number)
+    assert KEY.hash(text) == KEY.hash(NUMBER)
+    numbers, ids = ["dst_num", "src_num", "message_body"], ["message_id", "segment_id", "username"]
+    changed = cleared(**dict.fromkeys([*numbers, *ids], text), extra=json.dumps({"to": text}))
+    assert [changed[name] for name in (*numbers, "extra")] == [None] * 4
+    assert all(changed[name].startswith("erased:") for name in ids)
+    assert cleared(extra=json.dumps({"to": text}, ensure_ascii=False)) == {"extra": None}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("place", range(0, 60, 7))
+def test_another_number_is_not_found_in_any_script(other: str, place: int) -> None:
+    text = "".join(DIGITS[digit][place] for digit in other)
+    assert KEY.hash(text) == KEY.hash(other)
+    assert cleared(dst_num=text, message_body=text, message_id=text) == {}
+
+
+def test_a_list_that_knows_how_long_its_numbers_are_finds_the_same() -> None:
+    knowing = ErasedNumbers(KEY, ERASED.marks, frozenset({len(NUMBER)}))
+    for text in [*SPELLINGS, *OTHERS, "call 00 65 8123 1223 or 1", "165 8123 1223", ""]:
+        assert knowing.holds(text) == ERASED.holds(text)
+
+
+def test_the_tokens_of_ids_are_those_of_version_0_1_0() -> None:
+    """So that what was cleared then and what is cleared now is one record."""
+    assert KEY.erased_token("mid-6581231223") == "erased:8a1810a5569c734c967c662c031c1e56"
 
 
 def test_extra_loses_the_values_that_hold_it_and_keeps_the_others() -> None:
@@ -129,6 +184,7 @@ def test_rows_and_coverage_stay_and_a_second_time_changes_nothing(tmp_path: Path
     # whoever compares footers must see a change, even where the file's size is the same
     assert metadata(lake) != before
     content = (tmp_path / day_file(DAY)).read_bytes()
+    assert read_erased_numbers(lake).lengths == {len(NUMBER)}
     again = erase_number(lake, KEY, NUMBER, NOW)
     assert (again.files, again.changed_files, again.rows) == (1, 0, 0)
     assert (tmp_path / day_file(DAY)).read_bytes() == content
@@ -165,7 +221,9 @@ def test_without_its_key_the_list_stops_landing(tmp_path: Path, key: RecipientKe
     assert landed(lake) == content
 
 
-@pytest.mark.parametrize("text", ["", "12345", "alice", "6581231223 or 6581231224", "1" * 21])
+@pytest.mark.parametrize(
+    "text", ["", "12345", "alice", "6581231223 or 6581231224", "1" * 21, "65 8123 x"]
+)
 def test_what_is_no_number_is_not_erased(tmp_path: Path, text: str) -> None:
     with pytest.raises(ValueError, match="6 to 20 digits"):
         erase_number(open_lake(tmp_path, KEY), KEY, text, NOW)

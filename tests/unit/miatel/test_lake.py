@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from contextlib import suppress
@@ -49,18 +50,62 @@ def test_a_file_stays_as_it_was_when_its_successor_fails(tmp_path: Path) -> None
 def test_what_a_killed_process_left_is_swept_but_not_what_a_running_one_writes(
     tmp_path: Path,
 ) -> None:
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
+    """Process ids prove nothing: on a lake shared by containers each is many processes'."""
     write(tmp_path, "first")
     beside = (tmp_path / FILE).parent
-    left, written = (
-        beside / f".mdr.parquet.{process}-0123abcd.tmp" for process in (ended.pid, os.getppid())
-    )
-    for path in (left, written):
+    left = [
+        beside / name for name in (".mdr.parquet.1-0123abcd.tmp", ".mdr.parquet.0123456789ab.tmp")
+    ]
+    for path in left:
         path.write_text("half")
-    write(tmp_path, "second")
-    assert not left.exists()
-    assert written.exists()
+    program = f"""
+import sys, os
+from miatel.lake import open_lake
+os.getpid = lambda: 1
+scratch = open_lake({str(tmp_path)!r}).store.scratch({FILE!r})
+print(scratch, flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        written = Path(running.stdout.readline().strip())
+        write(tmp_path, "second")
+        assert [path.exists() for path in (*left, written)] == [False, False, True]
+        running.kill()
+    open_lake(tmp_path).store.sweep_all()
+    assert list(beside.iterdir()) == [tmp_path / FILE]
+
+
+def test_a_day_that_was_never_landed_is_swept_too(tmp_path: Path) -> None:
+    beside = (tmp_path / FILE).parent
+    beside.mkdir(parents=True)
+    (beside / ".mdr.parquet.0123456789ab.tmp").write_text("to +65 8123 1223")
+    open_lake(tmp_path).store.sweep_all()
+    assert list(beside.iterdir()) == []
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o600, 0o664])
+def test_files_are_for_whom_the_setting_names_whatever_the_umask_says(
+    tmp_path: Path, mode: int
+) -> None:
+    root = tmp_path / "lake"
+    before = os.umask(0o002)
+    try:
+        with open_lake(root, file_mode=mode).writing(FILE) as scratch:
+            scratch.write_text("x")
+            assert stat.S_IMODE(scratch.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((root / FILE).stat().st_mode) == mode
+    directories = {stat.S_IMODE(path.stat().st_mode) for path in [root, *root.rglob("*/")]}
+    assert directories == {{0o640: 0o750, 0o600: 0o700, 0o664: 0o775}[mode]}
+
+
+def test_by_default_owner_and_group_read_a_lake_and_nobody_else(tmp_path: Path) -> None:
+    write(tmp_path / "lake", "x")
+    assert stat.S_IMODE((tmp_path / "lake" / FILE).stat().st_mode) == 0o640
 
 
 def test_what_nobody_knows_beside_a_file_does_not_keep_it_from_being_replaced(

@@ -17,8 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miatel import day_merge
-from miatel import row_groups
+from miatel import day_merge, row_groups
 from miatel.coverage import Coverage
 from miatel.errors import RecordOutsideWindowError, SuspectShrinkError
 from miatel.lake import Lake, day_file, open_lake

@@ -98,9 +98,16 @@ def test_records_that_cannot_be_told_apart_keep_their_final_states() -> None:
 def may_be_one(landed: pa.Table, arrived: pa.Table) -> list[list[bool]]:
     """For each landed and arrived row whether their parts agree where both have them."""
     sides = [
-        list(zip(key_parts(t), has_any_id(t).to_pylist(), t["sms_hub_sms_time"].to_pylist(), strict=True))
-        for t in (landed, arrived)
-    ]  # fmt: skip
+        list(
+            zip(
+                key_parts(table),
+                has_any_id(table).to_pylist(),
+                table["sms_hub_sms_time"].to_pylist(),
+                strict=True,
+            )
+        )
+        for table in (landed, arrived)
+    ]
     return [
         [
             when == then
@@ -124,7 +131,7 @@ def most_pairs(may: list[list[bool]]) -> int:
     best = most_pairs(rest)
     for place, allowed in enumerate(first):
         if allowed:
-            left = [row[:place] + [False] + row[place + 1 :] for row in rest]
+            left = [[*row[:place], False, *row[place + 1 :]] for row in rest]
             best = max(best, 1 + most_pairs(left))
     return best
 

@@ -89,7 +89,8 @@ def test_each_part_tells_records_apart(name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "spelling", ["+6581231223", "006581231223", "65 8123 1223", "65\u201181231223", "６５81231223"]
+    "spelling",
+    ["+6581231223", "006581231223", "65 8123 1223", "65\u201181231223", "\uff16\uff1581231223"],
 )
 def test_a_recipient_is_one_however_it_is_spelled(spelling: str) -> None:
     assert is_one(KNOWN, KNOWN | {"dst_num": spelling})

@@ -1,4 +1,4 @@
-// Can I trust this: coverage as a calendar, freshness, open receipts, undocumented codes.
+// Can I trust this: coverage as a calendar, freshness, open receipts, doubts, undocumented codes.
 "use strict";
 
 const Trust = (() => {
@@ -13,7 +13,8 @@ const Trust = (() => {
     if (fresh.missing) return { tone: "warn", say: "Coverage unknown", more: fresh.missing };
     if (!fresh.last_landed_at) return { tone: "warn", say: "Nothing is landed yet", more: "Run the DAG miatel_history for the days you want." };
     const open = fresh.segment_count ? fresh.open_receipt_count / fresh.segment_count : 0;
-    const more = `Data until ${Format.time(fresh.last_landed_at)}; ${Format.some(fresh.gap_count, "gap")}; ${Format.rate(open)} of segments wait for a receipt; ${Format.some(fresh.unknown_code_count, "undocumented code")}.`;
+    const doubts = Doubts.inShort(status);
+    const more = `Data until ${Format.time(fresh.last_landed_at)}; ${Format.some(fresh.gap_count, "gap")}; ${Format.rate(open)} of segments wait for a receipt; ${Format.some(fresh.unknown_code_count, "undocumented code")}.${doubts ? ` To be known: ${doubts}.` : ""}`;
     const old = age(fresh.last_landed_at);
     if (fresh.gap_count) return { tone: "warn", say: `With care: ${Format.some(fresh.gap_count, "gap")}, ${Format.duration(fresh.gap_seconds)} not landed`, more };
     if (old > STALE_SECONDS) return { tone: "warn", say: `Complete, but the data end ${Format.duration(old)} ago`, more };
@@ -104,6 +105,7 @@ const Trust = (() => {
       coverage.missing && el("p", { className: "missing" }, coverage.missing),
       hasDays && legend(Object.keys(KINDS).filter((kind) => kinds.includes(kind)).map((kind) => ({ colour: KINDS[kind][1](), name: KINDS[kind][0] }))),
       hasDays && el("div", { className: "wider" }, box),
+      Doubts.draw(status),
       codes(unknown));
     if (hasDays) calendar(coverage, box);
   };

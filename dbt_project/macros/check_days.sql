@@ -1,0 +1,51 @@
+{# Day files are checked before anything is made of them: the engine reads a flipped bit as another
+   value. miatel_warehouse.dbt_plugin has the functions; a damaged day fails what would read it. #}
+
+{# Stops a run before it touches anything when a footer cannot be read, or when a day file that this
+   warehouse has not read yet is damaged. #}
+{% macro require_whole_day_files() -%}
+    {%- if execute -%}
+        {{ stop_if(run_query("select unreadable_footers()").columns[0].values()[0]) }}
+        {%- set unread = run_query(
+            "select files.mdr_date from (" ~ day_file_footers() ~ ") as files left join "
+            ~ day_versions() ~ " as known on files.mdr_date = known.mdr_date "
+            ~ "and known.model_name = 'stg_miatel__day_files' "
+            ~ "where files.fingerprint is distinct from known.output_version order by 1"
+        ) -%}
+        {{ check_days(unread.columns[0].values()) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Before a model reads rows of day files: those of the days that it builds. Days of which the lake
+   has no file any more are not among them. #}
+{% macro check_days_to_read() -%}
+    {%- if execute and reads_day_files(model) -%}
+        {{ check_days(changed_days() if is_incremental() else input_days()) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro check_days(days) -%}
+    {%- if days -%}
+        {%- set found = run_query("select damaged_days(['" ~ days | join("', '") ~ "'])") -%}
+        {{ stop_if(found.columns[0].values()[0]) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro stop_if(message) -%}
+    {%- if message -%}
+        {{ exceptions.raise_compiler_error(message) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a node reads rows of day files: itself, or through views. #}
+{% macro reads_day_files(node) -%}
+    {%- for name in node.depends_on.nodes -%}
+        {%- if name in graph.sources and graph.sources[name].name == 'mdr' -%}
+            {{ return(true) }}
+        {%- elif name in graph.nodes and graph.nodes[name].config.materialized in ('view', 'ephemeral')
+            and reads_day_files(graph.nodes[name]) -%}
+            {{ return(true) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(false) }}
+{%- endmacro %}

@@ -1,0 +1,28 @@
+with source as (
+    {%- if not execute or lake_has(lake_root() ~ '/gaps/failed_gaps.parquet') %}
+    select * from {{ source('miatel_raw', 'failed_gaps') }}
+    {%- else %}
+    -- no gap ever failed to be filled
+    select
+        cast(null as timestamptz) as start_at,
+        cast(null as timestamptz) as end_at,
+        cast(null as varchar) as reason,
+        cast(null as varchar) as error,
+        cast(null as timestamptz) as failed_at,
+        cast(null as varchar) as run_id
+    where false
+    {%- endif %}
+),
+
+final as (
+    select
+        start_at,
+        end_at,
+        reason,
+        error,
+        failed_at,
+        run_id
+    from source
+)
+
+select * from final

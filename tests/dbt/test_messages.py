@@ -1,0 +1,209 @@
+"""Messages in the warehouse: what a person sees, also when parts come late, and after retention.
+
+The tests of this module run in the order they are written: each continues where the last ended.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from .conftest import Lake, mdr
+from .test_warehouse import assert_equals_full_build
+
+DAYS = [f"2026-01-0{day}" for day in range(1, 5)]
+MODELS = ("--exclude-resource-type", "unit_test")
+MESSAGES = """
+    select string_agg(mdr.sms_id::varchar, ' ' order by mdr.received_at, mdr.sms_id)
+    from marts.fct_messages as messages
+    inner join marts.fct_mdr as mdr using (message_key)
+    where messages.is_composite
+    group by message_key
+    order by 1
+"""
+
+
+def part(number: int, at: str, place: int, **fields: Any) -> dict[str, Any]:
+    return mdr(number, at, segment_id="37", segment_num=place, segment_total=2) | fields
+
+
+MESSAGE_DATES = """
+    select mdr.sms_id, messages.message_date
+    from marts.fct_mdr as mdr
+    inner join marts.fct_messages as messages using (message_key)
+    order by mdr.sms_id
+"""
+
+
+def retire(lake: Lake, day: str) -> None:
+    """What retention does to a day file: no rows any more, and the footer says when."""
+    path = lake.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
+    table = pq.read_table(path, partitioning=None)
+    footer = dict(table.schema.metadata) | {b"miatel.retired_at": b"2026-02-02T00:00:00Z"}
+    pq.write_table(table.slice(0, 0).replace_schema_metadata(footer), path)
+
+
+def composite(lake: Lake) -> list[str]:
+    """The sms ids of each composite message's segments."""
+    return [numbers for (numbers,) in lake.query(MESSAGES)]
+
+
+@pytest.fixture(scope="module")
+def built(lake: Lake) -> Lake:
+    """One reference, used again: to B and C, on the next day and by another account."""
+    lake.land(
+        DAYS[0],
+        [
+            part(1, f"{DAYS[0]}T10:00:00", 1),
+            part(2, f"{DAYS[0]}T10:00:01", 2),
+            part(3, f"{DAYS[0]}T15:00:00", 1, dst_num="6500000002"),
+            part(4, f"{DAYS[0]}T15:00:01", 2, dst_num="6500000002", dlr_code=5),
+        ],
+    )
+    lake.land(
+        DAYS[1],
+        [
+            part(5, f"{DAYS[1]}T10:00:00", 1, dst_num="6500000003"),
+            part(6, f"{DAYS[1]}T10:00:01", 2, dst_num="6500000003"),
+            part(7, f"{DAYS[1]}T10:00:00", 1, username="globex"),
+            part(8, f"{DAYS[1]}T10:00:01", 2, username="globex"),
+            part(9, f"{DAYS[1]}T00:00:01", 2),
+            part(10, f"{DAYS[1]}T11:00:00", 1, segment_id="0", segment_total=None),
+            part(11, f"{DAYS[1]}T11:00:01", 2, segment_id="0", segment_total=None),
+            part(12, f"{DAYS[1]}T12:00:00", 1, segment_id="0"),
+            part(13, f"{DAYS[1]}T12:00:01", 2, segment_id="0"),
+            part(14, f"{DAYS[1]}T13:00:00", 1, segment_id=None),
+            part(15, f"{DAYS[1]}T13:00:01", 2, segment_id=""),
+            part(16, f"{DAYS[1]}T14:00:00", 0, segment_id=None),
+        ],
+    )
+    lake.land(DAYS[2], [mdr(20, f"{DAYS[2]}T10:00:00")])
+    lake.build()
+    return lake
+
+
+def test_a_reference_that_comes_again_is_another_message(built: Lake) -> None:
+    assert composite(built) == ["1 2", "12 13", "14 15", "3 4", "5 6", "7 8", "9"]
+    singles = "select count(*) from marts.fct_messages where not is_composite"
+    assert built.query(singles) == [(4,)], "10, 11, 16, 20: no reference, or none that counts"
+    assert built.query("""
+        select mdr_date::varchar, account_name, sum(message_count), sum(failed_message_count)
+        from marts.delivery_daily
+        group by all
+        order by all
+    """) == [(DAYS[0], "acme", 2, 1), (DAYS[1], "acme", 7, 0), (DAYS[1], "globex", 1, 0),
+             (DAYS[2], "acme", 1, 0)]  # fmt: skip
+
+
+def test_a_message_has_the_key_of_its_first_segment(built: Lake) -> None:
+    assert built.query("""
+        select count(*)
+        from marts.fct_messages
+        inner join marts.fct_mdr as firsts on fct_messages.message_key = firsts.mdr_key
+        where firsts.received_at = first_received_at and firsts.segment_number in (0, 1, 2)
+    """) == [(10,)]  # fmt: skip
+
+
+def test_a_late_part_changes_a_key_and_both_messages_follow(built: Lake) -> None:
+    """The first part of a message that was known by its second, from before midnight."""
+    versions = "select model_name, output_version from state.day_versions where mdr_date = ?"
+    third_day = built.query(versions, [DAYS[2]])
+    ((alone,),) = built.query("select message_key from marts.fct_mdr where sms_id = 9")
+    built.land(DAYS[0], [*built.days[DAYS[0]], part(17, f"{DAYS[0]}T23:59:59", 1)], run_id="run-2")
+    built.build(*MODELS)
+    assert "17 9" in composite(built)
+    assert built.query("select 1 from marts.fct_messages where message_key = ?", [alone]) == []
+    assert built.query("""
+        select message_date::varchar, last_segment_date::varchar, is_complete
+        from marts.fct_messages
+        where last_segment_date > message_date
+    """) == [(DAYS[0], DAYS[1], True)]
+    assert_equals_full_build(built)
+    assert built.query(versions, [DAYS[2]]) == third_day, "its parts have the keys they had"
+
+
+def test_a_part_that_vanishes_gives_the_rest_its_own_key_again(built: Lake) -> None:
+    built.land(DAYS[0], built.days[DAYS[0]][:-1], run_id="run-3")
+    built.build(*MODELS)
+    assert {"9", "1 2"} <= set(composite(built))
+    assert_equals_full_build(built)
+    built.land(DAYS[0], [*built.days[DAYS[0]], part(17, f"{DAYS[0]}T23:59:59", 1)], run_id="run-4")
+    built.build(*MODELS)
+
+
+def test_a_raw_row_landed_twice_fails_the_build_and_names_its_day(built: Lake) -> None:
+    twice = mdr(20, f"{DAYS[2]}T10:00:00", record_key="the same")
+    right = built.days[DAYS[2]]
+    built.land(DAYS[2], [twice, twice], run_id="run-5")
+    done = built.dbt("build", *MODELS)
+    assert done.returncode != 0
+    assert "fct_mdr_grain_is_unique" in done.stdout
+    results = json.loads((built.root / "target/run_results.json").read_text())["results"]
+    (failed,) = [r for r in results if r["status"] == "fail" and "grain" in r["unique_id"]]
+    days = (
+        f"select first_date::varchar, last_date::varchar, copies from ({failed['compiled_code']})"
+    )
+    assert built.query(days) == [(DAYS[2], DAYS[2], 2)]
+    built.land(DAYS[2], right, run_id="run-6")
+    built.build(*MODELS)
+
+
+def test_after_retention_a_part_keeps_the_key_that_it_had(built: Lake) -> None:
+    key_of = "select sms_id, message_key from marts.fct_mdr where mdr_date = ? order by sms_id"
+    sums = "from intermediate.int_delivery_daily where mdr_date <= ? order by all"
+    keys, counted = built.query(key_of, [DAYS[1]]), built.query(sums, [DAYS[0]])
+    messages = "select mdr_date, sum(message_count) from marts.delivery_daily group by 1 order by 1"
+    counts = built.query(messages)
+    retire(built, DAYS[0])
+    built.build(*MODELS)
+    assert built.query("select 1 from marts.fct_mdr where mdr_date = ?", [DAYS[0]]) == []
+    assert built.query(key_of, [DAYS[1]]) == keys
+    # a receipt comes for the day after it
+    late = [record | {"dlr_code": 5} for record in built.days[DAYS[1]]]
+    built.land(DAYS[1], late, run_id="run-7")
+    built.build(*MODELS)
+    assert built.query(key_of, [DAYS[1]]) == keys
+    assert built.query(sums, [DAYS[0]]) == counted
+    assert built.query(messages) == counts
+
+
+def test_after_retention_another_recipient_key_or_an_erased_number_changes_no_message(
+    built: Lake,
+) -> None:
+    before = built.query(MESSAGE_DATES)
+    erased = [
+        record | ({"dst_num": None} if record["sms_hub_sms_id"] in (5, 6, 9) else {})
+        for record in built.days[DAYS[1]]
+    ]
+    built.land(DAYS[1], erased, run_id="run-8")
+    done = built.dbt(
+        "build", *MODELS, environment={"MIATEL_RECIPIENT_KEY": "another key of the recipients"}
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert built.query(MESSAGE_DATES) == before
+    kept = "select message_key = mdr_key from marts.fct_mdr where mdr_date = ? and sms_id = ?"
+    assert built.query(kept, [DAYS[1], 5]) == [(True,)], "a key under the present recipients' key"
+
+
+def test_a_part_never_seen_before_begins_a_message_after_a_retired_day(built: Lake) -> None:
+    records = [
+        *built.days[DAYS[1]],
+        part(18, f"{DAYS[1]}T00:00:03", 2, src_num="BANK"),  # its first part may be on that day
+        part(19, f"{DAYS[1]}T10:00:02", 3, username="globex"),  # beside messages that are known
+    ]
+    built.land(DAYS[1], records, run_id="run-9")
+    done = built.dbt(
+        "build", *MODELS, environment={"MIATEL_RECIPIENT_KEY": "another key of the recipients"}
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert {"18", "7 8 19"} <= set(composite(built))
+    assert "WARN 1 no_message_begins_after_a_retired_day" in done.stdout
+    assert built.query("""
+        select mdr.sms_id
+        from intermediate.int_message_parts as parts
+        inner join marts.fct_mdr as mdr using (mdr_key)
+        where parts.begins_after_retired_day
+    """) == [(18,)]
