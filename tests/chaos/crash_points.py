@@ -72,7 +72,7 @@ SITES: dict[str, tuple[Any, str]] = {
     "sweep": (miatel.store, "sweep_scratch"),
     "remove scratch": (Path, "unlink"),
     "geo names": (miatel.networks.Networks, "add"),
-    "write geo names": (miatel.networks.pq, "write_table"),
+    "write geo names": (miatel.networks, "_write"),
     "look for gaps": (miatel.healing, "find_gaps"),
     "forget failed gaps": (miatel.extract, "update_failed_gaps"),
     "count what waits": (miatel.extract, "count_waiting"),

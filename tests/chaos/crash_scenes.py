@@ -1,4 +1,4 @@
-"""Three extractions to be killed: a first history, a reload of all, a day with its lookback."""
+"""Extractions to be killed: a first history, a reload of all, a day with its lookback, and gaps."""
 
 from __future__ import annotations
 
@@ -55,6 +55,17 @@ PLANS = (
         START + 3 * DAY,
         START + 4 * DAY,
         lookback_hours=72,
+    ),
+    Plan(
+        "gaps",
+        _LANDED_AT,
+        (
+            (START, START + timedelta(hours=7)),
+            (START + timedelta(hours=11), START + DAY + timedelta(hours=3)),
+        ),
+        START + 2 * DAY,
+        START + 3 * DAY,
+        lookback_hours=24,
     ),
 )
 
