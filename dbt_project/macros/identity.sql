@@ -11,5 +11,5 @@
 {%- endmacro %}
 
 {% macro duckdb__has_message_id(message_id) -%}
-    coalesce(ltrim({{ message_id }}, e'0- \t\n\f\r' || chr(11)) <> '', false)
+    coalesce(ltrim({{ message_id }}, e'0- \t\n\f\r') <> '', false)
 {%- endmacro %}
