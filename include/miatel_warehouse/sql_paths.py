@@ -35,7 +35,7 @@ def check_bi(bi: Path) -> None:
     """
     if "?" in str(bi):
         raise WarehouseError(
-            f"MIATEL_BI is {str(bi)!r}: DuckDB takes what follows a ? for no part of a file's name. "
+            f"MIATEL_BI is {str(bi)!r}: to DuckDB, what follows a ? is no part of a file's name. "
             "Give another path. Nothing was published."
         )
 
