@@ -17,6 +17,10 @@
     {{ return(escape_pattern(lake_root()) ~ '/raw/mdr/mdr_date=*/mdr.parquet') }}
 {%- endmacro %}
 
+{% macro networks_pattern() -%}
+    {{ return(escape_pattern(lake_root()) ~ '/raw/networks/networks.parquet') }}
+{%- endmacro %}
+
 {# True when at least one file of the lake matches the pattern. #}
 {% macro lake_has(pattern) -%}
     {{ return(adapter.dispatch('lake_has')(pattern)) }}

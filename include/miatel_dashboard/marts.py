@@ -10,7 +10,6 @@ import duckdb
 
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.published import PublishedFiles
-from miatel_warehouse.sql_paths import literal
 
 _PLACE = "country_name mccmnc network_name sender account_name"
 _WITHIN = " ".join(
@@ -75,7 +74,9 @@ class Marts:
             return
         if table not in self._files.paths:
             raise MissingMartError(table, [])
-        path = literal(self._files.paths[table])
+        # a file that is there is taken as itself, whatever its path would mean as a pattern; and
+        # folders above it that are named like a column give none
+        path = str(self._files.paths[table])
         relation = self._connection.read_parquet(path, hive_partitioning=False)
         if missing := [name for name in COLUMNS[table] if name not in relation.columns]:
             raise MissingMartError(table, missing)

@@ -27,7 +27,7 @@ from miatel.scratch import (
 )
 from miatel_warehouse.failures import explained
 from miatel_warehouse.marts import MARTS_SCHEMA, Mart, list_marts, open_warehouse
-from miatel_warehouse.sql_paths import quoted, quoted_file
+from miatel_warehouse.sql_paths import check_bi, quoted, quoted_file
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ def publish(
         WarehouseError: The warehouse does not exist, has no marts or cannot be read, or the disk is
             full. Each published table is the old one or the new one; run it again.
     """
+    check_bi(bi)
     _sweep(warehouse, bi)
     with ExitStack() as stack:
         connection = stack.enter_context(open_warehouse(warehouse))

@@ -8,6 +8,7 @@ from pathlib import Path
 from miatel_warehouse.errors import WarehouseError
 
 _NOT_IN_NAME = re.compile("[\"'.]")
+_NOT_IN_PATH = re.compile("[?#]")
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -26,15 +27,29 @@ def quoted_file(path: Path | str) -> str:
     return quoted(literal(path))
 
 
-def check_name(warehouse: Path) -> None:
-    """Refuse a warehouse whose file's name cannot be a database's: dbt-duckdb makes one of it.
+def check_bi(bi: Path) -> None:
+    """Refuse a published file's path at which DuckDB loses its own log.
 
     Raises:
-        WarehouseError: rename the file.
+        WarehouseError: rename the file, or the folder.
     """
-    if _NOT_IN_NAME.search(warehouse.stem):
+    if "?" in str(bi):
         raise WarehouseError(
-            f"MIATEL_WAREHOUSE leads to {warehouse.name}: dbt names its database after the file, "
-            "and no quotation mark or further dot can stand there. Give the file another name, "
-            "such as warehouse.duckdb; its folder may have any. Nothing was done."
+            f"MIATEL_BI is {str(bi)!r}: to DuckDB, what follows a ? is no part of a file's name. "
+            "Give another path. Nothing was published."
+        )
+
+
+def check_name(warehouse: Path) -> None:
+    """Refuse a warehouse's path of which dbt-duckdb could not make a database's name.
+
+    Raises:
+        WarehouseError: rename the file, or the folder.
+    """
+    if _NOT_IN_NAME.search(warehouse.stem) or _NOT_IN_PATH.search(str(warehouse)):
+        raise WarehouseError(
+            f"MIATEL_WAREHOUSE is {str(warehouse)!r}: dbt names its database after the file, so no "
+            "quotation mark or further dot can stand in its name, and no ? or # in its path. Give "
+            "the file another name, such as warehouse.duckdb, or put it into another folder. "
+            "Nothing was done."
         )

@@ -31,7 +31,9 @@ def test_any_legal_path_lands_builds_and_publishes(odd: Lake) -> None:
     for day in ("2026-01-01", "2026-01-02"):
         number = int(day[-2:]) * 10
         odd.land(day, [mdr(number, f"{day}T10:00:00"), mdr(number + 1, f"{day}T11:00:00")])
-    warehouse, bi = odd.root / "ware house [1] {{x}} *?%é.duckdb", odd.root / "b'i [1] {{x}}.duckdb"
+    data = odd.root.parents[1] / "it's [data] {{ here }} {% x %} 100% $y *é"
+    data.mkdir()
+    warehouse, bi = data / "ware house [1] {{x}} *%é.duckdb", data / "b'i [1] {{x}} #.duckdb"
     environment = {"MIATEL_WAREHOUSE": str(warehouse), "MIATEL_BI": str(bi)}
 
     def run(*arguments: str) -> None:
@@ -73,7 +75,10 @@ def test_a_relative_lake_is_refused_before_anything_is_built(tmp_path: Path) -> 
     assert lake.query("select count(*) from duckdb_tables() where schema_name = 'marts'") == [(0,)]
 
 
-@pytest.mark.parametrize("name", ["ware'house.duckdb", 'ware"house.duckdb', "ware.house.duckdb"])
+@pytest.mark.parametrize(
+    "name",
+    ["ware'house.duckdb", 'ware"house.duckdb', "ware.house.duckdb", "a?b.duckdb", "a#b.duckdb"],
+)
 def test_a_name_that_dbt_cannot_use_is_refused_before_anything_is_built(
     tmp_path: Path, name: str
 ) -> None:

@@ -15,6 +15,8 @@ from miatel.lake import day_file, open_lake
 from miatel.networks import NETWORKS_FILE
 from miatel.recipients import RecipientKey
 from miatel_simulator import SimulatorConfig, serve
+from miatel_warehouse.check import check_lake, read_fingerprints
+from miatel_warehouse.errors import WarehouseError
 from tests.support.landed import KEY, extraction, utc
 
 SEEN_AT = ["extracted_at", "first_seen_at", "state_seen_at", "price_seen_at"]
@@ -153,3 +155,22 @@ def test_a_number_is_erased_and_a_day_retired_there_too(bucket):
         assert retire_day(lake, day, lake.coverage(day), END) == rows > 0
         assert job.land_range(START, END).requests == 0
     assert recipients() == erased[rows:]
+
+
+def test_day_files_of_a_bucket_are_checked_before_a_build(bucket, tmp_path):
+    config = SimulatorConfig(
+        start=START, end=END, now=END + timedelta(days=9), messages_per_day=50, ip_auth_key=KEY
+    )
+    with serve(config) as simulator:
+        extraction(simulator.url, bucket).land_range(START, END)
+    lake, warehouse = open_lake(bucket), tmp_path / "warehouse.duckdb"
+    assert set(read_fingerprints(lake)) == set(lake.days())
+    assert check_lake(lake, warehouse) == 3
+    path = f"{bucket}/{day_file(lake.days()[1])}"
+    content = bytearray(lake.store.fs.cat_file(path))
+    content[len(content) // 3] ^= 4
+    lake.store.fs.pipe_file(path, bytes(content))
+    lake.store.fs.invalidate_cache()
+    with pytest.raises(WarehouseError, match="2026-01-02") as refused:
+        check_lake(lake, warehouse)
+    assert "2026-01-01" not in str(refused.value)

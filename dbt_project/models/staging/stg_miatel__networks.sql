@@ -1,5 +1,5 @@
 with source as (
-    {%- if not execute or lake_has(escape_pattern(lake_root()) ~ '/raw/networks/networks.parquet') %}
+    {%- if not execute or lake_has(networks_pattern()) %}
     select * from {{ source('miatel_raw', 'networks') }}
     {%- else %}
     -- no geo name was ever received

@@ -92,6 +92,14 @@ def test_without_marts_it_says_what_to_run(tmp_path: Path, content: str | None) 
     assert not (tmp_path / "bi.duckdb").exists()
 
 
+def test_a_published_file_that_duckdb_cannot_keep_is_refused(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(WarehouseError, match="MIATEL_BI"):
+        publish(warehouse, str(tmp_path / "lake"), tmp_path / "b?i.duckdb")
+    assert not (tmp_path / "lake").exists()
+
+
 def command_line(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "miatel_warehouse", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
