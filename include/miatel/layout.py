@@ -97,6 +97,8 @@ def find_layout(body: bytes) -> Layout | None:
         if first is None:
             return None
         if first[0].keys() >= {TIME_FIELD}:
+            if type(first[0][TIME_FIELD]) is int:
+                return None  # only all times together tell their unit
             return _layout_from(body, match.start(), match.end(), first)
     return None
 

@@ -24,7 +24,7 @@ from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.field_names import FieldNames
 from miatel.layout import Layout, find_layout
 from miatel.limits import TIME_FIELD
-from miatel.memory import BUFFERS
+from miatel.memory import BUFFERS, no_collection
 from miatel.numbered_values import ValueNumberer
 from miatel.record_columns import columns_to_table
 from miatel.record_sequences import columns_of
@@ -86,7 +86,8 @@ def read_answer(
     if not looks_like_json(body):
         raise refusal_of_text(body[:4096].decode("utf-8", "replace"), asked)
     try:
-        return _read(body, asked, form, window)
+        with no_collection():
+            return _read(body, asked, form, window)
     except RecursionError:
         raise AnswerNotUnderstoodError(f"{asked}: the answer is nested too deeply") from None
 
