@@ -115,3 +115,7 @@ class FieldNames:
     def _show(self, name: str) -> str:
         """A name that stands for a documented field tells nothing about anybody."""
         return name if self.documented(name) else mask_name(name)
+
+
+AS_DOCUMENTED = FieldNames()
+"""Nothing told: the documented names in any case, with or without prefix."""
