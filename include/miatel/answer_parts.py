@@ -6,7 +6,7 @@ An array may stand in a script's statement; records one a line become one by a c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow as pa
 from miatel.errors import AnswerNotUnderstoodError
 from miatel.field_names import FieldNames
 from miatel.layout import Layout, find_layout
+from miatel.map_parts import MapParts, find_map
 from miatel.statements import begins_statement, split_statements
 from miatel.tolerant_json import load_documents
 
@@ -33,6 +34,7 @@ class Parts:
         inside: the name of the statement that holds the records.
         lines: how many records there must be, where they came one a line; else None.
         beside: the lines that are no records.
+        map: the map of records of which `body` is the array.
     """
 
     body: bytes
@@ -41,6 +43,7 @@ class Parts:
     inside: str = ""
     lines: int | None = None
     beside: bytes = b""
+    map: MapParts | None = None
 
     def load_rest(self, asked: str) -> list[Any]:
         """The documents of the answer, with an empty array in the place of its records.
@@ -51,17 +54,23 @@ class Parts:
         if self.lines is not None:
             beside = load_documents(self.beside, asked) if self.beside.strip() else []
             return [*load_documents(self.layout.rest, asked), *beside]
+        rest = self.layout.rest if self.map is None else self.map.rest
         if self.statements is None:
-            return load_documents(self.layout.rest, asked)
+            return load_documents(rest, asked)
         members = {}
-        for name, text in (self.statements | {self.inside: self.layout.rest}).items():
+        for name, text in (self.statements | {self.inside: rest}).items():
             members[name], *others = load_documents(text, asked)
             if others:
                 raise AnswerNotUnderstoodError(f"{asked}: a statement holds two values")
         return [members]
 
-    def check(self, table: pa.Table, asked: str) -> None:
-        """Have lines read whole that may be another number of records, or the same ones twice.
+    def check(self, table: pa.Table, rest: list[Any], asked: str) -> None:
+        """Have the answer read whole if it may hold other records than those of the array.
+
+        Args:
+            table: what was read of the array.
+            rest: as `load_rest` gave it.
+            asked: what was asked, for the message.
 
         Raises:
             AnswerNotUnderstoodError: read the answer whole.
@@ -72,6 +81,8 @@ class Parts:
             or (table.num_rows % 2 == 0 and table[:half].equals(table[half:]))
         ):
             raise AnswerNotUnderstoodError(f"{asked}: not one record a line")
+        if self.map is not None and not self.map.is_sure(table, rest):
+            raise AnswerNotUnderstoodError(f"{asked}: keys of a map that are no ids of its records")
 
 
 def find_parts(body: bytes, fields: FieldNames, asked: str) -> Parts | None:
@@ -86,16 +97,28 @@ def find_parts(body: bytes, fields: FieldNames, asked: str) -> Parts | None:
         return _of_statements(body, fields, asked)
     if _FIRST_LINE.search(body, 0, _LONGEST_LINE):
         return _of_lines(body, fields)
+    return _of_value(body, fields)
+
+
+def _of_value(body: bytes, fields: FieldNames) -> Parts | None:
     layout = find_layout(body, fields)
-    return None if layout is None else Parts(body, layout)
+    if layout is not None:
+        return Parts(body, layout)
+    found = find_map(body, fields)
+    if found is None:
+        return None
+    layout = find_layout(found.array, fields)
+    if layout is None or layout.rest != b"[]":
+        return None
+    return Parts(found.array, layout, map=found)
 
 
 def _of_statements(body: bytes, fields: FieldNames, asked: str) -> Parts | None:
     values = split_statements(body, asked)
     for name, text in values.items():
-        layout = find_layout(text, fields)
-        if layout is not None:
-            return Parts(text, layout, statements=values, inside=name)
+        parts = _of_value(text, fields)
+        if parts is not None:
+            return replace(parts, statements=values, inside=name)
     return None
 
 

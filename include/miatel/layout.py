@@ -96,7 +96,7 @@ def find_layout(body: bytes, fields: FieldNames = AS_DOCUMENTED) -> Layout | Non
         fields: what the names of fields stand for.
     """
     for match in _ARRAY_OF_OBJECTS.finditer(body, 0, _LONGEST_RECORD):
-        first = _record_at(body, match.end())
+        first = record_at(body, match.end())
         if first is None:
             return None
         time = next(filter(fields.is_time, first[0]), None)
@@ -129,7 +129,7 @@ def _end_of_last_record(body: bytes, start: int, separator: bytes, time: str) ->
     last_time = body.rfind(json.dumps(time).encode())
     last = body.rfind(separator, start, last_time + 1)
     while last >= max(start, last_time - _LONGEST_RECORD):
-        found = _record_at(body, body.index(b"{", last + 1))
+        found = record_at(body, body.index(b"{", last + 1))
         if found is not None and time in found[0]:
             return found[1]
         last = body.rfind(separator, start, last)  # that was an object within the last record
@@ -150,7 +150,7 @@ def _begins_record(body: bytes, place: int, names: frozenset[bytes]) -> bool:
     return body[place : body.find(b'"', place)] in names
 
 
-def _record_at(body: bytes, position: int) -> _Found | None:
+def record_at(body: bytes, position: int) -> _Found | None:
     """The object that starts at a byte, and the byte after it; None if too long or too deep."""
     text = body[position : position + _LONGEST_RECORD].decode("utf-8", "ignore")
     try:

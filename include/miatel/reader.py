@@ -131,7 +131,7 @@ def _read_by_layout(
     with ThreadPoolExecutor(_THREADS) as pool:
         tables = [first, *_map_bounded(pool, reader, pieces)]
     table = pa.concat_tables(tables)
-    parts.check(table, asked)
+    parts.check(table, rest, asked)
     if reader.spelling.time_unit is not None and not _lie_in(window, table[TIME_FIELD]):
         raise AnswerNotUnderstoodError(f"{asked}: times in another unit: read whole")
     contents = open_envelope(rest, asked, form, read_elsewhere=table.num_rows)

@@ -126,7 +126,7 @@ def _place_keys(
     asked: str,
 ) -> pa.Array:
     """The column of ids, filled from keys; keys that no record says itself stay in `extra`."""
-    if _are_ids(values[MAP_KEY], columns):
+    if are_ids(values[MAP_KEY], columns):
         return columns[ID_FIELD]
     ids = columns[ID_FIELD].to_pylist()
     switch_ids = columns[SWITCH_FIELD].to_pylist()
@@ -140,7 +140,7 @@ def _place_keys(
     return pa.array(ids, MDR_FIELDS[ID_FIELD])
 
 
-def _are_ids(keys: Sequence[Any], columns: Mapping[str, _Column]) -> bool:
+def are_ids(keys: Sequence[Any], columns: Mapping[str, _Column]) -> bool:
     """Whether all keys are the records' own numbers, or all are node and number, `1-101`."""
     if set(map(type, keys)) != {str}:
         return False

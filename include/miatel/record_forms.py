@@ -242,7 +242,7 @@ class FormFinder:
         if not entries:
             return None
         rest = {key: inner for key, inner in value.items() if key not in entries}
-        if any(self.is_record(v) or _may_be_entry(key, v) for key, v in rest.items()):
+        if any(self.is_record(v) or may_be_entry(key, v) for key, v in rest.items()):
             raise self._refuse(
                 f"beside the {len(entries)} records of a map by id stand entries that are no MDR "
                 f"with an id and a {TIME_FIELD}"
@@ -333,7 +333,7 @@ def _has_digit(key: str) -> bool:
     return _DIGIT.search(key) is not None
 
 
-def _may_be_entry(key: str, value: Any) -> bool:
+def may_be_entry(key: str, value: Any) -> bool:
     """Whether what stands beside records of a map may have been meant as one."""
     if _NETWORK.fullmatch(key) and isinstance(value, str):
         return False
