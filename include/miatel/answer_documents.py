@@ -12,19 +12,24 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
+import numpy as np
 import orjson
 
 from miatel.errors import BrokenAnswerError
 from miatel.statements import begins_statement, split_statements
 from miatel.tolerant_json import load_documents
 
+_Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]
+_Places = np.ndarray[tuple[int], np.dtype[np.intp]]
+_Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
 _BOM = b"\xef\xbb\xbf"
 _DEEPEST = 64
-_LONG_NUMBER = [  # a decimal of more than 15 digits, or one so small that a double is 0
-    re.compile(rb"\.(?:\d{12}|(?<=\d{8}\.)\d|(?<=\d{5}\.)\d{8})"),
-    re.compile(rb"e(?:(?<=\de)-\d{3,}\s*[,\]};]|(?<=\d{16}e)[-+]?\d)"),
-    re.compile(rb"E(?:(?<=\dE)-\d{3,}\s*[,\]};]|(?<=\d{16}E)[-+]?\d)"),
-]
+_LONG_DECIMAL = re.compile(rb"\.(?:\d{12}|(?<=\d{8}\.)\d|(?<=\d{5}\.)\d{8})")
+_LONG_EXPONENT = re.compile(rb"[eE](?:-\d{3,}\s*[,\]};]|(?<=\d{16}[eE])[-+]?\d)")
+_STEP = 1 << 20  # bytes looked at at once: more do not fit the processor's cache
+_OBJECTS_ON_LINES = re.compile(rb"\A\{[^\n]*\}\s*\n\s*\{")
+_LONGEST_FIRST_LINE = 1 << 16
 _NAMES_AFTER = re.compile(rb'[\]}]\s*(\{\s*"\d{4,6}"\s*:)')
 _LARGEST_EXACT = 10**15
 
@@ -71,7 +76,7 @@ def load_quickly(body: bytes, asked: str) -> list[Any] | None:
     except orjson.JSONDecodeError:
         return None
     strings = _count_strings(documents)
-    if strings is None or any(pattern.search(body) for pattern in _LONG_NUMBER):
+    if strings is None or _holds_long_number(body):
         return None
     is_whole = 2 * (strings - len(texts or ())) == _count_quotes(body)
     return documents if is_whole else None
@@ -100,9 +105,12 @@ def exact(value: Any) -> Any:
 
 def _load_several(body: bytes) -> list[Any]:
     """One document, one a line, or records with geo names before or after them."""
-    first, _, more = body.partition(b"\n")
-    if first.rstrip().endswith(b"}") and more.lstrip()[:1] == b"{":
-        return [orjson.loads(line) for line in body.split(b"\n") if line.strip()]
+    if _OBJECTS_ON_LINES.search(body, 0, _LONGEST_FIRST_LINE):
+        body = body.replace(b"\r\n", b"\n")
+        lines: list[Any] = orjson.loads(b"[" + body.replace(b"}\n{", b"},{") + b"]")
+        if len(lines) != body.count(b"}\n{") + 1:
+            raise orjson.JSONDecodeError("a line break within a text", "", 0)
+        return lines
     try:
         return [orjson.loads(body)]
     except orjson.JSONDecodeError:
@@ -117,10 +125,38 @@ def _end_of_names(body: bytes) -> int:
 
 
 def _count_quotes(body: bytes) -> int:
-    quotes = body.count(b'"')
-    if b"\\" in body:
-        quotes -= body.replace(b"\\\\", b"").count(b'\\"')
-    return quotes
+    seen = np.frombuffer(body, np.uint8)
+    quotes = sum(
+        int(np.count_nonzero(seen[at : at + _STEP] == ord('"')))
+        for at in range(0, len(body), _STEP)
+    )
+    if b"\\\\" in body:
+        body = body.replace(b"\\\\", b"")
+    return quotes - body.count(b'\\"')
+
+
+def _holds_long_number(body: bytes) -> bool:
+    """Whether a decimal has more than 15 digits, or is so small that its double is 0.
+
+    A decimal without either comes back from its double as it was.
+    """
+    if _LONG_DECIMAL.search(body):
+        return True
+    seen = np.frombuffer(body, np.uint8)
+    for at in range(0, len(body), _STEP):
+        piece = seen[max(at - 1, 0) : at + _STEP]
+        places = np.flatnonzero((piece[1:] | 0x20) == ord("e"))
+        after_digit = places[piece[places] - ord("0") < 10] + max(at, 1)
+        if any(_LONG_EXPONENT.match(body, place) for place in after_digit[_may_be_long(seen, after_digit)].tolist()):
+            return True
+    return False
+
+
+def _may_be_long(seen: _Bytes, places: _Places) -> _Flags:
+    """Which exponents have a minus behind them, or nine digits before: the names of ids have not."""
+    following = seen[np.minimum(places + 1, len(seen) - 1)]
+    earlier = seen[np.maximum(places - 9, 0)]
+    return (following == ord("-")) | (earlier - ord("0") < 10)
 
 
 def _count_strings(documents: list[Any]) -> int | None:

@@ -60,9 +60,11 @@ class FieldNames:
         found = _recognise(name)
         return None if found in self._spoken_for and name != found else found
 
-    def has_time(self, names: Iterable[str]) -> bool:
-        """Whether the record's time is among some names."""
-        return any(self.documented(name) == TIME_FIELD for name in names)
+    def is_time(self, name: str) -> bool:
+        """Whether a field is the record's time; fast for what is none, as the keys of a map."""
+        return (name[-1:] in ("e", "E") or name in self._told) and (
+            self.documented(name) == TIME_FIELD
+        )
 
     def are_documented(self, names: Iterable[str]) -> bool:
         """Whether no name stands for a documented field that is called otherwise."""
@@ -113,3 +115,7 @@ class FieldNames:
     def _show(self, name: str) -> str:
         """A name that stands for a documented field tells nothing about anybody."""
         return name if self.documented(name) else mask_name(name)
+
+
+AS_DOCUMENTED = FieldNames()
+"""Nothing told: the documented names in any case, with or without prefix."""

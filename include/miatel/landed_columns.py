@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from miatel.schema import UTC_MICROSECONDS
 from miatel.tolerant_records import ZERO_TIMES
+from miatel.unix_times import PLAUSIBLE
 
 PRICE_READ_TYPE = pa.decimal128(28, 18)
 """Arrow's JSON parser does not check a decimal for overflow: at 38 digits a plain number of 30 of
@@ -35,6 +36,27 @@ def to_landed(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:
     if pa.types.is_timestamp(landed) and pc.any(pc.less(column, _FIRST_TIME)).as_py():
         raise pa.ArrowInvalid("a time in the year 0, which Arrow has and Python has not")
     return column if column.type == landed else column.cast(landed)
+
+
+def unix_to_landed(column: pa.ChunkedArray, unit: str, *, is_receipt: bool) -> pa.ChunkedArray:
+    """Times that are numbers in a unit, as they are landed.
+
+    Args:
+        column: whole numbers.
+        unit: Arrow's name of it, `s` or `ms`.
+        is_receipt: whether 0 means that there is none.
+
+    Raises:
+        pa.ArrowInvalid: one lies before 2000 or after 2100: the exact reader decides.
+    """
+    if is_receipt:
+        column = pc.if_else(pc.equal(column, 0), None, column)
+    times = column.cast(pa.timestamp(unit, "UTC")).cast(UTC_MICROSECONDS)
+    first, last = (pa.scalar(moment, UTC_MICROSECONDS) for moment in PLAUSIBLE)
+    is_plausible = pc.and_(pc.greater_equal(times, first), pc.less(times, last))
+    if pc.all(is_plausible).as_py() is False:
+        raise pa.ArrowInvalid("a time that is none in this unit")
+    return times
 
 
 def _from_strings(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from miatel.limits import TIME_FIELD
+from miatel.field_names import AS_DOCUMENTED, FieldNames
 from miatel.schema import MDR_FIELDS
 
 _ARRAY_OF_OBJECTS = re.compile(rb"\[\s*(?=\{)")
@@ -33,6 +33,7 @@ class Layout:
         names: fields that a record may begin with; between the objects of a list within a record
             may stand the same separator.
         rest: the body with an empty array in the records' place.
+        first: the first record, as a look at it shows it.
     """
 
     start: int
@@ -40,6 +41,7 @@ class Layout:
     separator: bytes | None
     names: frozenset[bytes]
     rest: bytes
+    first: dict[str, Any]
 
     def pieces(self, body: bytes, size: int, first_size: int | None = None) -> Iterator[memoryview]:
         """The records in runs of about `size` bytes, cut between two records.
@@ -86,28 +88,32 @@ class Layout:
         return len(places) + 1
 
 
-def find_layout(body: bytes) -> Layout | None:
+def find_layout(body: bytes, fields: FieldNames = AS_DOCUMENTED) -> Layout | None:
     """The layout of a body, or None where only a whole parse can tell.
 
     Args:
         body: an answer's body, JSON.
+        fields: what the names of fields stand for.
     """
     for match in _ARRAY_OF_OBJECTS.finditer(body, 0, _LONGEST_RECORD):
-        first = _record_at(body, match.end())
+        first = record_at(body, match.end())
         if first is None:
             return None
-        if first[0].keys() >= {TIME_FIELD}:
-            return _layout_from(body, match.start(), match.end(), first)
+        time = next(filter(fields.is_time, first[0]), None)
+        if time is not None:
+            return _layout_from(body, match.start(), match.end(), first, time)
     return None
 
 
-def _layout_from(body: bytes, array: int, start: int, first: _Found) -> Layout | None:
+def _layout_from(
+    body: bytes, array: int, start: int, first: _Found, time: str
+) -> Layout | None:
     separator = None
     record, end = first
     between = _BETWEEN.match(body, end)
     if between:
         separator = b"}" + between[0]
-        last_end = _end_of_last_record(body, start, separator)
+        last_end = _end_of_last_record(body, start, separator, time)
         if last_end is None:
             return None
         end = last_end
@@ -115,16 +121,16 @@ def _layout_from(body: bytes, array: int, start: int, first: _Found) -> Layout |
     if not closing:
         return None
     rest = body[:array] + b"[]" + body[closing.end() :]
-    return Layout(start, end, separator, _spellings({*record, *MDR_FIELDS}), rest)
+    return Layout(start, end, separator, _spellings({*record, *MDR_FIELDS}), rest, record)
 
 
-def _end_of_last_record(body: bytes, start: int, separator: bytes) -> int | None:
+def _end_of_last_record(body: bytes, start: int, separator: bytes, time: str) -> int | None:
     """The byte after the last record, with one separator throughout; None if it is not found."""
-    last_time = body.rfind(b'"%s"' % TIME_FIELD.encode())
+    last_time = body.rfind(json.dumps(time).encode())
     last = body.rfind(separator, start, last_time + 1)
     while last >= max(start, last_time - _LONGEST_RECORD):
-        found = _record_at(body, body.index(b"{", last + 1))
-        if found is not None and TIME_FIELD in found[0]:
+        found = record_at(body, body.index(b"{", last + 1))
+        if found is not None and time in found[0]:
             return found[1]
         last = body.rfind(separator, start, last)  # that was an object within the last record
     return None
@@ -144,7 +150,7 @@ def _begins_record(body: bytes, place: int, names: frozenset[bytes]) -> bool:
     return body[place : body.find(b'"', place)] in names
 
 
-def _record_at(body: bytes, position: int) -> _Found | None:
+def record_at(body: bytes, position: int) -> _Found | None:
     """The object that starts at a byte, and the byte after it; None if too long or too deep."""
     text = body[position : position + _LONGEST_RECORD].decode("utf-8", "ignore")
     try:

@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from miatel.errors import MiatelError
+from miatel.field_names import AS_DOCUMENTED, FieldNames
 from miatel.json_text import HALF_CHARACTER, json_text
-from miatel.schema import MDR_FIELDS
 from miatel.tolerant_json import load_documents
 from miatel.tolerant_records import fit
 
@@ -74,9 +74,14 @@ def _spread(values: pa.Array, digits: pa.Array) -> pa.Array:
 
 
 class ValueNumberer:
-    """Numbers values of one answer; remembers what those mean that repeat from piece to piece."""
+    """Numbers values of one answer; remembers what those mean that repeat from piece to piece.
 
-    def __init__(self) -> None:
+    Args:
+        fields: what the names of fields stand for.
+    """
+
+    def __init__(self, fields: FieldNames = AS_DOCUMENTED) -> None:
+        self._fields = fields
         self._known: dict[str, dict[bytes, Meaning]] = {}
 
     def number(
@@ -113,7 +118,7 @@ class ValueNumberer:
     def _meanings_of(self, name: str, values: list[bytes]) -> list[Meaning]:
         known = self._known.get(name, {})
         new = list(set(values) - known.keys())
-        known = known | dict(zip(new, _understand(name, new), strict=True))
+        known = known | dict(zip(new, _understand(self._fields.documented(name), new), strict=True))
         if sum(map(len, known)) < _MOST_REMEMBERED:
             self._known[name] = known
         return [known[value] for value in values]
@@ -153,11 +158,11 @@ def _field_patterns(name: str) -> list[re.Pattern[bytes]]:
     return [re.compile(key + rb"(?!null)(" + value + b")") for key in key_patterns(name)]
 
 
-def _understand(name: str, values: list[bytes]) -> Sequence[Meaning]:
+def _understand(name: str | None, values: list[bytes]) -> Sequence[Meaning]:
     """What the tolerant parser would make of some values of a field."""
     if not values:
         return []
-    if name not in MDR_FIELDS:
+    if name is None:
         return [(None, text) for text in _write_plain(values) or map(_write, _parse(values))]
     fitted = [fit(name, value) for value in _parse(values)]
     return [(value, None if misfit is None else _write(misfit)) for value, misfit in fitted]

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
 from miatel.answer_documents import InexactError, load_exactly, load_quickly
@@ -22,19 +23,19 @@ from miatel.answer_form import AS_FOUND, AnswerForm
 from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.field_names import FieldNames
-from miatel.layout import Layout, find_layout
+from miatel.answer_parts import Parts, find_parts
+from miatel.layout import Layout
 from miatel.limits import TIME_FIELD
-from miatel.memory import BUFFERS
+from miatel.memory import BUFFERS, no_collection
 from miatel.numbered_values import ValueNumberer
 from miatel.record_columns import columns_to_table
 from miatel.record_sequences import columns_of
 from miatel.refusals import looks_like_json, refusal_of_text
 from miatel.schema import ANSWER_SCHEMA
 from miatel.spelling import Spelling
-from miatel.statements import begins_statement
 from miatel.tolerant_json import load_documents
 from miatel.tolerant_records import records_to_table
-from miatel.unix_times import with_iso_times
+from miatel.unix_times import arrow_unit_of, with_iso_times
 from miatel.windows import Window
 
 PIECE_BYTES = 1 << 21
@@ -86,16 +87,18 @@ def read_answer(
     if not looks_like_json(body):
         raise refusal_of_text(body[:4096].decode("utf-8", "replace"), asked)
     try:
-        return _read(body, asked, form, window)
+        with no_collection():
+            return _read(body, asked, form, window)
     except RecursionError:
         raise AnswerNotUnderstoodError(f"{asked}: the answer is nested too deeply") from None
 
 
 def _read(body: bytes, asked: str, form: AnswerForm, window: Window | None) -> Records:
-    layout = find_layout(body) if form.records_at is None else None
-    if layout is not None and not begins_statement(body):
+    fields = FieldNames(form.field_names)
+    parts = find_parts(body, fields, asked) if form.records_at is None else None
+    if parts is not None:
         try:
-            return _read_by_layout(body, layout, asked, form)
+            return _read_by_layout(parts, asked, form, window)
         except (AnswerNotUnderstoodError, BrokenAnswerError):
             # A piece that is no JSON may be our cut, not the vendor's fault: the whole decides.
             pass
@@ -117,18 +120,31 @@ def _read_documents(
     return Records(table, contents.names, contents.names_left_out)
 
 
-def _read_by_layout(body: bytes, layout: Layout, asked: str, form: AnswerForm) -> Records:
-    rest = load_documents(layout.rest, asked)
-    pieces = layout.pieces(body, PIECE_BYTES, min(PIECE_BYTES, _LESSON_BYTES))
-    reader = _PieceReader(layout, asked, FieldNames(form.field_names))
+def _read_by_layout(
+    parts: Parts, asked: str, form: AnswerForm, window: Window | None
+) -> Records:
+    rest = parts.load_rest(asked)
+    layout, fields = parts.layout, FieldNames(form.field_names)
+    pieces = layout.pieces(parts.body, PIECE_BYTES, min(PIECE_BYTES, _LESSON_BYTES))
+    reader = _PieceReader(layout, asked, fields, window)
     first = reader.read(next(pieces))  # alone, so that what it teaches serves all the others
     with ThreadPoolExecutor(_THREADS) as pool:
         tables = [first, *_map_bounded(pool, reader, pieces)]
     table = pa.concat_tables(tables)
+    parts.check(table, rest, asked)
+    if reader.spelling.time_unit is not None and not _lie_in(window, table[TIME_FIELD]):
+        raise AnswerNotUnderstoodError(f"{asked}: times in another unit: read whole")
     contents = open_envelope(rest, asked, form, times_elsewhere=table[TIME_FIELD])
     if contents.records:
         raise AnswerNotUnderstoodError(f"{asked}: records stand in more than one array")
     return Records(table, contents.names, contents.names_left_out)
+
+
+def _lie_in(window: Window | None, times: pa.ChunkedArray) -> bool:
+    if window is None:
+        return True
+    bounds = pc.min_max(times).as_py()
+    return bool(window.start <= bounds["min"] and bounds["max"] < window.end)
 
 
 def _map_bounded(
@@ -147,12 +163,18 @@ def _map_bounded(
 class _PieceReader:
     """Reads pieces of one answer; learns its spelling from those the fast parser refuses."""
 
-    def __init__(self, layout: Layout, asked: str, names: FieldNames) -> None:
+    def __init__(
+        self, layout: Layout, asked: str, fields: FieldNames, window: Window | None
+    ) -> None:
         self.layout = layout
         self.asked = asked
-        self.names = names
-        self.spelling = Spelling.documented()
-        self.numberer = ValueNumberer()
+        self.fields = fields
+        called = {fields.documented(name): name for name in layout.first}
+        self.called = {name: own for name, own in called.items() if name is not None}
+        self.time = self.called[TIME_FIELD]
+        unit = arrow_unit_of(layout.first[self.time], window)
+        self.spelling = Spelling.documented(self.called, unit)
+        self.numberer = ValueNumberer(fields)
         self.lessons = 0
 
     def read(self, piece: memoryview) -> pa.Table:
@@ -169,7 +191,9 @@ class _PieceReader:
                 return self._read_fast(piece, self.spelling)
             except pa.ArrowInvalid:  # not all can be learned
                 pass
-        return records_to_table(records, self.asked)
+        if self.spelling.time_unit is not None:
+            raise AnswerNotUnderstoodError(f"{self.asked}: not all times are numbers: read whole")
+        return records_to_table(self.fields.rename(records, self.asked), self.asked)
 
     def _read_fast(self, piece: memoryview, spelling: Spelling) -> pa.Table:
         lines, numbered = self.numberer.number(piece, spelling.numbered)
@@ -194,8 +218,10 @@ class _PieceReader:
         records, *others = load_documents(b"[" + piece + b"]", self.asked)
         if others:
             raise AnswerNotUnderstoodError(f"{self.asked}: records end before their array does")
-        if not all(isinstance(r, dict) and TIME_FIELD in r for r in records):
+        if not all(isinstance(r, dict) and self.time in r for r in records):
             raise AnswerNotUnderstoodError(f"{self.asked}: a record has no {TIME_FIELD}")
-        if not self.names.are_documented(dict.fromkeys(chain.from_iterable(records))):
-            raise AnswerNotUnderstoodError(f"{self.asked}: fields have other names: read whole")
+        for name in dict.fromkeys(chain.from_iterable(records)):
+            known = self.fields.documented(name)
+            if known is not None and self.called.setdefault(known, name) != name:
+                raise AnswerNotUnderstoodError(f"{self.asked}: a field has two names: read whole")
         return list(records)

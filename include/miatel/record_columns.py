@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from miatel.answer_documents import exact
 from miatel.errors import AnswerNotUnderstoodError
@@ -125,6 +126,8 @@ def _place_keys(
     asked: str,
 ) -> pa.Array:
     """The column of ids, filled from keys; keys that no record says itself stay in `extra`."""
+    if are_ids(values[MAP_KEY], columns):
+        return columns[ID_FIELD]
     ids = columns[ID_FIELD].to_pylist()
     switch_ids = columns[SWITCH_FIELD].to_pylist()
     message_ids = columns[MESSAGE_ID_FIELD].to_pylist()
@@ -135,3 +138,13 @@ def _place_keys(
         if not is_said(key, ids[row], switch_ids[row], message_ids[row]):
             keep_key(key, leftovers.setdefault(row, {}), asked)
     return pa.array(ids, MDR_FIELDS[ID_FIELD])
+
+
+def are_ids(keys: Sequence[Any], columns: Mapping[str, _Column]) -> bool:
+    """Whether all keys are the records' own numbers, or all are node and number, `1-101`."""
+    if set(map(type, keys)) != {str}:
+        return False
+    texts = pa.chunked_array([pa.array(keys, pa.string())])
+    node, number = (columns[name].cast(pa.string()) for name in (SWITCH_FIELD, ID_FIELD))
+    both = pc.binary_join_element_wise(node, number, "-")
+    return any(pc.all(pc.equal(texts, own).fill_null(False)).as_py() for own in (number, both))

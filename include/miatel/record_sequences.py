@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any, overload
 
 from miatel.field_names import FieldNames
@@ -60,11 +61,20 @@ def columns_of(
     """
     if isinstance(records, ColumnRecords):
         return dict(zip(names.call(tuple(records.names), asked), records.columns, strict=True))
+    alike = alike_columns(records)
+    if alike is not None:
+        return dict(zip(names.call(tuple(alike), asked), alike.values(), strict=True))
     kinds = dict.fromkeys(map(tuple, records))
-    if len(kinds) == 1:
-        (kind,) = kinds
-        values = zip(*map(dict.values, records), strict=True)
-        return dict(zip(names.call(kind, asked), values, strict=True))
     renamed = names.rename(records, asked)
     known = dict.fromkeys(chain.from_iterable(names.call(kind, asked) for kind in kinds))
     return {name: [record.get(name) for record in renamed] for name in known}
+
+
+def alike_columns(records: Sequence[Record]) -> dict[str, list[Any]] | None:
+    """The values of each field of objects that all have the same fields; None for others."""
+    if not records or set(map(type, records)) != {dict} or len(set(map(len, records))) > 1:
+        return None
+    try:
+        return {name: list(map(itemgetter(name), records)) for name in records[0]}
+    except KeyError:
+        return None

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 
 from miatel.json_text import HALF_CHARACTER
-from miatel.landed_columns import PRICE_READ_TYPE, read_type_of, to_landed
+from miatel.landed_columns import PRICE_READ_TYPE, read_type_of, to_landed, unix_to_landed
+from miatel.limits import TIME_FIELD
 from miatel.money import exact_price
 from miatel.numbered_values import Numbered, key_patterns
 from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
+from miatel.unix_times import TIME_FIELDS
 from miatel.unknown_fields import fold_extra
 
 _DOCUMENTED_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
@@ -35,15 +38,36 @@ class Spelling:
     Attributes:
         read_types: field → the type in which it is read, for known and unknown fields.
         numbered: fields that no one type can read; see `ValueNumberer`.
+        called: documented field → its name in the answer.
+        time_unit: Arrow's name of the unit in which times are numbers, None where they are texts.
     """
 
     read_types: dict[str, pa.DataType]
     numbered: frozenset[str] = frozenset()
+    called: Mapping[str, str] = field(default_factory=lambda: dict(zip(MDR_FIELDS, MDR_FIELDS)))
+    time_unit: str | None = None
 
     @classmethod
-    def documented(cls) -> Spelling:
-        """Numbers as numbers, times as ISO 8601, no unknown field."""
-        return cls({name: read_type_of(kind) for name, kind in MDR_FIELDS.items()})
+    def documented(
+        cls, called: Mapping[str, str] = MappingProxyType({}), time_unit: str | None = None
+    ) -> Spelling:
+        """Numbers as numbers, times as ISO 8601 or in a unit, no unknown field.
+
+        Args:
+            called: documented field → its name in the answer, where it is another one.
+            time_unit: Arrow's name of the unit in which times are numbers.
+        """
+        names = {name: called.get(name, name) for name in MDR_FIELDS}
+        read_types = {names[name]: read_type_of(kind) for name, kind in MDR_FIELDS.items()}
+        if time_unit is not None:
+            for name in TIME_FIELDS:
+                read_types[names[name]] = pa.int64()
+        return cls(read_types, called=names, time_unit=time_unit)
+
+    @property
+    def _kinds(self) -> dict[str, pa.DataType]:
+        """Name of a known field in the answer → its landed type."""
+        return {own: MDR_FIELDS[name] for name, own in self.called.items()}
 
     def learn(self, records: Sequence[dict[str, Any]]) -> Spelling:
         """The spelling that also reads these records; itself if that is all that there is to learn.
@@ -55,25 +79,32 @@ class Spelling:
             known = read_types.get(name)
             if name in numbered or HALF_CHARACTER.search(name):
                 continue
-            if known is None or not _reads(known, name, values):
+            if known is None or not self._reads(known, name, values):
                 read_types[name] = self._read_type(name, values)
                 if read_types[name] is None:
                     read_types[name] = pa.int64()
                     numbered.add(name)
-        learned = Spelling(read_types, frozenset(numbered))
+        learned = replace(self, read_types=read_types, numbered=frozenset(numbered))
         return self if learned == self else learned
 
     def _read_type(self, name: str, values: Sequence[Any]) -> pa.DataType | None:
         """A type that reads a field's values, these and those before; None where there is none."""
         before = self.read_types.get(name)
-        if before == pa.int64() and name not in MDR_FIELDS:
+        landed = self._kinds.get(name)
+        if before == pa.int64() and landed is None:
             candidates = [PRICE_READ_TYPE]
         elif before is None:
             candidates = _UNKNOWN_READ_TYPES
         else:
-            is_as_documented = before == read_type_of(MDR_FIELDS.get(name, pa.null()))
+            is_as_documented = before == read_type_of(landed or pa.null())
             candidates = [pa.string(), pa.int64()] if is_as_documented else []
-        return next((kind for kind in candidates if _reads(kind, name, values)), None)
+        return next((kind for kind in candidates if self._reads(kind, name, values)), None)
+
+    def _reads(self, kind: pa.DataType, name: str, values: Sequence[Any]) -> bool:
+        landed = self._kinds.get(name)
+        if landed is not None and pa.types.is_timestamp(landed) and self.time_unit is not None:
+            return set(map(type, values)) == {int} and kind == pa.int64()
+        return _reads(kind, landed, values)
 
     @property
     def schema(self) -> pa.Schema:
@@ -94,23 +125,27 @@ class Spelling:
         Raises:
             pa.ArrowInvalid: a value does not fit its column: take the tolerant parser.
         """
-        known, unknown, texts = [], {}, {}
-        for name in self.read_types:
-            column, kind = table[name], MDR_FIELDS.get(name)
-            if name in numbered:
-                digits, values = column.combine_chunks(), numbered[name]
+        known, unknown, texts = {}, {}, {}
+        documented = {own: name for name, own in self.called.items()}
+        for own in self.read_types:
+            column, name = table[own], documented.get(own)
+            kind = None if name is None else MDR_FIELDS[name]
+            if own in numbered:
+                digits, values = column.combine_chunks(), numbered[own]
                 values.check(digits)
-                texts[name] = values.texts(digits)
+                texts[name or own] = values.texts(digits)
                 column = digits if kind is None else values.fitted(digits, kind)
             elif kind is None:
-                _refuse_strings_as_decimals(name, column, lines)
-                unknown[name] = column.combine_chunks()
+                _refuse_strings_as_decimals(own, column, lines)
+                unknown[own] = column.combine_chunks()
+            elif name in TIME_FIELDS and self.time_unit is not None:
+                column = unix_to_landed(column, self.time_unit, is_receipt=name != TIME_FIELD)
             else:
                 column = to_landed(column, kind)
-            if kind is not None:
-                known.append(column)
+            if name is not None:
+                known[name] = column
         extra = fold_extra(unknown, texts, table.num_rows)
-        return pa.table([*known, extra], schema=ANSWER_SCHEMA)
+        return pa.table([*(known[name] for name in MDR_FIELDS), extra], schema=ANSWER_SCHEMA)
 
 
 def _values_by_field(records: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
@@ -122,9 +157,9 @@ def _values_by_field(records: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
     return values
 
 
-def _reads(kind: pa.DataType, name: str, values: Sequence[Any]) -> bool:
-    """Whether values of a field are read right as a type."""
-    landed, kinds = MDR_FIELDS.get(name, pa.string()), set(map(type, values))
+def _reads(kind: pa.DataType, known: pa.DataType | None, values: Sequence[Any]) -> bool:
+    """Whether values of a field, known by its landed type or unknown, are read right as a type."""
+    landed, kinds = known or pa.string(), set(map(type, values))
     if pa.types.is_string(kind):
         return kinds == {str} and (pa.types.is_string(landed) or _can_land(values, landed))
     if pa.types.is_timestamp(kind):
@@ -134,7 +169,7 @@ def _reads(kind: pa.DataType, name: str, values: Sequence[Any]) -> bool:
         return fits_column and kinds == {int} and all(value in _INT64 for value in values)
     if pa.types.is_decimal(kind):
         return kinds <= {int, Decimal} and all(exact_price(Decimal(v)) is not None for v in values)
-    return kinds == {bool} and name not in MDR_FIELDS
+    return kinds == {bool} and known is None
 
 
 def _can_land(values: Sequence[str], landed: pa.DataType) -> bool:

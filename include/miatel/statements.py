@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from miatel.errors import AnswerNotUnderstoodError
 
 _BOM = b"\xef\xbb\xbf"
-_START = rb"(?:(?:var|let|const)\s+)?([$A-Za-z_][$\w.]{0,63})\s*=\s*(?=[\[{\"\d-]|true|false|null)"
-_FIRST = re.compile(rb"\s*" + _START)
-_NEXT = re.compile(rb"(?:;\s*|[ \t]*[\r\n]\s*)" + _START)
+_NAME = rb"(?:(?:var|let|const)\s+)?([$A-Za-z_][$\w.]{0,63})[ \t]*"
+_VALUE = rb"=\s*(?=[\[{\"\d-]|true|false|null)"
+_FIRST = re.compile(rb"\s*" + _NAME + _VALUE)
+_ASSIGNMENT = re.compile(_VALUE)
+_END_AND_NAME = re.compile(rb"(?:;\s*|[\r\n]\s*)" + _NAME + rb"\Z")
+_LONGEST_NAME = 200  # bytes, with blanks before it
 
 
 def begins_statement(body: bytes) -> bool:
@@ -46,17 +49,17 @@ def split_statements(body: bytes, asked: str) -> dict[str, bytes]:
 
 def _find_statements(body: bytes) -> Iterator[tuple[str, int, int]]:
     """Name, start and end of each value."""
-    match = _FIRST.match(body)
-    while match:
-        start, at = match.end(), match.end()
-        following = _NEXT.search(body, at)
-        while following and _ends_in_string(body, at, following.start()):
-            # What looks like a statement stands in a text; search on behind that text.
-            at = _end_of_string(body, following.start())
-            following = _NEXT.search(body, at)
-        end = following.start() if following else _start_of_end(body, start)
-        yield _plain(match[1]), start, end
-        match = following
+    first = _FIRST.match(body)
+    name, start = (first[1], first.end()) if first else (b"", len(body))
+    known = start  # no string is open there
+    for found in _ASSIGNMENT.finditer(body, start):
+        before = max(known, found.start() - _LONGEST_NAME)
+        ending = _END_AND_NAME.search(body, before, found.start())
+        if ending is None or _ends_in_string(body, known, ending.start()):
+            continue  # a sign within a text
+        yield _plain(name), start, ending.start()
+        name, start, known = ending[1], found.end(), found.end()
+    yield _plain(name), start, _start_of_end(body, start)
 
 
 def _plain(name: bytes) -> str:
@@ -72,12 +75,6 @@ def _ends_in_string(body: bytes, start: int, end: int) -> bool:
     if b"\\" in text:
         quotes -= text.replace(b"\\\\", b"").count(b'\\"')
     return quotes % 2 == 1
-
-
-def _end_of_string(body: bytes, place: int) -> int:
-    """The byte after the quote that ends the string around a place."""
-    found = re.compile(rb'(?:[^"\\]|\\.)*+"', re.DOTALL).match(body, place)
-    return found.end() if found else len(body)
 
 
 def _start_of_end(body: bytes, start: int) -> int:

@@ -16,8 +16,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PER_SECOND = {"seconds": 1, "milliseconds": 1000}
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _TEXT_TIME = re.compile(r"(?!0000)\d{4}-\d\d")
-_PLAUSIBLE = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+PLAUSIBLE = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+"""Between these a number is taken for a time where nothing else tells."""
+
+_PLAUSIBLE = Window(*PLAUSIBLE)
 _RECEIPT_FIELD = "dlr_time"
+TIME_FIELDS = (TIME_FIELD, _RECEIPT_FIELD)
 
 
 def with_iso_times(
@@ -70,6 +74,15 @@ def _as_number(value: Any) -> int | None:
         return value
     is_digits = type(value) is str and value.isdecimal() and value.isascii()
     return int(value) if is_digits and len(value) <= _MOST_DIGITS else None
+
+
+def arrow_unit_of(value: Any, window: Window | None) -> str | None:
+    """Arrow's name of the unit in which a number is a time of the window; None for all else."""
+    if type(value) is not int:
+        return None
+    units = {"seconds": "s", "milliseconds": "ms"}
+    fitting = (units[u] for u in _PER_SECOND if _lies_in(window or _PLAUSIBLE, value, u))
+    return next(fitting, None)
 
 
 def _unit_of(numbers: list[int], window: Window, asked: str) -> str:
