@@ -64,7 +64,8 @@ Starts by itself after `miatel_extract` or `miatel_history`.
     dbt_build = BashOperator(
         task_id="dbt_build",
         bash_command=(
-            f"{UMASK} && {MAKE_DIRECTORY} && {DBT} build --project-dir dbt_project --profiles-dir dbt_project"
+            f"{UMASK} && {MAKE_DIRECTORY} && "
+            f"{DBT} build --project-dir dbt_project --profiles-dir dbt_project"
         ),
         cwd=str(PROJECT),
         pool="warehouse",

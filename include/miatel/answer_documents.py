@@ -147,16 +147,20 @@ def _holds_long_number(body: bytes) -> bool:
         piece = seen[max(at - 1, 0) : at + _STEP]
         places = np.flatnonzero((piece[1:] | 0x20) == ord("e"))
         after_digit = places[piece[places] - ord("0") < 10] + max(at, 1)
-        if any(_LONG_EXPONENT.match(body, place) for place in after_digit[_may_be_long(seen, after_digit)].tolist()):
+        if any(
+            _LONG_EXPONENT.match(body, place)
+            for place in after_digit[_may_be_long(seen, after_digit)].tolist()
+        ):
             return True
     return False
 
 
 def _may_be_long(seen: _Bytes, places: _Places) -> _Flags:
-    """Which exponents have a minus behind them, or nine digits before: the names of ids have not."""
+    """Which exponents have a minus behind them, or nine digits before: names of ids have not."""
     following = seen[np.minimum(places + 1, len(seen) - 1)]
     earlier = seen[np.maximum(places - 9, 0)]
-    return (following == ord("-")) | (earlier - ord("0") < 10)
+    flags: _Flags = (following == ord("-")) | (earlier - ord("0") < 10)
+    return flags
 
 
 def _count_strings(documents: list[Any]) -> int | None:

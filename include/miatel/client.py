@@ -220,7 +220,7 @@ class MiatelClient:
         return outcome
 
     def probe_window(self) -> Window:
-        """A cheap question whose answer is likely to hold some records: the hour before the last."""
+        """A cheap question whose answer is likely to hold records: the hour before the last."""
         start = self._clock().replace(microsecond=0) - 2 * ONE_HOUR
         return Window(start, start + ONE_HOUR)
 

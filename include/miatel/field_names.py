@@ -91,7 +91,9 @@ class FieldNames:
             called = known.get(names)
             if called is None:
                 called = known[names] = self.call(names, asked)
-            renamed.append(record if called is names else dict(zip(called, record.values(), strict=True)))
+            renamed.append(
+                record if called is names else dict(zip(called, record.values(), strict=True))
+            )
         return renamed
 
     def call(self, names: tuple[str, ...], asked: str) -> tuple[str, ...]:

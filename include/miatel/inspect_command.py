@@ -67,7 +67,7 @@ def add_command(commands: Any, options: list[argparse.ArgumentParser], client_of
 
 
 def client_of_environment(given: argparse.Namespace) -> MiatelClient:
-    """The key is taken from MIATEL_KEY, the address from MIATEL_ADDRESS, its extra from MIATEL_EXTRA.
+    """The key is taken from MIATEL_KEY, address and extra from MIATEL_ADDRESS and MIATEL_EXTRA.
 
     The last one is a JSON object of settings; the address is by default Miatel's.
     """

@@ -105,9 +105,7 @@ def find_layout(body: bytes, fields: FieldNames = AS_DOCUMENTED) -> Layout | Non
     return None
 
 
-def _layout_from(
-    body: bytes, array: int, start: int, first: _Found, time: str
-) -> Layout | None:
+def _layout_from(body: bytes, array: int, start: int, first: _Found, time: str) -> Layout | None:
     separator = None
     record, end = first
     between = _BETWEEN.match(body, end)

@@ -14,7 +14,7 @@ _WITH_CURRENCY = re.compile(
     rf"(?:{_CURRENCY}\s*(?P<after>[+-]?[\d.,].*)|(?P<before>[+-]?[\d.,].*?)\s*{_CURRENCY})",
     re.ASCII | re.DOTALL,
 )
-_BLANK = "[ '’\u00a0\u2009\u202f]"
+_BLANK = "[ '\u2019\u00a0\u2009\u202f]"
 _GROUPED = [  # separator of thousands, then of decimals
     re.compile(rf"([+-]?[1-9]\d{{0,2}}(?:{group}\d{{3}}){most})(?:{point}(\d+))?", re.ASCII)
     for group, point, most in [(_BLANK, "[.,]", "+"), (",", r"\.", "+"), (r"\.", ",", "+")]

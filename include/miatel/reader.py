@@ -20,10 +20,10 @@ from pyarrow import json as arrow_json
 
 from miatel.answer_documents import InexactError, load_exactly, load_quickly
 from miatel.answer_form import AS_FOUND, AnswerForm
+from miatel.answer_parts import Parts, find_parts
 from miatel.envelope import open_envelope
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.field_names import FieldNames
-from miatel.answer_parts import Parts, find_parts
 from miatel.layout import Layout
 from miatel.limits import TIME_FIELD
 from miatel.memory import BUFFERS, no_collection
@@ -120,9 +120,7 @@ def _read_documents(
     return Records(table, contents.names, contents.names_left_out)
 
 
-def _read_by_layout(
-    parts: Parts, asked: str, form: AnswerForm, window: Window | None
-) -> Records:
+def _read_by_layout(parts: Parts, asked: str, form: AnswerForm, window: Window | None) -> Records:
     rest = parts.load_rest(asked)
     layout, fields = parts.layout, FieldNames(form.field_names)
     pieces = layout.pieces(parts.body, PIECE_BYTES, min(PIECE_BYTES, _LESSON_BYTES))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,7 +28,8 @@ from miatel.tolerant_records import (
 )
 
 _Leftovers = dict[int, dict[str, Any]]
-_Column = pa.Array | pa.ChunkedArray
+_Column: TypeAlias = Any
+"""An array or a chunked array of Arrow's."""
 
 
 def columns_to_table(values: Mapping[str, Sequence[Any]], asked: str) -> pa.Table:

@@ -65,7 +65,7 @@ class FormFinder:
         self._time_names: list[str] = []  # those met; looking a name up is expensive
 
     def collection_of(self, value: Any) -> Collection | None:
-        """The records of a value that is a collection of them, not of one that holds one further in.
+        """The records of a value that is a collection of them; one further in is none of its own.
 
         Args:
             value: a part of an answer, as parsed.

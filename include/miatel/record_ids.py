@@ -1,4 +1,4 @@
-"""The key under which a record stood in a map: the vendor's id, whether the record has it or not."""
+"""The key under which a record stood in a map: the vendor's id, also where the record lacks it."""
 
 from __future__ import annotations
 

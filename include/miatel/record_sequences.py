@@ -34,9 +34,7 @@ class ColumnRecords(Sequence[Record]):
     def __getitem__(self, place: int | slice) -> Record | list[Record]:
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
-        return {
-            name: column[place] for name, column in zip(self.names, self.columns, strict=True)
-        }
+        return {name: column[place] for name, column in zip(self.names, self.columns, strict=True)}
 
     def __iter__(self) -> Iterator[Record]:
         for row in zip(*self.columns, strict=True):

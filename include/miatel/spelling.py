@@ -44,7 +44,7 @@ class Spelling:
 
     read_types: dict[str, pa.DataType]
     numbered: frozenset[str] = frozenset()
-    called: Mapping[str, str] = field(default_factory=lambda: dict(zip(MDR_FIELDS, MDR_FIELDS)))
+    called: Mapping[str, str] = field(default_factory=lambda: {name: name for name in MDR_FIELDS})
     time_unit: str | None = None
 
     @classmethod

@@ -57,8 +57,10 @@ def drop_missing(config: SimulatorConfig, table: pa.Table) -> pa.Table:
 
 
 def render_records(config: SimulatorConfig, table: pa.Table) -> bytes:
-    """Render records as JSON: an array of objects, an object of them by id, objects one a line, an
-    array of rows, or the members of an object with one list a column.
+    """Render records as JSON, in the form that the configuration names.
+
+    That is an array of objects, an object of them by id, objects one a line, an array of rows, or
+    the members of an object with one list a column.
 
     Args:
         config: The form and the spelling.

@@ -25,7 +25,5 @@ def read_whole(body: bytes, form: AnswerForm = AS_FOUND, window: Window | None =
         name: [record.get(name) for record in renamed] for name in ("sms_hub_sms_time", "dlr_time")
     }
     for name, values in with_iso_times(times, window, "").items():
-        renamed = [
-            {**record, name: value} for record, value in zip(renamed, values, strict=True)
-        ]
+        renamed = [{**record, name: value} for record, value in zip(renamed, values, strict=True)]
     return records_to_table(renamed, "")

@@ -152,9 +152,9 @@ def _names_of_times(records: list[dict[str, Any]], window: Window) -> Iterator[s
     for own in records[0]:
         values = [record.get(own) for record in records]
         try:
-            read = with_iso_times([{TIME_FIELD: value} for value in values], window, "")
+            read = with_iso_times({TIME_FIELD: values}, window, "")
         except AnswerNotUnderstoodError:
             continue
-        times = [fit(TIME_FIELD, record[TIME_FIELD])[0] for record in read]
+        times = [fit(TIME_FIELD, value)[0] for value in read[TIME_FIELD]]
         if all(time is not None and window.start <= time < window.end for time in times):
             yield own
