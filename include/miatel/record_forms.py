@@ -253,7 +253,8 @@ class FormFinder:
         if not self.is_record(first) or not all(map(_DIGIT.search, value)):
             return None
         found = alike_columns(list(value.values()))
-        if found is None or list in set(map(type, found[self._time_of(first)])):
+        time = self._time_of(first)
+        if found is None or time is None or list in set(map(type, found[time])):
             return None
         if not _are_places(value):
             found[MAP_KEY] = list(value)
