@@ -21,6 +21,10 @@
     {{ return(escape_pattern(lake_root()) ~ '/raw/networks/networks.parquet') }}
 {%- endmacro %}
 
+{% macro failed_gaps_pattern() -%}
+    {{ return(escape_pattern(lake_root()) ~ '/gaps/failed_gaps.parquet') }}
+{%- endmacro %}
+
 {# True when at least one file of the lake matches the pattern. #}
 {% macro lake_has(pattern) -%}
     {{ return(adapter.dispatch('lake_has')(pattern)) }}

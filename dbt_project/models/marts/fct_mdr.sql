@@ -35,8 +35,11 @@ final as (
         mdr.message_id,
         mdr.received_at,
         mdr.receipt_at,
-        {{ is_implausible_receipt('mdr.received_at', 'mdr.receipt_at', 'mdr.state_seen_at', 'mdr.unknown_fields') }}
-            as has_implausible_receipt,
+        {{
+            is_implausible_receipt(
+                'mdr.received_at', 'mdr.receipt_at', 'mdr.state_seen_at', 'mdr.unknown_fields'
+            )
+        }} as has_implausible_receipt,
         mdr.account_name,
         mdr.sender,
         mdr.mccmnc,
