@@ -178,7 +178,7 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
     """Turn what the disk or the store says into one error that says what to do."""
     try:
         yield
-    except (OSError, pa.ArrowException, UnicodeDecodeError, BotoCoreError) as error:
+    except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError, BotoCoreError) as error:
         if _PAGE_DAMAGED in str(error):
             raise damaged(f"a file of the lake {root}", f"{what}: {error}") from error
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -16,6 +16,7 @@ from miatel.identity import has_final_receipt
 from miatel.lake import Lake, day_file, lake_errors
 from miatel.limits import DOCUMENTED_FAILURE_CODES, TIME_FIELD
 from miatel.row_groups import place_in_windows, times_of
+from miatel.schema import RAW_SCHEMA
 from miatel.windows import Window, day_window
 
 _STATE = ["dlr_code", "resp_code"]
@@ -154,14 +155,16 @@ def _read_day(lake: Lake, day: date, period: Window, columns: list[str]) -> Iter
     """A day's rows within the period, a row group at a time: their states and these columns."""
     path = day_file(day)
     is_cut = period.intersect(day_window(day)) != day_window(day)
-    wanted = {*_STATE, *columns, *([TIME_FIELD] if is_cut else [])}
+    wanted = sorted({*_STATE, *columns, *([TIME_FIELD] if is_cut else [])})
+    schema = pa.schema([RAW_SCHEMA.field(name) for name in wanted])
     file = lake.open_parquet(path)
     if file is None:
         return
     with closing(file):
         for index in range(file.metadata.num_row_groups):
             with lake_errors(lake.root, f"read at {path}"):
-                table = file.read_row_group(index, columns=sorted(wanted), use_threads=False)
+                table = file.read_row_group(index, columns=wanted, use_threads=False)
+                table = table.select(wanted).cast(schema)  # a damaged footer may name others
             if is_cut:
                 table = table.filter(pa.array(place_in_windows(times_of(table), [period]) >= 0))
             yield table
