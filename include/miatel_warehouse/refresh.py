@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from miatel.erased_numbers import read_erased_numbers
+from miatel.errors import ErasedNumbersError
 from miatel.file_mode import DEFAULT_MODE, umask_of
 from miatel.lake import Lake, open_lake
 from miatel.recipients import RecipientKey
@@ -76,11 +77,21 @@ def refresh(places: Places) -> list[PublishedMart]:
     unfinished.begin(places.warehouse)
     lake = places.open_lake(key_from_environment())
     check_lake(lake, places.warehouse, log.info)
-    erased = read_erased_numbers(lake)
-    if erased is not None:
-        forget_in_warehouse(places.warehouse, erased)
+    _forget_erased_numbers(places, lake)
     build(places)
     return put_in_place(places)
+
+
+def _forget_erased_numbers(places: Places, lake: Lake) -> None:
+    """Replace erased numbers in the sums of retired days, which no build makes anew."""
+    try:
+        erased = read_erased_numbers(lake)
+    except ErasedNumbersError as error:
+        # Erasing replaced them when it ran; what is old must go, whatever became of the key.
+        log.warning("sums of retired days are not looked through again: %s", error)
+        return
+    if erased is not None:
+        forget_in_warehouse(places.warehouse, erased)
 
 
 def put_in_place(places: Places) -> list[PublishedMart]:

@@ -6,15 +6,19 @@ The tests of this module run in the order they are written: each continues where
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
+
+from miatel.clearing import retire_day
+from miatel.lake import open_lake
 
 from .conftest import Lake, mdr
 from .test_warehouse import assert_equals_full_build
 
 DAYS = [f"2026-01-0{day}" for day in range(1, 5)]
+RETIRED_AT = datetime(2026, 2, 2, tzinfo=UTC)
 MODELS = ("--exclude-resource-type", "unit_test")
 MESSAGES = """
     select string_agg(mdr.sms_id::varchar, ' ' order by mdr.received_at, mdr.sms_id)
@@ -40,10 +44,8 @@ MESSAGE_DATES = """
 
 def retire(lake: Lake, day: str) -> None:
     """What retention does to a day file: no rows any more, and the footer says when."""
-    path = lake.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
-    table = pq.read_table(path, partitioning=None)
-    footer = dict(table.schema.metadata) | {b"miatel.retired_at": b"2026-02-02T00:00:00Z"}
-    pq.write_table(table.slice(0, 0).replace_schema_metadata(footer), path)
+    landed, when = open_lake(lake.root), date.fromisoformat(day)
+    assert retire_day(landed, when, landed.coverage(when), RETIRED_AT) is not None
 
 
 def composite(lake: Lake) -> list[str]:
