@@ -47,7 +47,7 @@ KEPT_DAYS = (datetime.now(UTC).date() - date.fromisoformat(DAYS[2])).days
 """A retention that keeps the third day and drops the second."""
 
 SETTING = {"MIATEL_RECIPIENT_KEY": KEY, "MIATEL_PERSONAL_DATA": "true"}
-NO_SUM_OF_DAYS = "('fct_mdr', 'fct_messages', 'fct_mdr_personal')"
+NO_SUM_OF_DAYS = "('fct_mdr', 'fct_messages', 'fct_mdr_personal', 'int_message_parts')"
 
 
 def segment(number: int, at: str, message: str, part: int, **fields: Any) -> dict[str, Any]:
@@ -303,7 +303,9 @@ def test_records_of_old_days_are_dropped_and_their_sums_stay(built: Lake) -> Non
 
 def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(built: Lake) -> None:
     raw = pq.read_table(built.root / f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet", partitioning=None)
-    recipients = {number for number in raw["dst_num"].to_pylist() if number and len(number) > 6}
+    # SQL that lists all digits holds 123456789, too
+    told = [number for number in raw["dst_num"].to_pylist() if number and len(number) > 6]
+    recipients = {number for number in told if number not in "0123456789"}
     needles = {text.encode() for text in (*recipients, *raw["record_key"].to_pylist())}
     assert {b"447700900123", b"6500000001"} <= needles
     found = places_of(built, needles)
