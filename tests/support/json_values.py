@@ -134,8 +134,9 @@ PRICES = st.one_of(
     st.integers(-(10**9), 10**9).map(lambda n: Spelled(str(n), Decimal(n))),
     _SAYING_NOTHING,
     _BLANK,
+    st.sampled_from([Spelled('"1,5"', Decimal("1.5")), Spelled('" 1.5 "', Decimal("1.5"))]),
     st.sampled_from(
-        ["1e29", "10000000000", '"10000000000"', "1e-19", '"free"', "true", '"1,5"', '"NaN"',
+        ["1e29", "10000000000", '"10000000000"', "1e-19", '"free"', "true", '"1,234"', '"NaN"',
          "340282366920938463463.374607431768211456", "123456789012345678901234567890"]
     ).map(misfit),
 )  # fmt: skip

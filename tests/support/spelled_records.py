@@ -33,10 +33,15 @@ _IDENTITY = ("sms_hub_sms_id", "sms_hub_switch_id", "sms_hub_sms_time")
 
 @dataclass(frozen=True)
 class SpelledRecord:
-    """A record's members as JSON texts, and the row that they mean."""
+    """A record's values as JSON texts by field, and the row that they mean."""
 
-    members: list[str]
+    texts: dict[str, str]
     row: dict[str, Any]
+
+    @property
+    def members(self) -> list[str]:
+        """Its fields as JSON texts, name and value."""
+        return [f"{json.dumps(name)}:{text}" for name, text in self.texts.items()]
 
 
 @dataclass(frozen=True)
@@ -83,19 +88,26 @@ def records(draw: st.DrawFn, number: int, fields: list[str], unknown: list[str])
         for name, value in (spelled | others).items()
         if value.leftover is not NOTHING
     } or None
-    return SpelledRecord([f"{json.dumps(name)}:{texts[name]}" for name in order], row)
+    return SpelledRecord({name: texts[name] for name in order}, row)
+
+
+@st.composite
+def record_lists(draw: st.DrawFn, least: int = 0) -> list[SpelledRecord]:
+    """Records of one answer, of which most have the same fields."""
+    usual, usual_unknown = draw(_FIELDS), draw(_UNKNOWN_FIELDS)
+    found = []
+    for number in range(draw(st.integers(least, 7))):
+        is_usual = draw(st.integers(0, 3)) > 0
+        fields = usual if is_usual else draw(_FIELDS)
+        unknown = usual_unknown if is_usual else draw(_UNKNOWN_FIELDS)
+        found.append(draw(records(number, fields, unknown)))
+    return found
 
 
 @st.composite
 def answers(draw: st.DrawFn) -> SpelledAnswer:
     """A whole answer; most records have the same fields, as most answers will."""
-    usual, usual_unknown = draw(_FIELDS), draw(_UNKNOWN_FIELDS)
-    found = []
-    for number in range(draw(st.integers(0, 7))):
-        is_usual = draw(st.integers(0, 3)) > 0
-        fields = usual if is_usual else draw(_FIELDS)
-        unknown = usual_unknown if is_usual else draw(_UNKNOWN_FIELDS)
-        found.append(draw(records(number, fields, unknown)))
+    found = draw(record_lists())
     opening, between, closing = draw(
         st.sampled_from([("{", ",", "}"), ("{ ", ", ", " }"), ("{\n  ", ",\n  ", "\n}")])
     )
