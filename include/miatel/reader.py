@@ -183,7 +183,7 @@ class _PieceReader:
             records = self._parse(piece)
         if self.spelling is spelling and self.lessons < _LESSONS:
             self.lessons += 1
-            self.spelling = spelling.learn(records)
+            self.spelling = spelling.calling(self.called).learn(records)
         if self.spelling is not spelling:
             try:
                 return self._read_fast(piece, self.spelling)

@@ -58,11 +58,22 @@ class Spelling:
             time_unit: Arrow's name of the unit in which times are numbers.
         """
         names = {name: called.get(name, name) for name in MDR_FIELDS}
-        read_types = {names[name]: read_type_of(kind) for name, kind in MDR_FIELDS.items()}
-        if time_unit is not None:
-            for name in TIME_FIELDS:
-                read_types[names[name]] = pa.int64()
+        read_types = {own: _documented_type(name, time_unit) for name, own in names.items()}
         return cls(read_types, called=names, time_unit=time_unit)
+
+    def calling(self, called: Mapping[str, str]) -> Spelling:
+        """The same with other names of documented fields that the first record did not have.
+
+        Args:
+            called: documented field → its name in the answer, of those that were met.
+        """
+        new = {name: own for name, own in called.items() if self.called[name] != own}
+        if not new:
+            return self
+        gone = {self.called[name] for name in new}
+        read_types = {own: kind for own, kind in self.read_types.items() if own not in gone}
+        read_types |= {own: _documented_type(name, self.time_unit) for name, own in new.items()}
+        return replace(self, read_types=read_types, called={**self.called, **new})
 
     @property
     def _kinds(self) -> dict[str, pa.DataType]:
@@ -146,6 +157,12 @@ class Spelling:
                 known[name] = column
         extra = fold_extra(unknown, texts, table.num_rows)
         return pa.table([*(known[name] for name in MDR_FIELDS), extra], schema=ANSWER_SCHEMA)
+
+
+def _documented_type(name: str, time_unit: str | None) -> pa.DataType:
+    """The type in which a documented field is read unless it turns out to be spelled otherwise."""
+    is_number = time_unit is not None and name in TIME_FIELDS
+    return pa.int64() if is_number else read_type_of(MDR_FIELDS[name])
 
 
 def _values_by_field(records: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:

@@ -62,6 +62,18 @@ def test_names_of_fields_in_any_case_and_without_prefix(
             assert rows_of(render(texts), piece) == rows, form
 
 
+def test_a_field_that_only_later_records_have_is_known_however_it_is_called() -> None:
+    texts = [{n.upper(): t for n, t in record.items()} for record in PLAIN * 50]
+    for record in texts[60:]:
+        record["DLR_CODE"] = "2"
+    for piece in (200, 4_000, 1 << 20):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(reader, "PIECE_BYTES", piece)
+            table = read_answer(render_array(texts).encode()).table
+        assert table["dlr_code"].to_pylist() == [None] * 60 + [2] * 90
+        assert table["extra"].null_count == 150
+
+
 @given(LISTS, PIECES, st.sampled_from(["k{}", "2026/{}", "{}a", "7-{}", "0{}"]), st.booleans())
 @settings(max_examples=100)
 def test_keys_that_are_no_ids_of_their_records_stand_beside_their_values(
