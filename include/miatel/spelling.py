@@ -83,12 +83,13 @@ class Spelling:
     def learn(self, records: Sequence[dict[str, Any]]) -> Spelling:
         """The spelling that also reads these records; itself if that is all that there is to learn.
 
-        A field whose name Arrow cannot store is not learned: it stays with the tolerant parser.
+        A field whose name Arrow cannot store is not learned: it stays with the tolerant parser. Nor
+        are times that are numbers: only all of them together tell what the others are.
         """
         read_types, numbered = dict(self.read_types), set(self.numbered)
         for name, values in _values_by_field(records).items():
             known = read_types.get(name)
-            if name in numbered or HALF_CHARACTER.search(name):
+            if name in numbered or HALF_CHARACTER.search(name) or self._is_unix_time(name):
                 continue
             if known is None or not self._reads(known, name, values):
                 read_types[name] = self._read_type(name, values)
@@ -111,11 +112,11 @@ class Spelling:
             candidates = [pa.string(), pa.int64()] if is_as_documented else []
         return next((kind for kind in candidates if self._reads(kind, name, values)), None)
 
+    def _is_unix_time(self, name: str) -> bool:
+        return self.time_unit is not None and name in [self.called[time] for time in TIME_FIELDS]
+
     def _reads(self, kind: pa.DataType, name: str, values: Sequence[Any]) -> bool:
-        landed = self._kinds.get(name)
-        if landed is not None and pa.types.is_timestamp(landed) and self.time_unit is not None:
-            return set(map(type, values)) == {int} and kind == pa.int64()
-        return _reads(kind, landed, values)
+        return _reads(kind, self._kinds.get(name), values)
 
     @property
     def schema(self) -> pa.Schema:

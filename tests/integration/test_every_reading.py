@@ -1,20 +1,25 @@
 """Whatever form the vendor's answer has, the same records are landed."""
 
 from datetime import timedelta
-from itertools import product
+from itertools import combinations, product
 
 import duckdb
 import pytest
 
 from miatel_simulator import FaultPlan, SimulatorConfig, max_in_flight, serve
+from miatel_simulator.config import CHOICES
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
+from tests.support.pairs import pairwise
 
 START, END = utc(2026, 1, 30), utc(2026, 2, 2)
 BODIES = ["array", "data", "sms"]
-NAMES = ["object", "list", "before", "second", "second_newline"]
-ORDERS = ["ascending", "descending", "shuffled", "by_id"]
+NAMES = list(CHOICES["names"])
+ORDERS = list(CHOICES["order"])
 TIMES = ["z", "none", "blank"]
-ERRORS = ["status", "json", "json_empty_data", "html", "empty"]
+ERRORS = list(CHOICES["error_style"])
+IN_PAIRS = ("body", "time_format", "field_style", "order", "error_style", "names", "null_time")
+"""Options of which every two values meet in a case."""
+PAIRS = pairwise({option: CHOICES[option] for option in IN_PAIRS})
 
 
 def land(tmp_path, cap=150, **config):
@@ -26,6 +31,14 @@ def land(tmp_path, cap=150, **config):
         assert report.splits > 0
         assert max_in_flight(simulator.requests()) == 1
         return assert_landed_equals_truth(tmp_path, simulator, START, END)
+
+
+def name_of_singtel(lake):
+    """What is landed as the name of a network."""
+    return duckdb.sql(
+        f"select sms_hub_mccmnc_name from '{lake}/raw/networks/networks.parquet' "
+        "where sms_hub_mccmnc_id = 525001"
+    ).fetchall()
 
 
 @pytest.mark.parametrize(("body", "order", "time_format"), list(product(BODIES, ORDERS, TIMES)))
@@ -42,14 +55,23 @@ def test_body_order_and_time_format_do_not_matter(tmp_path, body, order, time_fo
     )
 
 
+@pytest.mark.parametrize("case", PAIRS, ids=lambda case: "-".join(case.values()))
+def test_form_names_of_fields_and_unix_times_do_not_matter(tmp_path, case):
+    assert land(tmp_path, faults=FaultPlan(at={2: "busy_error"}), **case)
+    assert name_of_singtel(tmp_path) == [("Singapore - Singtel",)]
+
+
+def test_every_two_values_of_every_two_options_meet():
+    met = {pair for case in PAIRS for pair in combinations(case.items(), 2)}
+    for one, other in combinations(IN_PAIRS, 2):
+        for values in product(CHOICES[one], CHOICES[other]):
+            assert tuple(zip((one, other), values, strict=True)) in met
+
+
 @pytest.mark.parametrize(("names", "body"), list(product(NAMES, BODIES)))
 def test_geo_names_are_found_wherever_they_stand(tmp_path, names, body):
     land(tmp_path, names=names, body=body)
-    known = duckdb.sql(
-        f"select sms_hub_mccmnc_name from '{tmp_path}/raw/networks/networks.parquet' "
-        "where sms_hub_mccmnc_id = 525001"
-    ).fetchall()
-    assert known == [("Singapore - Singtel",)]
+    assert name_of_singtel(tmp_path) == [("Singapore - Singtel",)]
 
 
 @pytest.mark.parametrize(
@@ -66,11 +88,20 @@ def test_geo_names_are_found_wherever_they_stand(tmp_path, names, body):
         {"drop_fields": ("sms_hub_switch_id",)},
         {"cap_keeps": "last"},
         {"cap_keeps": "sample", "order": "shuffled"},
+        {"time_format": "unix", "numbers_as_strings": True, "null_time": "zero"},
+        {"time_format": "unix_ms", "shuffle_keys": True, "missing_fields": 0.2},
     ],
     ids=lambda options: "-".join(map(str, options)),
 )
 def test_spelling_does_not_matter(tmp_path, spelling):
     assert land(tmp_path, **spelling)
+
+
+@pytest.mark.parametrize("body", [body for body in CHOICES["body"] if body not in BODIES])
+def test_spelling_does_not_matter_in_any_form(tmp_path, body):
+    unknown = ("string", "number", "bool", "object")
+    spelling = {"numbers_as_strings": True, "unknown_fields": unknown, "missing_fields": 0.2}
+    assert land(tmp_path, body=body, shuffle_keys=True, escapes="php", gzip=True, **spelling)
 
 
 def test_unknown_fields_are_kept_with_their_values(tmp_path):

@@ -114,7 +114,8 @@ def _seconds(number: int) -> timedelta:
 
 def _unix(moment: datetime | None, factor: int, quote: str, data: st.DataObject) -> str:
     if moment is None:
-        return data.draw(st.sampled_from(["null", f"{quote}0{quote}"]))
+        nothing = ["null", f"{quote}0{quote}", '""', '"0000-00-00 00:00:00"']
+        return data.draw(st.sampled_from(nothing))
     return f"{quote}{int(moment.timestamp()) * factor}{quote}"
 
 
