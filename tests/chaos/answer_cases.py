@@ -87,6 +87,8 @@ def _text(draft: Draft, kind: str) -> str:
     if draft.records and kind == "refusable":
         _apply(draft, chance.choice(spoil_records.REFUSABLE))
         draft.must_land = False
+    if draft.style.is_unix and draft.applied:
+        draft.must_land = False  # one receipt that is no number, and the times are not read
     if kind != "around":
         return render(draft)
     around = chance.choice(spoil_bytes.AROUND)

@@ -95,9 +95,7 @@ class Unfolding:
             assert not signs.is_documented(name), "landed, but a column is none"
         if "names" in columns and not signs.is_documented("names"):
             left["names"] = columns.pop("names")
-        found = [
-            {name: inner[place] for name, inner in columns.items()} for place in range(count)
-        ]
+        found = [{name: inner[place] for name, inner in columns.items()} for place in range(count)]
         return {"rows": found, **{name: self.value(inner) for name, inner in left.items()}}
 
 

@@ -9,6 +9,8 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from . import render_forms
+
 KEY = "Zk+/chaos key&42"
 FIELDS = (
     "sms_hub_sms_id", "sms_hub_switch_id", "sms_hub_sms_time", "sms_hub_mccmnc_id",
@@ -32,6 +34,8 @@ _BESIDE: tuple[tuple[tuple[str, str], ...], ...] = (
     (("message", '"OK"'), ("limit", "100000"), ("total_cost", "0"), ("nextPage", '""')),
 )  # fmt: skip
 
+_TIMES = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"] * 3 + ["unix", "unix_ms"]
+
 Pairs = list[tuple[str, str]]
 
 
@@ -48,6 +52,19 @@ class Style:
     numbers_as_strings: bool
     shuffled: bool
     beside: tuple[tuple[str, str], ...]
+    fields: str = "documented"
+
+    @property
+    def is_unix(self) -> bool:
+        """Whether times are numbers."""
+        return self.time.startswith("unix")
+
+    def call(self, name: str) -> str:
+        """A field's name in this answer."""
+        if self.fields == "documented" or name not in FIELDS:
+            return name
+        short = name.removeprefix("sms_hub_")
+        return short.upper() if self.fields == "upper" else short
 
 
 @dataclass
@@ -73,6 +90,14 @@ class Draft:
         """A value as JSON in this answer's style."""
         return json.dumps(value, ensure_ascii=self.style.ascii_only)
 
+    def moment(self, moment: datetime) -> str:
+        """A time as JSON in this answer's style."""
+        if not self.style.is_unix:
+            return f'"{moment:{self.style.time}}"'
+        factor = 1000 if self.style.time == "unix_ms" else 1
+        quote = '"' if self.style.numbers_as_strings else ""
+        return f"{quote}{int(moment.timestamp()) * factor}{quote}"
+
     def one(self) -> Pairs:
         """Some record."""
         return self.chance.choice(self.records)
@@ -86,15 +111,16 @@ class Draft:
 def make_draft(chance: random.Random, start: datetime, end: datetime) -> Draft:
     """A right answer for a window, of no record or up to forty."""
     style = Style(
-        shape=chance.choice(["array", "data", "sms", "deep"]),
+        shape=chance.choice(["array", "data", "sms", "deep"] * 2 + list(render_forms.FORMS)),
         names=chance.choice(["none", "object", "list", "before", "second"]),
         separators=chance.choice([(",", ":"), (", ", ": "), (",\n  ", ": ")]),
-        time=chance.choice(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
+        time=chance.choice(_TIMES),
         no_time=chance.choice(["null", '""', '"0000-00-00 00:00:00"']),
         ascii_only=chance.random() < 0.3,
         numbers_as_strings=chance.random() < 0.25,
         shuffled=chance.random() < 0.15,
         beside=chance.choice(_BESIDE),
+        fields=chance.choice(["documented"] * 4 + ["short", "upper"]),
     )
     draft = Draft(chance, start, end, style, [])
     for number in range(chance.choice([0, 1, 2, 3, 8, 20, 40])):
@@ -111,12 +137,12 @@ def make_record(draft: Draft, number: int) -> Pairs:
     network = chance.choice(list(_NAMES))
     seconds = chance.randrange(int((draft.end - draft.start).total_seconds()))
     sent = draft.start + timedelta(seconds=seconds)
-    received = f'"{sent + timedelta(seconds=chance.randrange(9_000)):{style.time}}"'
+    received = draft.moment(sent + timedelta(seconds=chance.randrange(9_000)))
     quote = '"' if style.numbers_as_strings else ""
     pairs = {
         "sms_hub_sms_id": f"{quote}{number}{quote}",
         "sms_hub_switch_id": f"{quote}{chance.randint(1, 4)}{quote}",
-        "sms_hub_sms_time": f'"{sent:{style.time}}"',
+        "sms_hub_sms_time": draft.moment(sent),
         "sms_hub_mccmnc_id": f"{quote}{network}{quote}",
         "sms_hub_mccmnc_name": draft.text(_NAMES[network]),
         "src_num": draft.text(chance.choice(["SHOP", "Банк", "1010"])),
@@ -143,7 +169,8 @@ def make_record(draft: Draft, number: int) -> Pairs:
 def render_record(draft: Draft, record: Pairs) -> str:
     """A record's JSON text."""
     comma, colon = draft.style.separators
-    return "{" + comma.join(f'"{name}"{colon}{text}' for name, text in record) + "}"
+    call = draft.style.call
+    return "{" + comma.join(f'"{call(name)}"{colon}{text}' for name, text in record) + "}"
 
 
 def render_array(draft: Draft, records: list[Pairs]) -> str:
@@ -156,12 +183,30 @@ def render(draft: Draft) -> str:
     """The whole answer's text."""
     array, style = render_array(draft, draft.records), draft.style
     names = draft.text({str(number): name for number, name in _NAMES.items()})
-    if style.shape == "array":
-        return array if style.names == "none" else array + names
+    objects = [render_record(draft, record) for record in draft.records]
+    sent_names = None if style.names == "none" else names
+    header = render_forms.header_of(draft.records, list(FIELDS[:3]))
+    if style.shape == "lines":
+        return render_forms.render_lines(objects, sent_names)
+    if style.shape in ("statements", "variable"):
+        is_variable = style.shape == "variable"
+        return render_forms.render_statements(array, sent_names, is_variable=is_variable)
+    if style.shape in ("array", "rows"):
+        text = array if style.shape == "array" else render_forms.render_rows(draft, header)
+        return text + (sent_names or "")
+    if style.shape in render_forms.FORMS:
+        members = render_forms.members_of(draft, array, objects, header)
+        return _render_object(draft, members, names)
     members = {"data": [("data", array)], "deep": [("answer", f'{{"data":{array}}}')]}.get(
         style.shape,
         [("status", '"ok"'), ("count", str(len(draft.records))), ("sms", array)],
     )
+    return _render_object(draft, members, names)
+
+
+def _render_object(draft: Draft, members: Pairs, names: str) -> str:
+    """An object of members, geo names and whatever stands beside them."""
+    style = draft.style
     members[:0] = style.beside
     if style.names == "list":
         rows = [{"mccmnc": number, "name": name} for number, name in _NAMES.items()]
@@ -169,5 +214,6 @@ def render(draft: Draft) -> str:
     elif style.names in ("object", "before"):
         members.insert(0 if style.names == "before" else len(members), ("names", names))
     comma, colon = style.separators
-    document = "{" + comma.join(f'"{name}"{colon}{text}' for name, text in members) + "}"
+    document = comma.join(f'"{name}"{colon}{text}' if name else text for name, text in members)
+    document = "{" + document + "}"
     return document + ("\n" + names if style.names == "second" else "")

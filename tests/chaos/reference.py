@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from . import signs
+from . import forms, signs
 from .answer_cases import Case
 from .records import FIELDS, NUMBERS
 from .strict_json import NotJsonError, Number, parse_documents
@@ -29,7 +29,7 @@ _MOMENT = re.compile(
     r"(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,6}))?)?)?)?(?:Z|([+-])(\d\d):?(\d\d)?)?",
     re.ASCII,
 )
-_STATEMENT = re.compile(rb"\A(\xef\xbb\xbf)?\s*data=")
+_MILLISECONDS = 10**11
 _HALF = re.compile("[\ud800-\udfff]")
 _COMPLAINT = re.compile(r"err|fault|fail", re.IGNORECASE)
 _NO_COMPLAINT = (None, False, "", "0", "ok", [], {})
@@ -38,14 +38,20 @@ _NO_COMPLAINT = (None, False, "", "0", "ok", [], {})
 def assert_whole(case: Case, rows: list[Record]) -> None:
     """Every record and every field of the answer stands in the rows, and nothing else does."""
     try:
-        documents = parse_documents(_STATEMENT.sub(b"", case.wire.body))
+        documents = parse_documents(case.wire.body)
     except NotJsonError as error:
         raise AssertionError(f"{case}: landed, but it is not JSON: {error}") from None
+    unfolding = forms.Unfolding()
+    documents = unfolding.documents(documents)
+    assert len(unfolding.forms) < 2, f"{case}: landed, but in two forms: {unfolding.forms}"
     records = list(_records(case, documents))
     assert not case.wire.says_more, f"{case}: landed, but its headers say that there is more"
     sign = signs.sign_of_more(documents, len(records))
     assert sign is None, f"{case}: landed, but {sign} says that there is more"
     assert not signs.shared_record(documents), f"{case}: a record stands in two arrays"
+    are_numbers = {_unix(record[TIME]) is not None for record in records}
+    assert len(are_numbers) < 2, f"{case}: landed, but not all of its times are numbers"
+    records = list(map(_with_id_of_key, records))
     if not records:
         _assert_nothing_was_sent(case, documents)
     groups: dict[tuple, list[Record]] = defaultdict(list)
@@ -121,6 +127,8 @@ def _identity(record: Record) -> tuple:
     if _says_nothing(message):
         message = None
     time = record[TIME] if isinstance(record[TIME], datetime) else _moment(record[TIME])
+    if time is None and _unix(record[TIME]) is not None:
+        time = _from_unix(_unix(record[TIME]))
     key = (node, number, segment, time, message, _recipient(record.get("dst_num")))
     if _has_id(key):
         return key
@@ -163,12 +171,58 @@ def _says_nothing(text: str | None) -> bool:
 def _flaw(record: Record, row: Record) -> str | None:
     """The name of a field that the row does not hold as it was sent, or that nobody sent."""
     extra = parse_documents(row["extra"].encode())[0] if row["extra"] is not None else {}
+    is_unix = _unix(record[TIME]) is not None
     for name, value in record.items():
-        if not _is_kept(name, value, row, extra):
+        if name == forms.KEY:
+            if not _says_key(value, row, extra):
+                return f"the key {value!r} is not kept, extra {extra}"
+        elif is_unix and name in _TIMES:
+            if not _is_kept_number(name, value, row, extra):
+                return f"{name}: {value!r} is landed as {row[name]!r}"
+        elif not _is_kept(name, value, row, extra):
             return f"{name}: {value!r} is landed as {row.get(name)!r}, extra {extra}"
     invented = [n for n in FIELDS if row[n] is not None and record.get(n) is None]
-    invented += [n for n in extra if n not in {_escaped(name) for name in record}]
+    sent = {"_key" if name == forms.KEY else _escaped(name) for name in record}
+    invented += [name for name in extra if name not in sent]
     return f"nobody sent {invented}" if invented else None
+
+
+def _with_id_of_key(record: Record) -> Record:
+    """A record that has no id has that of its key."""
+    key = record.get(forms.KEY)
+    if record.get("sms_hub_sms_id") is None and isinstance(key, str):
+        if re.fullmatch("[1-9][0-9]*", key) and int(key) in _INT64:
+            return {**record, "sms_hub_sms_id": Number(key)}
+    return record
+
+
+def _says_key(key: str, row: Record, extra: Record) -> bool:
+    """Whether a row says under which key it stood."""
+    kept = extra.get("_key")
+    if kept is not None:
+        return kept == key or (isinstance(kept, list) and kept[-1:] == [key])
+    number, node = str(row["sms_hub_sms_id"]), str(row["sms_hub_switch_id"])
+    parts = re.split("[^0-9]", key)
+    return key == row["message_id"] or parts == [number] or sorted(parts) == sorted([number, node])
+
+
+def _is_kept_number(name: str, value: Any, row: Record, extra: Record) -> bool:
+    """The same as `_is_kept` for a Unix time."""
+    number = _unix(value)
+    if number == 0:
+        return row[name] is None and name not in extra
+    return _is_kept(name, value, row, extra) if number is None else _from_unix(number) == row[name]
+
+
+def _unix(value: Any) -> int | None:
+    text = value.text if isinstance(value, Number) else value
+    is_whole = isinstance(text, str) and re.fullmatch("[0-9]{1,15}", text)
+    return int(text) if is_whole else None
+
+
+def _from_unix(number: int) -> datetime | None:
+    unit = timedelta(milliseconds=1) if number >= _MILLISECONDS else timedelta(seconds=1)
+    return datetime(1970, 1, 1, tzinfo=UTC) + number * unit
 
 
 def _is_kept(name: str, value: Any, row: Record, extra: Record) -> bool:

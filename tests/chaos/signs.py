@@ -48,15 +48,31 @@ def with_documented_names(value: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
+def is_time(name: str) -> bool:
+    """Whether a field is the time of a record, however that is spelled."""
+    return isinstance(name, str) and _DOCUMENTED.get(_plain(name)) == TIME
+
+
+def is_documented(name: str) -> bool:
+    """Whether a field is a documented one, however that is spelled."""
+    return _plain(name) in _DOCUMENTED
+
+
+def is_record_object(value: Any) -> bool:
+    """Whether a value is a record: an object with a time, and not with a list of them."""
+    if not isinstance(value, dict):
+        return False
+    return any(is_time(name) and not isinstance(inner, list) for name, inner in value.items())
+
+
 def is_record(value: dict[str, Any]) -> bool:
     """Whether an object has the time of a record, however that is spelled."""
-    return any(_DOCUMENTED.get(_plain(name)) == TIME for name in value)
+    return any(map(is_time, value))
 
 
-def _plain(name: str) -> str:
-    return (
-        name.lower().replace("_", "") if re.fullmatch("[A-Za-z0-9]+(_[A-Za-z0-9]+)*", name) else ""
-    )
+def _plain(name: Any) -> str:
+    is_plain = isinstance(name, str) and re.fullmatch("[A-Za-z0-9]+(_[A-Za-z0-9]+)*", name)
+    return name.lower().replace("_", "") if is_plain else ""
 
 
 def members(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -128,15 +144,16 @@ def shared_record(documents: list[Any]) -> bool:
     owners: dict[str, int] = {}
     for number, records in enumerate(collections(documents)):
         for record in records:
-            if owners.setdefault(_spelled(record), number) != number:
+            fields = {name: value for name, value in record.items() if isinstance(name, str)}
+            if owners.setdefault(spelled(fields), number) != number:
                 return True
     return False
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
     """A value as text that is the same for the same value, whatever the order of fields."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{n!r}:{_spelled(v)}" for n, v in sorted(value.items())) + "}"
+        return "{" + ",".join(f"{n!r}:{spelled(v)}" for n, v in sorted(value.items())) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(map(_spelled, value)) + "]"
+        return "[" + ",".join(map(spelled, value)) + "]"
     return value.text if isinstance(value, Number) else repr(value)

@@ -173,7 +173,7 @@ def outside_window(draft: Draft) -> None:
         before = draft.chance.random() < 0.5
         far = timedelta(seconds=seconds - 1)
         moment = draft.start - timedelta(seconds=seconds) if before else draft.end + far
-        set_field(record, TIME, f'"{moment:{draft.style.time}}"')
+        set_field(record, TIME, draft.moment(moment))
 
 
 def no_identity(draft: Draft) -> None:
@@ -228,7 +228,7 @@ def many_more_fields(draft: Draft) -> None:
 def one_record_more_at_the_edge(draft: Draft) -> None:
     record = make_record(draft, 99_999)
     edge = draft.chance.choice([draft.start, draft.end - timedelta(seconds=1)])
-    set_field(record, TIME, f'"{edge:{draft.style.time}}"')
+    set_field(record, TIME, draft.moment(edge))
     draft.records.append(record)
 
 

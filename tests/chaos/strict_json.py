@@ -15,6 +15,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_NAME = re.compile(r"\s*(?:(?:var|let|const)\s+)?([$A-Za-z_][$\w.]*)[ \t]*=\s*", re.ASCII)
+_END = re.compile(r"[ \t]*(?:(?:;|[\r\n]|\Z)\s*)+")
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -37,6 +39,8 @@ class Number:
 def parse_documents(body: bytes) -> list[Any]:
     """Every document of a body, one after the other; a byte order mark before them is allowed.
 
+    Statements of a script are one document, an object of their values.
+
     Raises:
         NotJsonError: bad UTF-8, bad JSON, or no document at all.
     """
@@ -44,6 +48,8 @@ def parse_documents(body: bytes) -> list[Any]:
         text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
         raise NotJsonError(str(error)) from None
+    if _NAME.match(text):
+        return [_statements(text)]
     documents, at = [], _skip(text, 0)
     while at < len(text):
         document, at = _value(text, at)
@@ -52,6 +58,25 @@ def parse_documents(body: bytes) -> list[Any]:
     if not documents:
         raise NotJsonError("nothing")
     return documents
+
+
+def _statements(text: str) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    at = 0
+    while at < len(text):
+        named = _NAME.match(text, at)
+        if not named:
+            raise NotJsonError(f"no statement at {at}")
+        name = named[1].strip("$_")
+        value, at = _value(text, named.end())
+        if name in members:
+            raise NotJsonError(f"a statement stands twice at {at}")
+        members[name] = value
+        end = _END.match(text, at)
+        if not end:
+            raise NotJsonError(f"a statement has no end at {at}")
+        at = end.end()
+    return members
 
 
 def _skip(text: str, at: int) -> int:
