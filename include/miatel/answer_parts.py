@@ -129,7 +129,7 @@ def _of_lines(body: bytes, fields: FieldNames) -> Parts | None:
     named = [line for line in (body[:start], body[end:]) if not _has_time(line, fields)]
     first = start if _has_time(body[:start], fields) is False else 0
     last = end if _has_time(body[end:], fields) is False else len(body)
-    if first >= last:
+    if first >= last or any(_may_be_record(line, fields) for line in named):
         return None
     records = body[first:last].strip()
     array = b"[" + records.replace(_BETWEEN_LINES, b"},{") + b"]"
@@ -138,6 +138,14 @@ def _of_lines(body: bytes, fields: FieldNames) -> Parts | None:
         return None
     lines = records.count(b"\n") + 1
     return Parts(array, layout, lines=lines, beside=b"\n".join(named))
+
+
+def _may_be_record(line: bytes, fields: FieldNames) -> bool:
+    """Whether a line beside the records has a documented field, or one spelled with escapes."""
+    names = re.findall(rb'"((?:[^"\\]|\\.)*)"\s*:', line)
+    return any(
+        b"\\" in name or fields.documented(name.decode("utf-8", "replace")) for name in names
+    )
 
 
 def _has_time(line: bytes, fields: FieldNames) -> bool:

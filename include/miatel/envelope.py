@@ -199,6 +199,10 @@ class _Finder:
             raise AnswerNotUnderstoodError(
                 f"{self.asked}: an MDR stands outside of any array; {_sketch([value])}"
             )
+        if self._form.records_at is None and self._resembles_record(value):
+            raise AnswerNotUnderstoodError(
+                f"{self.asked}: a record has no {TIME_FIELD}, so it belongs to no day"
+            )
         left = {k: self._take_out(v, (*path, k), in_array=in_array) for k, v in value.items()}
         return {key: inner for key, inner in left.items() if inner is not _TAKEN}
 

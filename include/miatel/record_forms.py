@@ -29,6 +29,7 @@ _DEEPEST_MAP = 4
 _MOST_FIELDS = 500
 _DIGIT = re.compile(r"\d")
 _NETWORK = re.compile(r"\d{4,6}")
+_OF_NAMES = (None, "sms_hub_mccmnc_id", "sms_hub_mccmnc_name")  # a geo name's fields, or none
 _TELL = "say by `records_at` in the connection's extra where the records stand"
 
 
@@ -118,6 +119,11 @@ class FormFinder:
             if not isinstance(other, dict):
                 what = "an array" if isinstance(other, list) else "a bare value"
                 raise self._refuse(f"{len(lines)} records stand one a line, and beside them {what}")
+            if any(self._names.documented(name) not in _OF_NAMES for name in other):
+                raise self._refuse(
+                    f"{len(lines)} records stand one a line, and beside them one that has no "
+                    f"{TIME_FIELD}, so it belongs to no day"
+                )
         half = len(lines) // 2
         if len(lines) % 2 == 0 and lines[:half] == lines[half:]:
             raise self._refuse(
