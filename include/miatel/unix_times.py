@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
+
+import pyarrow as pa
 
 from miatel.errors import AnswerNotUnderstoodError
 from miatel.limits import TIME_FIELD
 from miatel.windows import Window
 
 _MOST_DIGITS = 15
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ARROW_UNITS = {"seconds": "s", "milliseconds": "ms"}
 _PER_SECOND = {"seconds": 1, "milliseconds": 1000}
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _TEXT_TIME = re.compile(r"(?!0000)\d{4}-\d\d")
@@ -27,7 +29,7 @@ TIME_FIELDS = (TIME_FIELD, _RECEIPT_FIELD)
 def with_iso_times(
     columns: Mapping[str, Sequence[Any]], window: Window | None, asked: str
 ) -> Mapping[str, Sequence[Any]]:
-    """Values with times as ISO 8601, if the times of every record are Unix times.
+    """Values with times as texts, if the times of every record are Unix times.
 
     Args:
         columns: the values of each field, under the documented names.
@@ -44,7 +46,8 @@ def with_iso_times(
             window neither as seconds nor as milliseconds.
     """
     values = columns.get(TIME_FIELD, ())
-    if not {int, str} & set(map(type, values)):
+    kinds = set(map(type, values))
+    if not {int, str} & kinds or (kinds == {str} and not any(map(str.isdecimal, values))):
         return columns
     times = list(map(_as_number, values))
     numbers = [time for time in times if time is not None]
@@ -80,8 +83,7 @@ def arrow_unit_of(value: Any, window: Window | None) -> str | None:
     """Arrow's name of the unit in which a number is a time of the window; None for all else."""
     if type(value) is not int:
         return None
-    units = {"seconds": "s", "milliseconds": "ms"}
-    fitting = (units[u] for u in _PER_SECOND if _lies_in(window or _PLAUSIBLE, value, u))
+    fitting = (_ARROW_UNITS[u] for u in _PER_SECOND if _lies_in(window or _PLAUSIBLE, value, u))
     return next(fitting, None)
 
 
@@ -96,8 +98,13 @@ def _unit_of(numbers: list[int], window: Window, asked: str) -> str:
 
 
 def _lies_in(window: Window, number: int, unit: str) -> bool:
+    first, end = _bounds(window, unit)
+    return first <= number < end
+
+
+def _bounds(window: Window, unit: str) -> tuple[float, float]:
     factor = _PER_SECOND[unit]
-    return window.start.timestamp() * factor <= number < window.end.timestamp() * factor
+    return window.start.timestamp() * factor, window.end.timestamp() * factor
 
 
 def _receipts(values: Sequence[Any], unit: str, asked: str) -> list[int | None]:
@@ -108,8 +115,9 @@ def _receipts(values: Sequence[Any], unit: str, asked: str) -> list[int | None]:
         for number, value in zip(numbers, values, strict=True)
     )
     other = next(name for name in _PER_SECOND if name != unit)
+    (first, end), (other_first, other_end) = (_bounds(_PLAUSIBLE, u) for u in (unit, other))
     is_other = any(
-        number and not _lies_in(_PLAUSIBLE, number, unit) and _lies_in(_PLAUSIBLE, number, other)
+        number and not first <= number < end and other_first <= number < other_end
         for number in numbers
     )
     if is_other or (has_texts and any(numbers)):
@@ -123,9 +131,6 @@ def _receipts(values: Sequence[Any], unit: str, asked: str) -> list[int | None]:
 
 def _write_all(numbers: Sequence[int | None], unit: str) -> list[str | None]:
     """Unix times as texts; None for none and for 0."""
-    texts: dict[int | None, str | None] = {None: None, 0: None}
-    for number in set(numbers) - texts.keys():
-        milliseconds = (number or 0) * 1000 // _PER_SECOND[unit]
-        moment = _EPOCH + timedelta(milliseconds=milliseconds)
-        texts[number] = moment.replace(tzinfo=None).isoformat() + "Z"
-    return [texts[number] for number in numbers]
+    moments = pa.array([number or None for number in numbers], pa.timestamp(_ARROW_UNITS[unit]))
+    texts: list[str | None] = moments.cast(pa.string()).to_pylist()
+    return texts

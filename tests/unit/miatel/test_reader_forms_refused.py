@@ -21,6 +21,7 @@ FIRST, SECOND, THIRD = map(render_object, RECORDS)
 ARRAY, MAP = render_array(RECORDS), render_map(RECORDS)
 TIME = '"sms_hub_sms_time":"2026-01-01T00:00:00Z"'
 ONE, TWO = '"2026-01-01T00:00:03Z"', '"2026-01-01T00:00:05Z"'
+TIMELESS = '{"sms_id":1,"price":1,"dlr_code":2}'
 TIMES = f"[{ONE},{TWO}]"
 TABLE, COLUMNS = FORMS["columns and rows"](RECORDS), FORMS["columns"](RECORDS)
 REFUSALS = (BrokenAnswerError, AnswerNotUnderstoodError)
@@ -155,9 +156,9 @@ UNEQUAL = {
     "a last line whose time is spoilt": f"{FIRST}\n{SECOND.replace('sms_hub_sms', ' x')}",
     "a first line without a time": f'{{"sms_hub_sms_id":5}}\n{FIRST}\n{SECOND}',
     "a last line of an escaped name": f'{FIRST}\n{SECOND}\n{{"\\u0070rice":1}}',
-    "a record without a time after an array": f'{ARRAY}{{"sms_id":1,"price":1,"dlr_code":2}}',
-    "a record without a time beside": f'{{"data":{ARRAY},"x":{{"sms_id":1,"price":1,"dlr_code":2}}}}',
-    "a record without a time in a statement": f'$D={ARRAY};$X={{"sms_id":1,"price":1,"dlr_code":2}};',
+    "a record without a time after an array": ARRAY + TIMELESS,
+    "a record without a time beside": f'{{"data":{ARRAY},"x":{TIMELESS}}}',
+    "a record without a time in a statement": f"$D={ARRAY};$X={TIMELESS};",
     "a bare value among lines": f"{FIRST}\n17\n{SECOND}",
     "a statement that is not whole": f"$D_=[{FIRST}",
     "two values in a statement": f"$D_=[{FIRST}][{SECOND}];",
