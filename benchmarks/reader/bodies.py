@@ -26,12 +26,22 @@ SPELLINGS: dict[str, dict[str, Any]] = {
 """Spelling → the simulator's settings for it. Unknown fields stand in every third record, missing
 ones lack from a tenth of the records each."""
 
+FORMS: dict[str, dict[str, Any]] = {
+    **{name: {"body": name} for name in (
+        "map", "map_data", "header_rows", "columns_rows", "columns", "statements", "lines",
+    )},
+    "names": {"field_style": "camel"},
+    "unix": {"time_format": "unix"},
+    "unix_ms": {"time_format": "unix_ms"},
+}  # fmt: skip
+"""Form that no documentation names → the simulator's settings for it."""
+
 Record = dict[str, Any]
 
 
 def write_bodies(directory: Path, records: int) -> None:
-    """Write `<spelling>.json` for each spelling, and `warm_up.json`, a small clean one."""
-    for name, settings in SPELLINGS.items():
+    """Write `<spelling>.json` for each spelling and form, and `warm_up.json`, a small clean one."""
+    for name, settings in (SPELLINGS | FORMS).items():
         (directory / f"{name}.json").write_bytes(_render(records, settings))
     (directory / "warm_up.json").write_bytes(_render(200, {}))
 

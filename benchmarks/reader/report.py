@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.common.markdown import table
 from benchmarks.common.spread import Spread, Target
 from benchmarks.reader.approaches import PEERS
-from benchmarks.reader.bodies import SPELLINGS, TRAPS
+from benchmarks.reader.bodies import FORMS, SPELLINGS, TRAPS
 
 TITLE = "The reader near the limit"
 
@@ -34,6 +34,7 @@ _NAMES = {
     "landed": "this reader, then sorted, checked and landed as a day's file with its coverage",
     "orjson": "`orjson.loads` alone, no file",
     "orjson again": "`orjson.loads` again",
+    "read": "this reader alone, no file",
     "duckdb": "DuckDB `read_json` → `copy`",
     "polars": "Polars `read_json` → `write_parquet`",
     "stdlib": "`json.loads` → pyarrow",
@@ -47,6 +48,18 @@ _SPELLED = {
     "unknown": "a text, a number and a truth value that are unknown, in every third record",
     "nested": "the same and an object",
     "all": "all of it at once",
+}
+_FORMED = {
+    "map": "a map by node and id",
+    "map_data": "the same below a key",
+    "header_rows": "a header and rows",
+    "columns_rows": "columns and rows",
+    "columns": "one list a column",
+    "statements": "statements",
+    "lines": "one record a line",
+    "names": "fields in camel case",
+    "unix": "Unix seconds",
+    "unix_ms": "Unix milliseconds",
 }
 _LOSSES = {
     "rows": "{} rows",
@@ -74,6 +87,10 @@ def targets(facts: dict[str, Any]) -> list[Target]:
         if name != "clean":
             what = f"{_SPELLED[name]}, ÷ as documented, CPU"
             found.append(_target(what, 1.5, ratio.of(f"ours:{name}", "ours")))
+    found.append(_target("read alone ÷ `orjson.loads`, CPU", 1.65, ratio.of("read", "orjson")))
+    for name in FORMS:
+        of_form = ratio.of(f"read:{name}", f"orjson:{name}")
+        found.append(_target(f"read alone, {_FORMED[name]}, ÷ `orjson.loads`, CPU", 5, of_form))
     return found
 
 

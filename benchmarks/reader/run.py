@@ -16,7 +16,7 @@ from benchmarks.common.markdown import table
 from benchmarks.common.paths import PEERS_PYTHON
 from benchmarks.common.peers import ensure_peers
 from benchmarks.reader.approaches import PEERS
-from benchmarks.reader.bodies import SPELLINGS, TRAPS, write_bodies, write_traps
+from benchmarks.reader.bodies import FORMS, SPELLINGS, TRAPS, write_bodies, write_traps
 from benchmarks.reader.compare import compare
 from benchmarks.reader.report import METHOD, TITLE, body, targets
 
@@ -26,6 +26,8 @@ _FORMS = (
     "orjson again",
     "landed",
     *(f"ours:{name}" for name in SPELLINGS if name != "clean"),
+    "read",
+    *(f"{approach}:{name}" for name in FORMS for approach in ("read", "orjson")),
     *PEERS,
 )
 """What one repetition runs, in this order; a second orjson shows what is noise."""
@@ -59,7 +61,7 @@ def run(*, is_small: bool) -> dict[str, Any]:
             for form in _FORMS:
                 with _directory() as out:
                     measured[form].append(_measure(form, directory, out))
-                    if number == 0 and not form.startswith("orjson"):
+                    if number == 0 and not form.startswith(("orjson", "read")):
                         answer = _body(directory, form).read_bytes()
                         losses[form] = compare(answer, out, is_sorted=form == "landed")
             print(f"  reader: repetition {number + 1} of {repetitions}", flush=True)
