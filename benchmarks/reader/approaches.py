@@ -35,13 +35,15 @@ def _make_ours() -> Approach:
 
     from miatel.reader import read_answer
     from miatel.row_groups import RowGroupWriter
-    from miatel.schema import RAW_SCHEMA, UTC_MICROSECONDS
+    from miatel.schema import RAW_SCHEMA
 
     def run(body: bytes, _file: Path, out: Path) -> None:
         table = read_answer(body).table
-        asked_at = pa.repeat(pa.scalar(_ASKED_AT, UTC_MICROSECONDS), len(table))
+        for field in RAW_SCHEMA:
+            if field.name not in table.column_names:  # keys and times are part of landing
+                table = table.append_column(field, pa.nulls(len(table), field.type))
         writer = RowGroupWriter(out / "mdr.parquet")
-        writer.write(table.append_column("extracted_at", asked_at).cast(RAW_SCHEMA))
+        writer.write(table.cast(RAW_SCHEMA))
         writer.close([])
 
     return run
