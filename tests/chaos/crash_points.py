@@ -138,9 +138,10 @@ class _Calls:
             self.counts[site] += 1
             nth = self.counts[site]
             self._act_if(Point(site, "before", nth))
-            value = function(*arguments, **options)
-            self._act_if(Point(site, "after", nth))
-            return value
+            try:
+                return function(*arguments, **options)
+            finally:  # a request that broke is a step, too
+                self._act_if(Point(site, "after", nth))
 
         return watched
 

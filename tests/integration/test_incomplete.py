@@ -29,7 +29,7 @@ SAYING = [
 def config(**settings):
     """A platform whose limit is far below the one that it documents."""
     usual = {"start": START, "end": END, "now": END + timedelta(days=9), "messages_per_day": 600}
-    return SimulatorConfig(**usual, profile="steady", ip_auth_key=KEY, **settings)
+    return SimulatorConfig(**usual, profile="steady", date="host", ip_auth_key=KEY, **settings)
 
 
 def refused(kind, url, lake, match=None, **options):

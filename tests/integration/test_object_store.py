@@ -159,7 +159,12 @@ def test_a_number_is_erased_and_a_day_retired_there_too(bucket):
 
 def test_day_files_of_a_bucket_are_checked_before_a_build(bucket, tmp_path):
     config = SimulatorConfig(
-        start=START, end=END, now=END + timedelta(days=9), messages_per_day=50, ip_auth_key=KEY
+        start=START,
+        end=END,
+        now=END + timedelta(days=9),
+        messages_per_day=50,
+        ip_auth_key=KEY,
+        date="host",
     )
     with serve(config) as simulator:
         extraction(simulator.url, bucket).land_range(START, END)
