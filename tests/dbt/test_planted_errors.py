@@ -74,8 +74,8 @@ ERRORS = {
     ),
     "a day in the wrong time zone": Planted(
         "models/marts/fct_mdr.sql",
-        "        mdr_date,\n",
-        "        cast(received_at at time zone 'Asia/Singapore' as date) as mdr_date,\n",
+        "        mdr.mdr_date,\n",
+        "        cast(mdr.received_at at time zone 'Asia/Singapore' as date) as mdr_date,\n",
         "fct_mdr",
         ("assert_every_raw_row_is_counted",),
     ),
