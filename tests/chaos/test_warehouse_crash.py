@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -109,15 +110,21 @@ class Scene:
         return outcome.killed_by is not None
 
 
+BUILD_TIME = "built_at"
+"""Another one in each build; of `data_freshness`."""
+
+
 def look_at(root: Path) -> dict[str, Any]:
-    """Values of the lake, the warehouse's marts and everything published."""
+    """Values of the lake, the warehouse's marts and everything published, but the build's time."""
     seen: dict[str, Any] = {}
     for path in sorted((root / "lake/raw/mdr").rglob("mdr.parquet")):
         file = pq.ParquetFile(path)
         name = path.parent.name
         seen[name] = file.read().to_pylist(), decode_footer(file.metadata.metadata, name)
     for path in sorted((root / "lake/marts").iterdir()):
-        rows = pq.read_table(path, partitioning=None).to_pylist()
+        table = pq.read_table(path, partitioning=None)
+        kept = [column for column in table.column_names if column != BUILD_TIME]
+        rows = table.select(kept).to_pylist()
         seen[f"published {path.name}"] = _sorted(rows, root)
     for name in ("bi.duckdb", "warehouse.duckdb"):
         for table, rows in tables_of(root / name, ("main", "marts")).items():
@@ -126,8 +133,9 @@ def look_at(root: Path) -> dict[str, Any]:
 
 
 def _sorted(rows: list[Any], root: Path) -> list[str]:
-    """Rows as texts in one order, without the place where the lake stands."""
-    return sorted(repr(row).replace(str(root), "") for row in rows)
+    """Rows as texts in one order, without the place where the lake stands, or stood when built."""
+    place = re.compile(re.escape(str(root.parent)) + r"/[^/']+")
+    return sorted(place.sub("", repr(row)) for row in rows)
 
 
 def tables_of(path: Path, schemas: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
@@ -138,7 +146,9 @@ def tables_of(path: Path, schemas: tuple[str, ...] = ()) -> dict[str, list[tuple
             "select schema_name, table_name from duckdb_tables() where not internal"
         ).fetchall()
         return {
-            f"{schema}.{table}": connection.execute(f'from "{schema}"."{table}"').fetchall()
+            f"{schema}.{table}": connection.execute(
+                f'select columns(c -> c <> ?) from "{schema}"."{table}"', [BUILD_TIME]
+            ).fetchall()
             for schema, table in tables
             if not schemas or schema in schemas
         }
