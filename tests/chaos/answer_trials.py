@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import miatel.reader
 from miatel.client import MiatelClient
 from miatel.extract import Extraction
 from miatel.lake import open_lake
+from miatel.origin import ORIGINS_FILE, add_origin
 from miatel.retry import RetryPolicy
 
 from .answer_cases import make_case
@@ -40,6 +42,8 @@ def try_cases(url: str, seed: int, numbers: range, directory: Path) -> list[Tria
     client = MiatelClient(
         url, KEY, clock=lambda: _NOW, retry=RetryPolicy(attempts=1), lock_dir=directory / "locks"
     )
+    # One list of origins for all lakes: the fingerprint of a key is slow to compute.
+    add_origin(open_lake(directory / "first"), client.account, _NOW)
     trials = []
     for number in numbers:
         (directory / "at").write_text(str(number))
@@ -54,6 +58,7 @@ def _try(client: MiatelClient, seed: int, number: int, lake: Path) -> Raised | N
     case = make_case(seed, number)
     miatel.reader.PIECE_BYTES = case.piece_bytes
     lake.mkdir()
+    shutil.copy(lake.with_name("first") / ORIGINS_FILE, lake)
     extraction = Extraction(client, open_lake(lake), run_id="chaos", clock=lambda: _NOW)
     try:
         extraction.land_range(case.start, case.end)
