@@ -1,30 +1,36 @@
 #!/usr/bin/env bash
-# Every test there is, in two processes side by side that take about as long as each other.
+# Every test there is, in three processes side by side: some of them wait as often as they compute.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly beside=(
-    tests/unit tests/integration tests/chaos
-    tests/dbt/test_{lakes,late_receipts,planted_errors,price_changes,watch}.py
-)
-log=$(mktemp)
+readonly front=(tests/airflow tests/dashboard tests/end_to_end)
+readonly beside=("tests/dbt" "tests/unit tests/integration tests/chaos")
+logs=() groups=()
 
-echo "test: ${beside[*]} in the background; their output follows at the end"
-set -m  # a process group of its own, so that Ctrl-C can be passed on to all of it
-.venv/bin/pytest -p no:cacheprovider "${beside[@]}" >"$log" 2>&1 &
-readonly background=$!
+set -m # process groups of their own, so that Ctrl-C can be passed on to all of each
+for paths in "${beside[@]}"; do
+    log=$(mktemp)
+    echo "test: $paths in the background; their output follows at the end"
+    # shellcheck disable=SC2086  # a list of paths without blanks
+    .venv/bin/pytest -p no:cacheprovider $paths >"$log" 2>&1 &
+    groups+=($!) logs+=("$log")
+done
 set +m
 
 end_background() {
-    kill -INT -- "-$background" 2>/dev/null || true # it may have ended by itself
-    wait "$background" 2>/dev/null || true
-    rm -f "$log"
+    for group in "${groups[@]}"; do
+        kill -INT -- "-$group" 2>/dev/null || true # it may have ended by itself
+        wait "$group" 2>/dev/null || true
+    done
+    rm -f "${logs[@]}"
 }
 trap end_background EXIT
 trap 'exit 130' INT TERM
 
 result=0
-.venv/bin/pytest -p no:cacheprovider "${beside[@]/#/--ignore=}" || result=$?
-wait "$background" || result=$?
-cat "$log"
+.venv/bin/pytest -p no:cacheprovider "${front[@]}" || result=$?
+for group in "${groups[@]}"; do
+    wait "$group" || result=$?
+done
+cat "${logs[@]}"
 exit "$result"

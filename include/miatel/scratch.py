@@ -142,7 +142,7 @@ def _target_of(path: Path) -> str | None:
 
 def _hold(scratch: Path, handle: int) -> bool:
     """Lock what was just made; False where another process swept it before it was locked."""
-    for gone in [path for path in _held if not path.exists()]:
+    for gone in [path for path in list(_held) if not path.exists()]:  # other threads hold some, too
         _release(gone)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

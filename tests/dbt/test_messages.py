@@ -83,7 +83,7 @@ def built(lake: Lake) -> Lake:
         ],
     )
     lake.land(DAYS[2], [mdr(20, f"{DAYS[2]}T10:00:00")])
-    lake.build()
+    lake.build(*MODELS)
     return lake
 
 

@@ -239,6 +239,7 @@ def test_from_any_row_to_file_request_and_run(built: Lake) -> None:
         select mdr_key, mdr_date::varchar, received_at
         from marts.fct_mdr
         qualify row_number() over (partition by mdr_date order by md5(mdr_key)) <= 5
+        order by mdr_date, md5(mdr_key)
     """)
     assert {day for _, day, _ in rows} == {day for day, records in built.days.items() if records}
     for mdr_key, day, received_at in rows:

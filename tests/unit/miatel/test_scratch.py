@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,16 @@ def test_who_may_read_files_may_enter_their_directory() -> None:
     assert [directory_mode(mode) for mode in (0o600, 0o640, 0o644, 0o660)] == [
         0o700, 0o750, 0o755, 0o770,
     ]  # fmt: skip
+
+
+def test_threads_of_one_process_write_side_by_side(tmp_path: Path) -> None:
+    """The reader's thread keeps a refused answer's form while another lands a day."""
+
+    def write(number: int) -> None:
+        for _ in range(200):
+            scratch = make_scratch(tmp_path / str(number))
+            move_scratch(scratch, tmp_path / str(number), 0o640)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1", "2", "3"]
