@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,6 +22,8 @@ from miatel.coverage import LATE_KEY, Coverage
 from miatel.record_key import number_equal_keys, plain_keys
 from miatel.row_groups import RowGroupWriter
 from miatel.schema import RAW_SCHEMA
+
+from .dbt_server import run_dbt
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 UTC_TIME = pa.timestamp("us", tz="UTC")
@@ -173,14 +174,10 @@ class Lake:
         environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt over this lake and return what it said; the caller judges the exit code."""
-        command = [str(Path(sys.executable).with_name("dbt")), *arguments]
         places_of_project = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        return subprocess.run(
-            command + places_of_project,
-            env=os.environ | self.places(warehouse) | (environment or {}),
-            capture_output=True,
-            text=True,
-            check=False,
+        return run_dbt(
+            [*arguments, *places_of_project],
+            os.environ | self.places(warehouse) | (environment or {}),
         )
 
     def build(self, *arguments: str, warehouse: Path | None = None) -> str:
