@@ -19,8 +19,8 @@ from processes import Processes
 from project import PROJECT, read_json
 
 from miatel.account import Account
-from miatel.lake import open_lake
-from miatel.origin import add_origin
+from miatel.lake.lake import open_lake
+from miatel.lake.origin import add_origin
 
 KEY = "simulator-key"
 FIRST_DAY = "2026-01-01"

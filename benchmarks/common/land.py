@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.common import fresh
-from miatel.client import MiatelClient
-from miatel.extract import Extraction
-from miatel.lake import open_lake
+from miatel.api.client import MiatelClient
+from miatel.extraction import Extraction
+from miatel.lake.lake import open_lake
 from miatel.windows import parse_time
 
 KEY = "simulator-key"

@@ -9,14 +9,22 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
 
-from miatel.lake import open_lake
-from miatel.landing import Accepted, LakeSink, rows_of
-from miatel.reader import read_answer
 from miatel.windows import Window
+
+if find_spec("miatel.landing"):  # version 0.1.0
+    from miatel.landing import Accepted, LakeSink, rows_of
+    from miatel.reader import read_answer
+
+    from miatel.lake import open_lake
+else:
+    from miatel.lake.lake import open_lake
+    from miatel.lake.sink import Accepted, LakeSink, rows_of
+    from miatel.parsing.reader import read_answer
 
 START = datetime(2025, 3, 3, tzinfo=UTC)
 WINDOW = Window(START, START + timedelta(days=1))

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from miatel.client import MiatelClient
-from miatel.extract import Extraction
-from miatel.lake import Lake, day_file, open_lake
+from miatel.api.client import MiatelClient
+from miatel.extraction import Extraction
+from miatel.lake.lake import Lake, day_file, open_lake
 from miatel.report import ExtractReport
 from miatel.schema import MDR_FIELDS
 from miatel_simulator import Simulator, SimulatorConfig, serve

@@ -33,8 +33,8 @@ _DUCKDB_COLUMNS = {
 def _make_ours() -> Approach:
     import pyarrow as pa
 
-    from miatel.reader import read_answer
-    from miatel.row_groups import RowGroupWriter
+    from miatel.lake.parquet_io import RowGroupWriter
+    from miatel.parsing.reader import read_answer
     from miatel.schema import RAW_SCHEMA
 
     def run(body: bytes, _file: Path, out: Path) -> None:
@@ -50,7 +50,7 @@ def _make_ours() -> Approach:
 
 
 def _make_read() -> Approach:
-    from miatel.reader import read_answer
+    from miatel.parsing.reader import read_answer
     from miatel.windows import Window
 
     start = datetime(2025, 3, 3, tzinfo=UTC)
@@ -63,9 +63,9 @@ def _make_read() -> Approach:
 
 
 def _make_ours_landed() -> Approach:
-    from miatel.lake import open_lake
-    from miatel.landing import Accepted, LakeSink, rows_of
-    from miatel.reader import read_answer
+    from miatel.lake.lake import open_lake
+    from miatel.lake.sink import Accepted, LakeSink, rows_of
+    from miatel.parsing.reader import read_answer
     from miatel.windows import Window
 
     start = datetime(2025, 3, 3, tzinfo=UTC)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from miatel.coverage import Coverage
-from miatel.day_file import DayFile
-from miatel.lake import open_lake
-from miatel.landing import rows_of
+from miatel.lake.coverage import Coverage
+from miatel.lake.day_file import DayFile
+from miatel.lake.lake import open_lake
+from miatel.lake.sink import rows_of
 from miatel.windows import Window, day_window
 from miatel_simulator import Simulator
 

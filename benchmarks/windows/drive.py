@@ -9,10 +9,10 @@ from math import ceil
 import numpy as np
 
 from benchmarks.windows.history import History, Seconds
+from miatel.history import MOST_READ
 from miatel.limits import MAX_RECORDS, MAX_WINDOW
-from miatel.past import MOST_READ
-from miatel.planner import WindowPlanner
-from miatel.traffic import REMEMBERED, TrafficModel
+from miatel.planning.forecast import REMEMBERED, TrafficModel
+from miatel.planning.planner import WindowPlanner
 from miatel.windows import Window, day_window
 
 ORDERS = ("ascending", "descending", "shuffled")

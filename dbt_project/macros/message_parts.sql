@@ -12,7 +12,7 @@
     )
 {%- endmacro %}
 
-{# An id, null where it is blank or nothing but zeros; include/miatel/record_key.py does the same. #}
+{# An id, null where it is blank or nothing but zeros; include/miatel/identity/record_key.py does the same. #}
 {% macro present_id(id) -%}
     {{ return(adapter.dispatch('present_id')(id)) }}
 {%- endmacro %}

@@ -34,7 +34,7 @@
     )
 {%- endmacro %}
 
-{# The one normal form of a number, null when nothing is left; include/miatel/recipients.py does the
+{# The one normal form of a number, null when nothing is left; include/miatel/privacy/recipient_key.py does the
    same: whatever is no digit may stand between digits, any digit of Unicode is one, a text with fewer
    than six digits stays as it is. Nearly all numbers are in that form already. #}
 {% macro plain_number(number) -%}

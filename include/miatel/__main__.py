@@ -7,14 +7,16 @@ import os
 import sys
 from collections.abc import Iterator
 
-from miatel import inspect_command, origin_command, verify_command
+from miatel.commands import inspect as inspect_command
+from miatel.commands import origin as origin_command
+from miatel.commands import verify as verify_command
 from miatel.coverage_report import CoverageReport, find_request, report_coverage
+from miatel.daily.receipts import open_messages
 from miatel.errors import MiatelError
-from miatel.lake import Lake, open_lake
-from miatel.lake_root import lake_root
+from miatel.lake.lake import Lake, open_lake
+from miatel.lake.origin import read_origins
 from miatel.limits import TIME_FIELD
-from miatel.origin import read_origins
-from miatel.receipts import open_messages
+from miatel.settings import lake_root
 from miatel.windows import Window, parse_time
 
 _MOST_LINES = 20

@@ -77,7 +77,7 @@ class IncompleteAnswerError(RetriableError):
     """A count, a flag, a link or a header of the answer says that there is more than it holds.
 
     Attributes:
-        name: the field or header that says so.
+        name: the field or header that says so, by its form where it is no well-known word.
         count: how many records it counts; None where it is no count.
         held: how many records the answer holds.
         times: their times, aware UTC, as far as they are known.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from miatel.landing_counts import LandingCounts
+from miatel.identity.landing_counts import LandingCounts
 
 
 @dataclass

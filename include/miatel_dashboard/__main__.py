@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from miatel.errors import MiatelError
-from miatel.file_mode import file_mode
-from miatel.lake_root import lake_root
+from miatel.lake.file_mode import file_mode
+from miatel.settings import lake_root
 from miatel_dashboard.report import write_report
 
 

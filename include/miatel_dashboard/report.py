@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from miatel.file_mode import DEFAULT_MODE
-from miatel.scratch import discard_scratch, make_scratch, move_scratch, sweep_scratch
+from miatel.lake.file_mode import DEFAULT_MODE
+from miatel.lake.scratch import discard_scratch, make_scratch, move_scratch, sweep_scratch
 from miatel_dashboard.marts import TABLES, Marts, open_marts
 from miatel_dashboard.page_files import ASSET, read_page
 from miatel_dashboard.published import open_published

@@ -17,10 +17,10 @@ import duckdb
 import fsspec
 import jinja2
 
-from miatel.coverage import decode_footer
 from miatel.errors import DamagedFileError, LakeError, NewerFormatError
-from miatel.lake import Lake, day_file
-from miatel.upgrade import upgrade_lake
+from miatel.lake.coverage import decode_footer
+from miatel.lake.lake import Lake, day_file
+from miatel.lake.upgrade import upgrade_lake
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.marts import open_warehouse
 from miatel_warehouse.sql_paths import check_name, quoted_file

@@ -15,8 +15,8 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from miatel.errors import MiatelError
-from miatel.lake import open_lake
-from miatel.lake_root import lake_root
+from miatel.lake.lake import open_lake
+from miatel.settings import lake_root
 from miatel_warehouse.check import damaged_days, read_fingerprints, tell_damaged
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.recipient_key import key_from_environment

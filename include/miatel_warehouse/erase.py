@@ -7,9 +7,9 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from miatel.clearing import Cleared, erase_number
-from miatel.erased_numbers import check_number
-from miatel.upgrade import upgrade_lake
+from miatel.lake.upgrade import upgrade_lake
+from miatel.privacy.erased_numbers import check_number
+from miatel.privacy.erasure import Cleared, erase_number
 from miatel_warehouse import unfinished
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.publish import PublishedMart
@@ -46,7 +46,7 @@ def erase(places: Places, number: str) -> tuple[Cleared, list[PublishedMart]]:
             f"{KEY_VARIABLE} is not set, or has fewer than 16 characters: docs/privacy.md says "
             "how. Nothing was erased."
         )
-    lake = places.open_lake(key)
+    lake = places.open_lake()
     upgrade_lake(lake, datetime.now(UTC), log.info).check()
     try:
         check_number(number)

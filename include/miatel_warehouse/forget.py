@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from miatel.erased_numbers import ErasedNumbers
+from miatel.privacy.erased_numbers import ErasedNumbers
 from miatel_warehouse.failures import explained
 
 _ACCOUNT = "account_name"

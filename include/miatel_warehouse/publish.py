@@ -16,8 +16,8 @@ from tempfile import gettempdir
 import duckdb
 import fsspec
 
-from miatel.file_mode import DEFAULT_MODE, directory_mode
-from miatel.scratch import (
+from miatel.lake.file_mode import DEFAULT_MODE, directory_mode
+from miatel.lake.scratch import (
     discard_scratch,
     make_scratch,
     move_scratch,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from miatel.recipients import RecipientKey
+from miatel.privacy.recipient_key import RecipientKey
 
 KEY_VARIABLE = "MIATEL_RECIPIENT_KEY"
 

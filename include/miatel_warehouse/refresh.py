@@ -11,12 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from miatel.erased_numbers import read_erased_numbers
 from miatel.errors import ErasedNumbersError
-from miatel.file_mode import DEFAULT_MODE, umask_of
-from miatel.lake import Lake, open_lake
-from miatel.recipients import RecipientKey
-from miatel.scratch import move_scratch, scratch_directory, sweep_scratch
+from miatel.lake.file_mode import DEFAULT_MODE, umask_of
+from miatel.lake.lake import Lake, open_lake
+from miatel.lake.scratch import move_scratch, scratch_directory, sweep_scratch
+from miatel.privacy.erased_numbers import read_erased_numbers
 from miatel_warehouse import unfinished
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
@@ -47,13 +46,9 @@ class Places:
     bi: Path
     file_mode: int = DEFAULT_MODE
 
-    def open_lake(self, key: RecipientKey | None = None) -> Lake:
-        """The lake; nothing is read yet.
-
-        Args:
-            key: under which erased numbers are known.
-        """
-        return open_lake(self.lake, key, self.file_mode)
+    def open_lake(self) -> Lake:
+        """The lake; nothing is read yet."""
+        return open_lake(self.lake, self.file_mode)
 
     def environment(self) -> dict[str, str]:
         """The process's environment, leading dbt to these places from any directory."""
@@ -75,7 +70,7 @@ def refresh(places: Places) -> list[PublishedMart]:
         MiatelError: a raw file could not be read or written.
     """
     unfinished.begin(places.warehouse)
-    lake = places.open_lake(key_from_environment())
+    lake = places.open_lake()
     check_lake(lake, places.warehouse, log.info)
     _forget_erased_numbers(places, lake)
     build(places)
@@ -85,7 +80,7 @@ def refresh(places: Places) -> list[PublishedMart]:
 def _forget_erased_numbers(places: Places, lake: Lake) -> None:
     """Replace erased numbers in the sums of retired days, which no build makes anew."""
     try:
-        erased = read_erased_numbers(lake)
+        erased = read_erased_numbers(lake, key_from_environment())
     except ErasedNumbersError as error:
         # Erasing replaced them when it ran; what is old must go, whatever became of the key.
         log.warning("sums of retired days are not looked through again: %s", error)

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
-from miatel.clearing import retire_day
-from miatel.coverage import Coverage
+from miatel.lake.coverage import Coverage
+from miatel.privacy.erasure import retire_day
 from miatel_warehouse import unfinished
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError

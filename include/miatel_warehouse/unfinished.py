@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from miatel.scratch import flush
+from miatel.lake.scratch import flush
 
 
 def note_of(warehouse: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from miatel.account import Account
-    from miatel.client import MiatelClient
+    from miatel.api.client import MiatelClient
 
 # Airflow reads connections from its database in its own services alone, unless it is told that
 # this process is one of them; `airflow connections` does the same.
@@ -51,7 +51,8 @@ def account_of(options: argparse.Namespace) -> Account:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from miatel import inspect_command, origin_command
+    from miatel.commands import inspect as inspect_command
+    from miatel.commands import origin as origin_command
     from miatel_provider.paths import open_project_lake
 
     parser = argparse.ArgumentParser(prog="python -m miatel_provider", description=__doc__)

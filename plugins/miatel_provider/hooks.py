@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from airflow.sdk import Connection
 
-    from miatel.client import MiatelClient
+    from miatel.api.client import MiatelClient
 
 _SECRET_NAME = re.compile("key|password|passwd|secret|token", re.IGNORECASE)
 _LEFT_EMPTY: tuple[Any, ...] = (None, "", {}, [])
@@ -52,9 +52,9 @@ class MiatelHook(BaseHook):
             FatalError: the connection is missing, or its address, key or extra is malformed:
                 create or correct it.
         """
-        from miatel.answer_form import AnswerForm
-        from miatel.client import MiatelClient
-        from miatel.http_settings import HTTP_SETTINGS, HttpSettings
+        from miatel.api.client import MiatelClient
+        from miatel.api.http_settings import HTTP_SETTINGS, HttpSettings
+        from miatel.parsing.answer_form import AnswerForm
 
         connection = self._find_connection()
         key = connection.password or ""
@@ -114,7 +114,7 @@ class MiatelHook(BaseHook):
         Raises:
             MiatelError: the answer did not come or cannot be trusted; nothing is returned in part.
         """
-        from miatel.extract import read_range
+        from miatel.extraction import read_range
         from miatel.windows import parse_time
 
         table = read_range(

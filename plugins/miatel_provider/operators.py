@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTerminated
 
 from miatel.errors import FatalError
 from miatel_provider.hooks import MiatelHook
-from miatel_provider.paths import open_project_lake
+from miatel_provider.paths import open_project_lake, recipient_key
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -82,7 +82,7 @@ class MiatelToParquetOperator(BaseOperator):
         return report.summary()
 
     def _land(self, run_id: str) -> ExtractReport:
-        from miatel.extract import Extraction
+        from miatel.extraction import Extraction
         from miatel.windows import parse_time
 
         extraction = Extraction(
@@ -92,6 +92,7 @@ class MiatelToParquetOperator(BaseOperator):
             clock=lambda: datetime.now(UTC),
             allow_shrink=self.allow_shrink,
             on_progress=lambda line: self.log.info("%s", line),
+            recipient_key=recipient_key(),
         )
         start, end = parse_time(self.start), parse_time(self.end)
         if self.lookback_hours is None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from miatel.lake import Lake
+    from miatel.lake.lake import Lake
+    from miatel.privacy.recipient_key import RecipientKey
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -18,16 +19,21 @@ def lake_root() -> str:
     Raises:
         LakeError: a relative path, which each process would take to mean another place.
     """
-    from miatel.lake_root import lake_root as root_of
+    from miatel.settings import lake_root as root_of
 
     return root_of(os.environ, PROJECT / "data" / "lake")
 
 
 def open_project_lake() -> Lake:
-    """The lake, with the key (`MIATEL_RECIPIENT_KEY`) under which erased numbers are kept out."""
-    from miatel.file_mode import file_mode
-    from miatel.lake import open_lake
-    from miatel.recipients import RecipientKey
+    """The lake that the environment names; nothing is read yet."""
+    from miatel.lake.file_mode import file_mode
+    from miatel.lake.lake import open_lake
 
-    key = RecipientKey.of(os.environ.get("MIATEL_RECIPIENT_KEY", ""))
-    return open_lake(lake_root(), key, file_mode(os.environ))
+    return open_lake(lake_root(), file_mode(os.environ))
+
+
+def recipient_key() -> RecipientKey | None:
+    """The key under which erased numbers are kept out: `MIATEL_RECIPIENT_KEY`."""
+    from miatel.privacy.recipient_key import RecipientKey
+
+    return RecipientKey.of(os.environ.get("MIATEL_RECIPIENT_KEY", ""))

@@ -10,8 +10,8 @@ from airflow.sdk.log import redact
 from canary import CANARY, leaks_in, leaks_in_files
 
 from miatel.errors import FatalError
-from miatel.lake import open_lake
-from miatel.origin import known_origins
+from miatel.lake.lake import open_lake
+from miatel.lake.origin import known_origins
 from miatel_provider.__main__ import main
 from miatel_provider.hooks import MiatelHook
 from miatel_simulator import FaultPlan, SimulatorConfig, serve

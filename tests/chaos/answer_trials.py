@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import miatel.reader
-from miatel.client import MiatelClient
-from miatel.extract import Extraction
-from miatel.lake import open_lake
-from miatel.origin import ORIGINS_FILE, add_origin
-from miatel.retry import RetryPolicy
+import miatel.parsing.reader
+from miatel.api.client import MiatelClient
+from miatel.api.retry import RetryPolicy
+from miatel.extraction import Extraction
+from miatel.lake.lake import open_lake
+from miatel.lake.origin import ORIGINS_FILE, add_origin
 
 from .answer_cases import make_case
 from .children import Raised
@@ -56,7 +56,7 @@ def try_cases(url: str, seed: int, numbers: range, directory: Path) -> list[Tria
 
 def _try(client: MiatelClient, seed: int, number: int, lake: Path) -> Raised | None:
     case = make_case(seed, number)
-    miatel.reader.PIECE_BYTES = case.piece_bytes
+    miatel.parsing.reader.PIECE_BYTES = case.piece_bytes
     lake.mkdir()
     shutil.copy(lake.with_name("first") / ORIGINS_FILE, lake)
     extraction = Extraction(client, open_lake(lake), run_id="chaos", clock=lambda: _NOW)

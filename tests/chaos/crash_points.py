@@ -19,63 +19,63 @@ import filelock
 import pyarrow.parquet as pq
 import urllib3.response
 
-import miatel.body
-import miatel.client
-import miatel.day_file
-import miatel.day_merge
-import miatel.extract
-import miatel.healing
-import miatel.host_lock
-import miatel.landing
-import miatel.networks
-import miatel.origin
-import miatel.row_groups
-import miatel.store
-import miatel.walk
+import miatel.api.client
+import miatel.api.decoding
+import miatel.daily.healing
+import miatel.extraction
+import miatel.lake.day_file
+import miatel.lake.day_merge
+import miatel.lake.networks
+import miatel.lake.origin
+import miatel.lake.parquet_io
+import miatel.lake.sink
+import miatel.lake.store
+import miatel.locks
+import miatel.pipeline
 
 from .extraction import Job, extract
 
 SITES: dict[str, tuple[Any, str]] = {
-    "look for what is landed": (miatel.extract, "read_landed_days"),
-    "look for open receipts": (miatel.extract, "find_days_again"),
-    "check the origin": (miatel.extract, "check_origin"),
-    "claim the origin": (miatel.origin, "_write_first"),
-    "write the origins": (miatel.origin, "_write"),
-    "learn from footers": (miatel.extract, "past_traffic"),
-    "plan": (miatel.walk.WindowPlanner, "take_next"),
-    "take the request slot": (miatel.host_lock.HostLock, "acquire"),
-    "request": (miatel.client.MiatelClient, "_exchange"),
+    "look for what is landed": (miatel.extraction, "read_landed_days"),
+    "look for open receipts": (miatel.extraction, "find_days_again"),
+    "check the origin": (miatel.extraction, "check_origin"),
+    "claim the origin": (miatel.lake.origin, "_write_first"),
+    "write the origins": (miatel.lake.origin, "_write"),
+    "learn from footers": (miatel.extraction, "past_traffic"),
+    "plan": (miatel.pipeline.WindowPlanner, "take_next"),
+    "take the request slot": (miatel.locks.HostLock, "acquire"),
+    "request": (miatel.api.client.MiatelClient, "_exchange"),
     "part of a body": (urllib3.response.HTTPResponse, "read"),
-    "read": (miatel.walk, "read_answer"),
-    "check": (miatel.walk, "rows_of"),
-    "split": (miatel.walk.WindowPlanner, "split"),
-    "accept": (miatel.walk.WindowPlanner, "accept"),
-    "keep aside": (miatel.landing, "keep_aside"),
-    "hand over": (miatel.landing.LakeSink, "add"),
-    "open scratch": (miatel.day_file.DayFile, "__init__"),
-    "write scratch": (miatel.day_file.RowGroupWriter, "write"),
+    "read": (miatel.pipeline, "read_answer"),
+    "check": (miatel.pipeline, "rows_of"),
+    "split": (miatel.pipeline.WindowPlanner, "split"),
+    "accept": (miatel.pipeline.WindowPlanner, "accept"),
+    "keep aside": (miatel.lake.sink, "keep_aside"),
+    "hand over": (miatel.lake.sink.LakeSink, "add"),
+    "open scratch": (miatel.lake.day_file.DayFile, "__init__"),
+    "write scratch": (miatel.lake.day_file.RowGroupWriter, "write"),
     "write row group": (pq.ParquetWriter, "write_table"),
     "footer": (pq.ParquetWriter, "add_key_value_metadata"),
     "close": (pq.ParquetWriter, "close"),
-    "finish days": (miatel.landing.LakeSink, "finish_days"),
-    "land a day": (miatel.day_file.DayFile, "land"),
+    "finish days": (miatel.lake.sink.LakeSink, "finish_days"),
+    "land a day": (miatel.lake.day_file.DayFile, "land"),
     "take a lock": (filelock.FileLock, "acquire"),
     "free a lock": (filelock.FileLock, "release"),
-    "merge": (miatel.day_file.DayFile, "_merge_with"),
-    "merge a part": (miatel.day_merge.DayMerge, "_merge"),
-    "carry rows over": (miatel.day_merge.DayMerge, "_carry_over"),
-    "pair records": (miatel.day_merge, "pair_rows"),
-    "merge states": (miatel.day_merge, "merge_states"),
-    "replace": (miatel.store.LocalStore, "replace"),
+    "merge": (miatel.lake.day_file.DayFile, "_merge_with"),
+    "merge a part": (miatel.lake.day_merge.DayMerge, "_merge"),
+    "carry rows over": (miatel.lake.day_merge.DayMerge, "_carry_over"),
+    "pair records": (miatel.lake.day_merge, "pair_rows"),
+    "merge states": (miatel.lake.day_merge, "merge_states"),
+    "replace": (miatel.lake.store.LocalStore, "replace"),
     "fsync": (os, "fsync"),
     "rename": (Path, "replace"),
-    "sweep": (miatel.store, "sweep_scratch"),
+    "sweep": (miatel.lake.store, "sweep_scratch"),
     "remove scratch": (Path, "unlink"),
-    "geo names": (miatel.networks.Networks, "add"),
-    "write geo names": (miatel.networks, "_write"),
-    "look for gaps": (miatel.healing, "find_gaps"),
-    "forget failed gaps": (miatel.extract, "update_failed_gaps"),
-    "count what waits": (miatel.extract, "count_waiting"),
+    "geo names": (miatel.lake.networks.Networks, "add"),
+    "write geo names": (miatel.lake.networks, "_write"),
+    "look for gaps": (miatel.daily.healing, "find_gaps"),
+    "forget failed gaps": (miatel.extraction, "update_failed_gaps"),
+    "count what waits": (miatel.extraction, "count_waiting"),
 }
 """Name of a step → where the function stands that does it."""
 
@@ -152,7 +152,7 @@ class _Calls:
 
 def _work_in_small_parts() -> _Calls:
     """As in a day of millions of records: bodies in several parts, days in several row groups."""
-    miatel.body._CHUNK_BYTES = 4096
-    miatel.row_groups.ROW_GROUP_ROWS = 30
-    miatel.day_merge.ROW_GROUP_ROWS = 30
+    miatel.api.decoding._CHUNK_BYTES = 4096
+    miatel.lake.parquet_io.ROW_GROUP_ROWS = 30
+    miatel.lake.day_merge.ROW_GROUP_ROWS = 30
     return _Calls()

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from miatel.client import MiatelClient
-from miatel.extract import Extraction
-from miatel.lake import open_lake
-from miatel.retry import RetryPolicy
+from miatel.api.client import MiatelClient
+from miatel.api.retry import RetryPolicy
+from miatel.extraction import Extraction
+from miatel.lake.lake import open_lake
 
 from .records import KEY
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from miatel.host_lock import HostLock
-from miatel.lake import open_lake
-from miatel.request_slot import RequestSlot
+from miatel.api.request_lock import RequestSlot
+from miatel.lake.lake import open_lake
+from miatel.locks import HostLock
 from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, max_in_flight, serve
 
 from .children import Child, run, wait_until

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-import miatel.client
+import miatel.api.client
+from miatel.api.retry import RetryPolicy
 from miatel.errors import (
     BrokenAnswerError,
     MiatelError,
@@ -19,7 +20,6 @@ from miatel.errors import (
     SuspectShrinkError,
     UnreachableError,
 )
-from miatel.retry import RetryPolicy
 from miatel_simulator import FAULT_KINDS, FaultPlan, SimulatorConfig, count_overlaps, serve
 
 from .extraction import CAP, DAY, START, Job, extract
@@ -183,7 +183,7 @@ def trickling_server(beginning, drop):
 
 @pytest.mark.parametrize("phase", TRICKLES)
 def test_an_answer_that_trickles_does_not_hold_the_slot_for_ever(tmp_path, monkeypatch, phase):
-    monkeypatch.setattr(miatel.client, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(miatel.api.client, "ANSWER_SECONDS", 0.5)
     with trickling_server(*TRICKLES[phase]) as url:
         began = time.monotonic()
         job = Job(url, str(tmp_path / "lake"), tmp_path / "locks", LATER, START, END)

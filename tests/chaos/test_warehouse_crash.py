@@ -19,7 +19,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.coverage import decode_footer
+from miatel.lake.coverage import decode_footer
 from tests.dbt.conftest import RECIPIENT_KEY, Lake, mdr
 
 from .children import Child, run

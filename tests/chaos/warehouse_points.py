@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import miatel.clearing
-import miatel.scratch
+import miatel.lake.scratch
+import miatel.privacy.erasure
 import miatel_warehouse.erase
 import miatel_warehouse.forget
 import miatel_warehouse.publish
@@ -33,9 +33,9 @@ BEFORE_BUILD: dict[str, tuple[Any, str]] = {
     "check the lake": (miatel_warehouse.refresh, "check_lake"),
     "retire a day": (miatel_warehouse.retain, "retire_day"),
     "upgrade": (miatel_warehouse.erase, "upgrade_lake"),
-    "list the number": (miatel.clearing, "add_erased_number"),
-    "clear a day": (miatel.clearing, "_erase_in_day"),
-    "write cleared rows": (miatel.clearing, "write_cleared"),
+    "list the number": (miatel.privacy.erasure, "add_erased_number"),
+    "clear a day": (miatel.privacy.erasure, "_erase_in_day"),
+    "write cleared rows": (miatel.privacy.erasure, "rewrite_rows"),
     "forget in the warehouse": (miatel_warehouse.refresh, "forget_in_warehouse"),
     "replace values": (miatel_warehouse.forget, "_replace"),
 }
@@ -55,7 +55,7 @@ AFTER_BUILD: dict[str, tuple[Any, str]] = {
     "put a published file": (miatel_warehouse.publish, "move_scratch"),
     "rename": (Path, "replace"),
     "fsync": (os, "fsync"),
-    "sweep": (miatel.scratch, "_sweep"),
+    "sweep": (miatel.lake.scratch, "_sweep"),
     "end": (miatel_warehouse.unfinished, "finish"),
 }
 """Steps that a run takes when dbt has built."""

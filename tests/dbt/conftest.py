@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.coverage import LATE_KEY, Coverage
-from miatel.record_key import number_equal_keys, plain_keys
-from miatel.row_groups import RowGroupWriter
+from miatel.identity.record_key import number_equal_keys, plain_keys
+from miatel.lake.coverage import LATE_KEY, Coverage
+from miatel.lake.parquet_io import RowGroupWriter
 from miatel.schema import RAW_SCHEMA
 
 from .dbt_server import run_dbt

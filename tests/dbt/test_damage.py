@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from miatel.lake import open_lake
+from miatel.lake.lake import open_lake
 from miatel_warehouse.check import read_fingerprints
 
 from .conftest import Lake, mdr

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from miatel.clearing import retire_day
-from miatel.lake import open_lake
+from miatel.lake.lake import open_lake
+from miatel.privacy.erasure import retire_day
 
 from .conftest import Lake, mdr
 from .test_warehouse import assert_equals_full_build

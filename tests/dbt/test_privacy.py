@@ -20,7 +20,8 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.recipients import RecipientKey, plain_number
+from miatel.phone_numbers import plain_number
+from miatel.privacy.recipient_key import RecipientKey
 
 from .conftest import Lake, mdr
 

@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from miatel.lake import open_lake
-from miatel.upgrade import upgrade_lake
+from miatel.lake.lake import open_lake
+from miatel.lake.upgrade import upgrade_lake
 from tests.support.version_0_1_0 import Unpacked, unpack
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"

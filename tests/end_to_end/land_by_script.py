@@ -6,9 +6,9 @@ Arguments: the API's address, the lake, how often. The key comes from standard i
 import sys
 from datetime import UTC, datetime
 
-from miatel.client import MiatelClient
-from miatel.extract import Extraction
-from miatel.lake import open_lake
+from miatel.api.client import MiatelClient
+from miatel.extraction import Extraction
+from miatel.lake.lake import open_lake
 from miatel.windows import parse_time
 
 

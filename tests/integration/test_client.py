@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
-from miatel.client import PAUSE_SECONDS, MiatelClient
+from miatel.api.client import PAUSE_SECONDS, MiatelClient
+from miatel.api.retry import RetryPolicy
 from miatel.errors import (
     BrokenAnswerError,
     MiatelError,
@@ -21,7 +22,6 @@ from miatel.errors import (
     ServerFailedError,
     UnreachableError,
 )
-from miatel.retry import RetryPolicy
 from miatel.windows import Window
 from tests.support.landed import KEY, utc
 from tests.support.scripted_server import reply, scripted

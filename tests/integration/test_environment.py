@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from miatel.client import MiatelClient
+from miatel.api.client import MiatelClient
+from miatel.api.http_settings import HttpSettings
+from miatel.api.retry import RetryPolicy
 from miatel.errors import RequestRefusedError, UnreachableError
-from miatel.http_settings import HttpSettings
-from miatel.retry import RetryPolicy
 from miatel.windows import Window
 from tests.support.landed import KEY, utc
 from tests.support.scripted_server import reply, scripted

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miatel.errors import MiatelError
-from miatel.failed_gaps import read_failed_gaps
+from miatel.lake.failed_gaps import read_failed_gaps
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.daily_runs import DailyRuns
 from tests.support.landed import KEY, assert_landed_equals_truth, utc

@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from miatel.__main__ import main
-from miatel.clearing import retire_day
 from miatel.errors import MiatelError
-from miatel.failed_gaps import FAILED_GAPS_FILE, FAILED_GAPS_SCHEMA, read_failed_gaps
-from miatel.lake import day_file
+from miatel.lake.failed_gaps import FAILED_GAPS_FILE, FAILED_GAPS_SCHEMA, read_failed_gaps
+from miatel.lake.lake import day_file
+from miatel.privacy.erasure import retire_day
 from miatel.windows import Window, day_window, merge_windows, subtract_windows
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.daily_runs import DAY, DailyRuns

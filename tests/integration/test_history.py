@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from miatel.errors import LakeError, NewerFormatError
-from miatel.lake import day_file
+from miatel.lake.lake import day_file
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.daily_runs import DailyRuns
 from tests.support.landed import KEY, assert_landed_equals_truth, utc

@@ -8,12 +8,12 @@ import requests
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
-from miatel.clearing import erase_number, retire_day
 from miatel.coverage_report import report_coverage
 from miatel.errors import LakeError
-from miatel.lake import day_file, open_lake
-from miatel.networks import NETWORKS_FILE
-from miatel.recipients import RecipientKey
+from miatel.lake.lake import day_file, open_lake
+from miatel.lake.networks import NETWORKS_FILE
+from miatel.privacy.erasure import erase_number, retire_day
+from miatel.privacy.recipient_key import RecipientKey
 from miatel_simulator import SimulatorConfig, serve
 from miatel_warehouse.check import check_lake, read_fingerprints
 from miatel_warehouse.errors import WarehouseError
@@ -134,7 +134,7 @@ def test_a_number_is_erased_and_a_day_retired_there_too(bucket):
         date="host",
     )
     root = f"{bucket}/forgetting"
-    lake = open_lake(root, key)
+    lake = open_lake(root)
 
     def recipients():
         files = (lake.open_parquet(day_file(day)) for day in lake.days())

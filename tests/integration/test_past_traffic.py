@@ -7,9 +7,9 @@ from datetime import timedelta
 import pyarrow.parquet as pq
 import pytest
 
-import miatel.past
-from miatel.lake import day_file, open_lake
-from miatel.past import past_traffic
+import miatel.history
+from miatel.history import past_traffic
+from miatel.lake.lake import day_file, open_lake
 from miatel.windows import Window
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import KEY, extraction, utc
@@ -49,7 +49,7 @@ def worst_hour(lake, simulator) -> float:
 
 def test_the_next_day_is_expected_hour_by_hour(lake, simulator, monkeypatch):
     by_times = worst_hour(lake, simulator)
-    monkeypatch.setattr(miatel.past, "MOST_READ", 0)  # as for days with many records
+    monkeypatch.setattr(miatel.history, "MOST_READ", 0)  # as for days with many records
     by_footers = worst_hour(lake, simulator)
     assert by_times < 0.35
     assert by_footers > 1.5 * by_times

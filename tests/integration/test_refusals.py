@@ -7,7 +7,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from miatel.client import PAUSE_SECONDS
+from miatel.api.client import PAUSE_SECONDS
+from miatel.api.retry import RetryPolicy
 from miatel.errors import (
     AnswerNotUnderstoodError,
     BadPeriodError,
@@ -21,7 +22,6 @@ from miatel.errors import (
     ServerFailedError,
     UnreachableError,
 )
-from miatel.retry import RetryPolicy
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.answering import answering
 from tests.support.landed import KEY, extraction, utc

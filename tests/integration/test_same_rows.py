@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from miatel.errors import SuspectShrinkError
-from miatel.extract import read_range
-from miatel.lake import day_file, open_lake
+from miatel.extraction import read_range
+from miatel.lake.lake import day_file, open_lake
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.landed import (
     KEY,

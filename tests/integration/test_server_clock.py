@@ -9,9 +9,9 @@ import pytest
 
 from miatel.coverage_report import report_coverage
 from miatel.errors import ClockError
-from miatel.extract import Extraction
-from miatel.lake import open_lake
-from miatel.landing import Accepted, LakeSink
+from miatel.extraction import Extraction
+from miatel.lake.lake import open_lake
+from miatel.lake.sink import Accepted, LakeSink
 from miatel.limits import SETTLE
 from miatel.schema import empty_raw_table
 from miatel.windows import Window

@@ -13,11 +13,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-import miatel.client
-from miatel.client import MiatelClient
+import miatel.api.client
+from miatel.api.client import MiatelClient
+from miatel.api.http_settings import HttpSettings
+from miatel.api.retry import RetryPolicy
 from miatel.errors import UnreachableError
-from miatel.http_settings import HttpSettings
-from miatel.retry import RetryPolicy
 from miatel.windows import Window
 from tests.support.landed import KEY, utc
 
@@ -117,7 +117,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate, client_of
 
 @pytest.mark.parametrize("beginning", [HEAD + b"X-Wait: ", HEAD + b"\r\n"])
 def test_an_answer_that_trickles_is_ended(certificate, client_of, monkeypatch, beginning):
-    monkeypatch.setattr(miatel.client, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(miatel.api.client, "ANSWER_SECONDS", 0.3)
     with serving(certificate, beginning, b" ") as url:
         began = time.monotonic()
         with pytest.raises(UnreachableError, match="not whole after"):

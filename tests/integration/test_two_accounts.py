@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from miatel.errors import KeyRefusedError, OriginError
-from miatel.extract import Extraction
-from miatel.lake import open_lake
-from miatel.origin import known_origins
+from miatel.extraction import Extraction
+from miatel.lake.lake import open_lake
+from miatel.lake.origin import known_origins
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import (
     KEY,

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.lake import open_lake
-from miatel.recipients import RecipientKey
+from miatel.lake.lake import open_lake
+from miatel.lake.verification import verify_lake
+from miatel.privacy.recipient_key import RecipientKey
 from miatel.schema import MDR_FIELDS
-from miatel.verify import verify_lake
 from miatel.windows import Window, day_window
 from tests.support.answering import answering
 from tests.support.landed import extraction, utc

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from miatel.api.retry import RetryPolicy
 from miatel.coverage_report import report_coverage
-from miatel.extract import Extraction
-from miatel.lake import Lake, open_lake
+from miatel.extraction import Extraction
+from miatel.lake.lake import Lake, open_lake
 from miatel.report import ExtractReport
-from miatel.retry import RetryPolicy
 from miatel.windows import Window
 from miatel_simulator import FaultPlan, Simulator
 from tests.support.landed import extraction

@@ -11,13 +11,13 @@ import duckdb
 import pyarrow as pa
 
 from miatel.account import Account
-from miatel.answer_form import AS_FOUND, AnswerForm
-from miatel.client import MiatelClient
-from miatel.extract import Extraction
-from miatel.lake import open_lake
-from miatel.origin import add_origin
-from miatel.recipients import RecipientKey
-from miatel.retry import RetryPolicy
+from miatel.api.client import MiatelClient
+from miatel.api.retry import RetryPolicy
+from miatel.extraction import Extraction
+from miatel.lake.lake import open_lake
+from miatel.lake.origin import add_origin
+from miatel.parsing.answer_form import AS_FOUND, AnswerForm
+from miatel.privacy.recipient_key import RecipientKey
 from miatel.schema import MDR_FIELDS
 from miatel_simulator import Simulator
 
@@ -45,7 +45,13 @@ def extraction(
     """An extraction that does not sleep between attempts."""
     client = MiatelClient(url, key, clock=clock, retry=retry, sleep=lambda _: None, form=form)
     return Extraction(
-        client, open_lake(lake, recipient_key), run_id="test", clock=clock, cap=cap, **options
+        client,
+        open_lake(lake),
+        run_id="test",
+        clock=clock,
+        cap=cap,
+        recipient_key=recipient_key,
+        **options,
     )
 
 

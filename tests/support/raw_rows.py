@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from miatel.landing import Accepted, rows_of
-from miatel.landing_counts import LandingCounts
+from miatel.identity.landing_counts import LandingCounts
+from miatel.lake.sink import Accepted, rows_of
 from miatel.schema import ANSWER_SCHEMA, RAW_SCHEMA
 from miatel.windows import Window
 

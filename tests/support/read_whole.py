@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from miatel.answer_documents import load_exactly
-from miatel.answer_form import AS_FOUND, AnswerForm
-from miatel.envelope import open_envelope
-from miatel.field_names import FieldNames
-from miatel.tolerant_records import records_to_table
-from miatel.unix_times import with_iso_times
+from miatel.parsing.answer_form import AS_FOUND, AnswerForm
+from miatel.parsing.documents import load_exactly
+from miatel.parsing.envelope import open_envelope
+from miatel.parsing.exact_records import records_to_table
+from miatel.parsing.field_names import FieldNames
+from miatel.parsing.unix_times import with_iso_times
 from miatel.windows import Window
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from miatel.planner import WindowPlanner
+from miatel.planning.planner import WindowPlanner
 from miatel.windows import Window
 
 Seconds = npt.NDArray[np.int64]

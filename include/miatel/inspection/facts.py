@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from miatel.identity.record_key import has_any_id, has_message_id, has_platform_id, plain_keys
 from miatel.limits import DOCUMENTED_FAILURE_CODES, FINAL_DLR_CODES, TIME_FIELD
-from miatel.record_key import has_any_id, has_message_id, has_platform_id, plain_keys
 
 _DELIVERY_CODES = range(1, 9)
 _RESPONSE_CODES = DOCUMENTED_FAILURE_CODES | {0}

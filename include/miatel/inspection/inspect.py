@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from miatel.answer_form import AnswerForm
-from miatel.client import Answer, Look, MiatelClient
+from miatel.answers import Answer
+from miatel.api.client import Look, MiatelClient
 from miatel.errors import MiatelError
-from miatel.field_names import FieldNames
 from miatel.inspection.facts import RecordFacts, count_facts
 from miatel.inspection.fields import FieldFacts, describe_fields, name_time_forms
 from miatel.inspection.reading import Reading, missing_fields, read_closely
 from miatel.inspection.settings import as_extra, find_settings, guess_names
 from miatel.limits import TIME_FIELD
-from miatel.masking import mask_name
+from miatel.parsing.answer_form import AnswerForm
+from miatel.parsing.field_names import FieldNames
+from miatel.redaction.masking import mask_name
 from miatel.windows import Window
 
 

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from miatel.answer_documents import load_exactly
-from miatel.answer_form import AnswerForm
-from miatel.client import Answer
-from miatel.envelope import find_collections
+from miatel.answers import Answer
 from miatel.errors import MiatelError
-from miatel.field_names import FieldNames
-from miatel.header_checks import check_headers
 from miatel.limits import TIME_FIELD
-from miatel.masking import mask_name
-from miatel.reader import Records, read_answer
+from miatel.parsing.answer_form import AnswerForm
+from miatel.parsing.documents import load_exactly
+from miatel.parsing.envelope import find_collections
+from miatel.parsing.field_names import FieldNames
+from miatel.parsing.header_checks import check_headers
+from miatel.parsing.reader import Records, read_answer
+from miatel.parsing.statements import begins_statement
+from miatel.redaction.masking import mask_name
 from miatel.schema import MDR_FIELDS
-from miatel.statements import begins_statement
 
 _MOST_PLACES = 12
 _DEEPEST = 5

@@ -8,16 +8,16 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from miatel.answer_documents import load_exactly
-from miatel.answer_form import AnswerForm
-from miatel.client import Answer
+from miatel.answers import Answer
 from miatel.errors import AnswerNotUnderstoodError, MiatelError
-from miatel.field_names import FieldNames
 from miatel.inspection.reading import Reading, read_closely, walk_places
 from miatel.limits import TIME_FIELD
+from miatel.parsing.answer_form import AnswerForm
+from miatel.parsing.documents import load_exactly
+from miatel.parsing.exact_records import fit
+from miatel.parsing.field_names import FieldNames
+from miatel.parsing.unix_times import with_iso_times
 from miatel.schema import MDR_FIELDS
-from miatel.tolerant_records import fit
-from miatel.unix_times import with_iso_times
 from miatel.windows import Window
 
 _LARGEST_BODY = 4 << 20  # bytes; trying reads the whole again and again

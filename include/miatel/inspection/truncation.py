@@ -14,8 +14,8 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from miatel.identity.record_key import plain_keys
 from miatel.limits import MAX_RECORDS
-from miatel.record_key import plain_keys
 from miatel.windows import Window
 
 Kept = Literal["nothing is truncated", "first", "last", "by node", "some", "unclear"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from miatel.__main__ import main
-from miatel.lake import open_lake
-from miatel.landing import LakeSink
+from miatel.lake.lake import open_lake
+from miatel.lake.sink import LakeSink
 from miatel.windows import Window
 from tests.support.raw_rows import accepted, at, between
 

@@ -1,0 +1,1 @@
+"""What a daily run asks for beyond its interval: late receipts, days before, gaps."""

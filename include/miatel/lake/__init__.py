@@ -1,0 +1,1 @@
+"""The files of a lake: day files, their footers, networks, quarantine."""

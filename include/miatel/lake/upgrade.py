@@ -1,0 +1,168 @@
+"""Day files of format 1, as version 0.1.0 landed them, rewritten as format 2 without a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from miatel.errors import LakeError, NewerFormatError
+from miatel.identity.deduplication import rekey_rows
+from miatel.lake.coverage import decode_footer, decode_format, kept_entries
+from miatel.lake.lake import Lake, day_file, lake_errors
+from miatel.lake.parquet_io import RowGroupWriter, whole_seconds
+from miatel.schema import ANSWER_SCHEMA, UTC_MICROSECONDS, add_seen_times
+
+
+@dataclass
+class UpgradeReport:
+    """What rewriting did.
+
+    Attributes:
+        upgraded: the days that were rewritten, in order.
+        damaged: days that could not be read, and why; their files are as before.
+    """
+
+    upgraded: list[date] = field(default_factory=list)
+    damaged: dict[date, str] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Stop where every day is needed.
+
+        Raises:
+            LakeError: a day could not be read.
+        """
+        if self.damaged:
+            reasons = " ".join(f"{day}: {reason}" for day, reason in self.damaged.items())
+            raise LakeError(
+                f"{len(self.damaged)} days cannot be read, so nothing is made of the lake: "
+                f"{reasons}"
+            )
+
+
+def upgrade_lake(
+    lake: Lake, now: datetime, on_progress: Callable[[str], None] = lambda _: None
+) -> UpgradeReport:
+    """Rewrite every day of format 1 as format 2: same values and coverage, keys computed.
+
+    Safe to stop at any time and to run again; instant where there is none.
+
+    Args:
+        lake: local or on an object store.
+        now: the present, aware UTC; a time of format 1 that lies after it is taken as the earliest
+            of its file.
+        on_progress: takes a line now and then.
+
+    Returns:
+        What was done. A day that cannot be read does not keep the others from being rewritten.
+
+    Raises:
+        NewerFormatError: a later version wrote a day.
+        LakeError: a day could not be written.
+    """
+    report = UpgradeReport()
+    days = _days_of_format_1(lake, report)
+    if days:
+        on_progress(f"rewriting {len(days):,} days of format 1 as format 2; nothing is asked for")
+    for number, day in enumerate(days, 1):
+        try:
+            if _upgrade_day(lake, day, now):
+                report.upgraded.append(day)
+        except _UnreadableDayError as error:
+            report.damaged[day] = str(error)
+        if number % 50 == 0:
+            on_progress(f"{number:,} of {len(days):,} days are rewritten")
+    return report
+
+
+class _UnreadableDayError(Exception):
+    """A day's rows cannot be read."""
+
+
+def _days_of_format_1(lake: Lake, report: UpgradeReport) -> list[date]:
+    def find_format(day: date) -> int | None:
+        try:
+            return _format_of(lake, day)
+        except NewerFormatError:
+            raise
+        except LakeError as error:
+            report.damaged[day] = str(error)
+            return None
+
+    days = lake.days()
+    with ThreadPoolExecutor(thread_name_prefix="miatel-upgrade") as pool:
+        formats = list(pool.map(find_format, days))
+    return [day for day, found in zip(days, formats, strict=True) if found == 1]
+
+
+def _format_of(lake: Lake, day: date) -> int | None:
+    file = lake.open_parquet(day_file(day))
+    if file is None:
+        return None
+    with closing(file):
+        return decode_format(file.metadata.metadata, day_file(day))
+
+
+def _upgrade_day(lake: Lake, day: date, now: datetime) -> bool:
+    path = day_file(day)
+    with lake.merging():  # another process may have been quicker
+        file = lake.open_parquet(path)
+        if file is None:
+            return False
+        with closing(file):
+            if decode_format(file.metadata.metadata, path) != 1:
+                return False
+            with lake.writing(path) as scratch:
+                _rewrite(file, path, scratch, now)
+    return True
+
+
+def _rewrite(file: pq.ParquetFile, path: str, scratch: Path, now: datetime) -> None:
+    metadata = file.metadata.metadata
+    with _reading(path):
+        coverage = decode_footer(metadata, path)
+        earliest = _earliest_time(file)
+    writer = RowGroupWriter(scratch)
+    try:
+        for table in whole_seconds(_read_groups(file, path)):
+            writer.write(_to_format_2(table, earliest, now))
+    except BaseException:
+        writer.abandon()
+        raise
+    writer.close(coverage, kept_entries(metadata))
+
+
+@contextmanager
+def _reading(path: str) -> Iterator[None]:
+    try:
+        with lake_errors("", f"read at {path}"):
+            yield
+    except LakeError as error:
+        raise _UnreadableDayError(str(error)) from None
+
+
+def _read_groups(file: pq.ParquetFile, path: str) -> Iterator[pa.Table]:
+    for index in range(file.metadata.num_row_groups):
+        with _reading(path):
+            table = file.read_row_group(index)
+        yield table
+
+
+def _earliest_time(file: pq.ParquetFile) -> datetime | None:
+    times = file.read(columns=["extracted_at"])["extracted_at"]
+    found: datetime | None = pc.min(times).as_py()
+    return found
+
+
+def _to_format_2(table: pa.Table, earliest: datetime | None, now: datetime) -> pa.Table:
+    seen_at = table["extracted_at"]
+    is_later = pc.greater(seen_at, pa.scalar(now, UTC_MICROSECONDS))
+    seen_at = pc.if_else(is_later, pa.scalar(earliest, UTC_MICROSECONDS), seen_at)
+    return rekey_rows(add_seen_times(table.select(ANSWER_SCHEMA.names), seen_at))

@@ -1,0 +1,1 @@
+"""An answer's bytes to an Arrow table, with nothing lost."""

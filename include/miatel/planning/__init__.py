@@ -1,0 +1,1 @@
+"""Which window to ask for next: arithmetic only."""

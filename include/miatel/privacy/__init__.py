@@ -1,0 +1,1 @@
+"""Personal data: keyed hashes of numbers, erased numbers, retention."""
