@@ -29,7 +29,8 @@ from miatel.lake.sink import Accepted, Sink, rows_of
 from miatel.limits import TIME_FIELD
 from miatel.memory import give_back
 from miatel.parsing.header_checks import check_headers
-from miatel.parsing.reader import Records, read_answer
+from miatel.parsing.reader import read_answer
+from miatel.parsing.records import Records
 from miatel.planning.forecast import Seconds
 from miatel.planning.halving import Halving
 from miatel.planning.planner import WindowPlanner

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import miatel.parsing.reader
+import miatel.parsing.fast.by_pieces
 from miatel.api.client import MiatelClient
 from miatel.api.retry import RetryPolicy
 from miatel.extraction import Extraction
@@ -56,7 +56,7 @@ def try_cases(url: str, seed: int, numbers: range, directory: Path) -> list[Tria
 
 def _try(client: MiatelClient, seed: int, number: int, lake: Path) -> Raised | None:
     case = make_case(seed, number)
-    miatel.parsing.reader.PIECE_BYTES = case.piece_bytes
+    miatel.parsing.fast.by_pieces.PIECE_BYTES = case.piece_bytes
     lake.mkdir()
     shutil.copy(lake.with_name("first") / ORIGINS_FILE, lake)
     extraction = Extraction(client, open_lake(lake), run_id="chaos", clock=lambda: _NOW)

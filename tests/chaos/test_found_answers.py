@@ -80,7 +80,7 @@ def test_a_number_is_masked_in_any_encoding(encoding):
 
 
 def test_records_without_a_time_are_refused_also_once_their_spelling_is_learned(monkeypatch):
-    monkeypatch.setattr("miatel.parsing.reader.PIECE_BYTES", 50)
+    monkeypatch.setattr("miatel.parsing.fast.by_pieces.PIECE_BYTES", 50)
     spelled = records(*range(9)).replace('switch_id":1', 'switch_id":"1"')
     assert read_answer(spelled.encode()).table.num_rows == 9
     without = spelled.replace("2026-01-01T00:00:01Z", "")

@@ -10,11 +10,12 @@ from miatel.answers import Answer
 from miatel.errors import MiatelError
 from miatel.limits import TIME_FIELD
 from miatel.parsing.answer_form import AnswerForm
-from miatel.parsing.documents import load_exactly
 from miatel.parsing.envelope import find_collections
+from miatel.parsing.exact_json import load_exactly
 from miatel.parsing.field_names import FieldNames
 from miatel.parsing.header_checks import check_headers
-from miatel.parsing.reader import Records, read_answer
+from miatel.parsing.reader import read_answer
+from miatel.parsing.records import Records
 from miatel.parsing.statements import begins_statement
 from miatel.redaction.masking import mask_name
 from miatel.schema import MDR_FIELDS

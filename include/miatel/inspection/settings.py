@@ -13,8 +13,8 @@ from miatel.errors import AnswerNotUnderstoodError, MiatelError
 from miatel.inspection.reading import Reading, read_closely, walk_places
 from miatel.limits import TIME_FIELD
 from miatel.parsing.answer_form import AnswerForm
-from miatel.parsing.documents import load_exactly
-from miatel.parsing.exact_records import fit
+from miatel.parsing.exact_json import load_exactly
+from miatel.parsing.exact_values import fit
 from miatel.parsing.field_names import FieldNames
 from miatel.parsing.unix_times import with_iso_times
 from miatel.schema import MDR_FIELDS

@@ -16,7 +16,7 @@ from miatel.limits import TIME_FIELD
 from miatel.parsing.answer_form import AS_FOUND, AnswerForm
 from miatel.parsing.completeness import find_more, incomplete, shown_name
 from miatel.parsing.error_objects import check_envelope
-from miatel.parsing.exact_records import fit
+from miatel.parsing.exact_values import fit
 from miatel.parsing.field_names import FieldNames
 from miatel.parsing.field_words import Path, is_of_errors, members, whole_number_of
 from miatel.parsing.geo_names import GeoNames, is_code, names_of_list, names_of_object

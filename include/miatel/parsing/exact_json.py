@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.parsing.error_objects import holds_php_message
+from miatel.parsing.statements import begins_statement, split_statements
 from miatel.redaction.masking import mask_name
 
 _BOM = b"\xef\xbb\xbf"
@@ -54,6 +55,31 @@ def load_documents(body: bytes, asked: str) -> list[Any]:
         documents.append(document)
         position = _skip_blank(text, position)
     return documents
+
+
+def load_exactly(body: bytes, asked: str) -> list[Any]:
+    """Every document of an answer; statements are one document, an object of their values.
+
+    Args:
+        body: the whole body, UTF-8.
+        asked: what was asked, for the messages.
+
+    Returns:
+        Decimals as `Decimal`, integers as `int`.
+
+    Raises:
+        BrokenAnswerError: the body ends in the middle: ask again.
+        AnswerNotUnderstoodError: not UTF-8 or not JSON, or a name stands twice.
+    """
+    if not begins_statement(body):
+        return load_documents(body, asked)
+    members = {}
+    for name, text in split_statements(body, asked).items():
+        value, *others = load_documents(text, asked)
+        if others:
+            raise BrokenAnswerError(f"{asked}: a statement of the answer has no end")
+        members[name] = value
+    return [members]
 
 
 def _decode(body: bytes, asked: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from miatel.parsing.exact_records import ZERO_TIMES
+from miatel.parsing.exact_values import ZERO_TIMES
 from miatel.parsing.unix_times import PLAUSIBLE
 from miatel.schema import UTC_MICROSECONDS
 

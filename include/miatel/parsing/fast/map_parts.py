@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 
 from miatel.parsing.fast.layout import record_at
-from miatel.parsing.fast.record_columns import are_ids
 from miatel.parsing.field_names import FieldNames
 from miatel.parsing.record_forms import may_be_entry
+from miatel.parsing.record_table import are_ids
 from miatel.schema import MDR_FIELDS
 
 _ENTRY = re.compile(rb'[{,]\s*"[^"\\]*\d[^"\\]*"\s*:\s*(?=\{)')

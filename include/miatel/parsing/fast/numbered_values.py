@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from miatel.errors import MiatelError
 from miatel.json_text import HALF_CHARACTER, json_text
 from miatel.parsing.exact_json import load_documents
-from miatel.parsing.exact_records import fit
+from miatel.parsing.exact_values import fit
 from miatel.parsing.field_names import AS_DOCUMENTED, FieldNames
 
 _DEPTH = 8  # a value nested deeper is left to the tolerant parser

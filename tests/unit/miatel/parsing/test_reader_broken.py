@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError, MiatelError
-from miatel.parsing import reader
+from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from tests.support.spelled_records import SpelledAnswer, answers, rows_meant
 
@@ -22,7 +22,7 @@ NESTS = [10, 200, 330, 500, 700, 900, 990, 1_500, 20_000]
 @pytest.fixture(autouse=True, scope="module")
 def _small_pieces() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "PIECE_BYTES", 200)
+        patch.setattr(by_pieces, "PIECE_BYTES", 200)
         yield
 
 

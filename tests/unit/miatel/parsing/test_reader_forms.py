@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miatel.parsing import reader
 from miatel.parsing.answer_form import AnswerForm
+from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from miatel.schema import MDR_FIELDS
 from miatel.windows import Window
 from tests.support.forms import FORMS, NAMED, STYLES, fields_of, render_array, render_map
 from tests.support.spelled_records import START, SpelledRecord, record_lists, rows_meant
 
-PIECES = st.sampled_from([60, 300, reader.PIECE_BYTES])
+PIECES = st.sampled_from([60, 300, by_pieces.PIECE_BYTES])
 LISTS = record_lists(1)
 WINDOW = Window(START, START + timedelta(hours=1))
 TIMES = ("sms_hub_sms_time", "dlr_time")
@@ -27,7 +27,7 @@ TIMES = ("sms_hub_sms_time", "dlr_time")
 def rows_of(body: str, piece: int, window: Window | None = None) -> list[dict[str, Any]]:
     """The rows of an answer that is cut into pieces of a size."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "PIECE_BYTES", piece)
+        patch.setattr(by_pieces, "PIECE_BYTES", piece)
         return rows_meant(read_answer(body.encode(), window=window).table)
 
 
@@ -68,7 +68,7 @@ def test_a_field_that_only_later_records_have_is_known_however_it_is_called() ->
         record["DLR_CODE"] = "2"
     for piece in (200, 4_000, 1 << 20):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(reader, "PIECE_BYTES", piece)
+            patch.setattr(by_pieces, "PIECE_BYTES", piece)
             table = read_answer(render_array(texts).encode()).table
         assert table["dlr_code"].to_pylist() == [None] * 60 + [2] * 90
         assert table["extra"].null_count == 150

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
-from miatel.parsing import reader
 from miatel.parsing.answer_form import AnswerForm
+from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from tests.support.forms import FORMS, render_array, render_map, render_object
 
@@ -29,7 +29,7 @@ REFUSALS = (BrokenAnswerError, AnswerNotUnderstoodError)
 
 @pytest.fixture(params=[60, 1 << 21], ids=["small pieces", "one piece"], autouse=True)
 def _pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "PIECE_BYTES", request.param)
+    monkeypatch.setattr(by_pieces, "PIECE_BYTES", request.param)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miatel.parsing import reader
 from miatel.parsing.envelope import open_envelope
 from miatel.parsing.exact_json import load_documents
-from miatel.parsing.exact_records import records_to_table
+from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from miatel.schema import ANSWER_SCHEMA
+from tests.support.read_whole import records_to_table
 from tests.support.spelled_records import SpelledAnswer, answers, rows_meant
 
 PIECE_SIZES = st.sampled_from([1, 150, 600, 1 << 20])
@@ -25,7 +25,7 @@ PIECE_SIZES = st.sampled_from([1, 150, 600, 1 << 20])
 def pieces_of(size: int) -> Iterator[None]:
     """Have answers cut into pieces of about so many bytes, so that small ones have several."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "PIECE_BYTES", size)
+        patch.setattr(by_pieces, "PIECE_BYTES", size)
         yield
 
 

@@ -1,4 +1,4 @@
-"""The JSON documents of an answer, exactly; fast where it is sure that nothing is lost by it.
+"""The JSON documents of an answer by `orjson`, where it is sure that nothing is lost by it.
 
 `orjson` parses three times as fast as the exact parser, but keeps the last of two equal keys and
 rounds numbers. What it gives is taken only if every string of the body is in it, for a key that is
@@ -15,8 +15,6 @@ from typing import Any
 import numpy as np
 import orjson
 
-from miatel.errors import BrokenAnswerError
-from miatel.parsing.exact_json import load_documents
 from miatel.parsing.statements import begins_statement, split_statements
 
 _Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]
@@ -32,31 +30,6 @@ _OBJECTS_ON_LINES = re.compile(rb"\A\{[^\n]*\}\s*\n\s*\{")
 _LONGEST_FIRST_LINE = 1 << 16
 _NAMES_AFTER = re.compile(rb'[\]}]\s*(\{\s*"\d{4,6}"\s*:)')
 _LARGEST_EXACT = 10**15
-
-
-def load_exactly(body: bytes, asked: str) -> list[Any]:
-    """Every document of an answer; statements are one document, an object of their values.
-
-    Args:
-        body: the whole body, UTF-8.
-        asked: what was asked, for the messages.
-
-    Returns:
-        Decimals as `Decimal`, integers as `int`.
-
-    Raises:
-        BrokenAnswerError: the body ends in the middle: ask again.
-        AnswerNotUnderstoodError: not UTF-8 or not JSON, or a name stands twice.
-    """
-    if not begins_statement(body):
-        return load_documents(body, asked)
-    members = {}
-    for name, text in split_statements(body, asked).items():
-        value, *others = load_documents(text, asked)
-        if others:
-            raise BrokenAnswerError(f"{asked}: a statement of the answer has no end")
-        members[name] = value
-    return [members]
 
 
 def load_quickly(body: bytes, asked: str) -> list[Any] | None:

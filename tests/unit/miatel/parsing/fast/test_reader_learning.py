@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miatel.errors import MiatelError
-from miatel.parsing import reader
+from miatel.parsing.answer_form import AS_FOUND
+from miatel.parsing.fast import by_pieces, piece_reader
+from miatel.parsing.fast.by_pieces import read_pieces
 from miatel.parsing.fast.numbered_values import Numbered
 from miatel.parsing.reader import read_answer
 from tests.support.read_whole import read_whole
@@ -26,7 +28,7 @@ NOT_IN_IT = object()
 @pytest.fixture(autouse=True, scope="module")
 def _small_pieces() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "PIECE_BYTES", 1_000)
+        patch.setattr(by_pieces, "PIECE_BYTES", 1_000)
         yield
 
 
@@ -80,14 +82,16 @@ def test_a_spelling_is_learned_from_the_first_piece(
     body = answer(SPELLINGS[spelling])
     expected = read_whole(body).to_pylist()
     slow: list[int] = []
-    read_slowly = reader.records_to_table
+    read_slowly = piece_reader.columns_to_table
 
-    def note(records: list[dict[str, Any]], asked: str) -> Any:
-        slow.append(len(records))
-        return read_slowly(records, asked)
+    def note(columns: dict[str, list[Any]], asked: str) -> Any:
+        slow.append(len(columns))
+        return read_slowly(columns, asked)
 
-    monkeypatch.setattr(reader, "records_to_table", note)
-    assert read_answer(body).table.to_pylist() == expected
+    monkeypatch.setattr(piece_reader, "columns_to_table", note)
+    records = read_pieces(body, "", AS_FOUND, None)
+    assert records is not None
+    assert records.table.to_pylist() == expected
     assert slow == []
 
 

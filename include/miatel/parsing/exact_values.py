@@ -1,4 +1,4 @@
-"""Parsed records to Arrow, value by value: what does not fit its column stands in `extra`."""
+"""A parsed value as its column holds it; what does not fit its column stands in `extra`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from miatel.errors import AnswerNotUnderstoodError
 from miatel.json_text import HALF_CHARACTER, json_text
-from miatel.limits import TIME_FIELD
 from miatel.parsing.money import parse_price, read_price
-from miatel.parsing.record_ids import MAP_KEY, fill_id, is_said, keep_key
-from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
+from miatel.schema import MDR_FIELDS
 
 ZERO_TIMES = ("", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 """How systems built on MySQL write 'no time'."""
@@ -26,60 +23,10 @@ _TIME = re.compile(
     re.ASCII,
 )
 _INT64 = range(-(2**63), 2**63)
-ID_FIELD, SWITCH_FIELD, MESSAGE_ID_FIELD = "sms_hub_sms_id", "sms_hub_switch_id", "message_id"
 
 
 class _DoesNotFitError(Exception):
     """The value is not of its column's type."""
-
-
-def records_to_table(records: list[dict[str, Any]], asked: str) -> pa.Table:
-    """Parsed MDRs as a table of the landed types.
-
-    Args:
-        records: as parsed, each with a `sms_hub_sms_time`.
-        asked: what was asked, for the message.
-
-    Returns:
-        Columns `MDR_FIELDS`, then `extra`; one row per record, in their order.
-
-    Raises:
-        AnswerNotUnderstoodError: a record's `sms_hub_sms_time` is not a time.
-    """
-    columns: dict[str, list[Any]] = {name: [] for name in ANSWER_SCHEMA.names}
-    for record in records:
-        leftover = {
-            name: value
-            for name, value in record.items()
-            if name not in MDR_FIELDS and name is not MAP_KEY and value is not None
-        }
-        for name in MDR_FIELDS:
-            fitted, misfit = fit(name, record.get(name))
-            columns[name].append(fitted)
-            if misfit is not None:
-                leftover[name] = misfit
-        if MAP_KEY in record:
-            _place_key(record, columns, leftover, asked)
-        if columns[TIME_FIELD][-1] is None:
-            raise AnswerNotUnderstoodError(
-                f"{asked}: a record's {TIME_FIELD} is no time, so it belongs to no day"
-            )
-        columns["extra"].append(extra_text(leftover))
-    return pa.table(
-        [pa.array(columns[field.name], field.type) for field in ANSWER_SCHEMA],
-        schema=ANSWER_SCHEMA,
-    )
-
-
-def _place_key(
-    record: dict[str, Any], columns: dict[str, list[Any]], leftover: dict[str, Any], asked: str
-) -> None:
-    """A record's key in a map: the id that it lacks, or in `extra` unless the record says it."""
-    key, ids = record[MAP_KEY], columns[ID_FIELD]
-    ids[-1] = fill_id(key, ids[-1], has_own=record.get(ID_FIELD) is not None)
-    switch_id, message_id = columns[SWITCH_FIELD][-1], columns[MESSAGE_ID_FIELD][-1]
-    if not is_said(key, ids[-1], switch_id, message_id):
-        keep_key(key, leftover, asked)
 
 
 def fit(name: str, value: Any) -> tuple[Any, Any]:
