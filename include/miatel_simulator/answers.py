@@ -47,8 +47,13 @@ def build_answer(
     """
     stretches = history.find(query.start, query.end, now)
     total = sum(stretch.last - stretch.first for stretch in stretches)
-    positions = None if total <= config.cap else _choose(config, total)
-    table = _sort(config, history.make(stretches, now, positions))
+    if total <= config.cap:
+        table = history.make(stretches, now, None)
+    elif config.cap_keeps == "by_node":
+        table = _cut_by_node(history.make(stretches, now, None), config.cap)
+    else:
+        table = history.make(stretches, now, _choose(config, total))
+    table = _sort(config, table)
     table = _spoil(table, fault)
     names = _names_of(table) if query.get_names else None
     claimed = make_claim(config, len(table), total)
@@ -69,6 +74,12 @@ def _choose(config: SimulatorConfig, total: int) -> Int64s:
     edges = np.arange(config.cap + 1, dtype=np.int64) * total // config.cap
     chances = draw_unit(config.seed, "sample", edges[:-1].astype(np.uint64))
     return edges[:-1] + (chances * np.diff(edges)).astype(np.int64)
+
+
+def _cut_by_node(table: pa.Table, cap: int) -> pa.Table:
+    """All records of the first nodes and a part of the next one's, in order of time."""
+    nodes = table["sms_hub_switch_id"].to_numpy()
+    return table.take(pa.array(np.sort(np.argsort(nodes, kind="stable")[:cap])))
 
 
 def _sort(config: SimulatorConfig, table: pa.Table) -> pa.Table:

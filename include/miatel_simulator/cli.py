@@ -48,7 +48,8 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
         "names": "where geo names stand; what is no object gets them as a second document",
         "order": "order of the records",
         "cap_keeps": "which records a capped answer holds; by_order: earliest for ascending and "
-        "by_id, latest for descending, an even sample for shuffled",
+        "by_id, latest for descending, an even sample for shuffled; by_node: all of one "
+        "node, then a part of the next one's",
         "error_style": "how refusals look",
         "time_format": "with Z, without a zone, with a blank instead of T, or seconds or "
         "milliseconds since 1970",

@@ -19,7 +19,7 @@ Body = Literal[
 FieldStyle = Literal["documented", "no_prefix", "upper", "camel"]
 Names = Literal["object", "list", "before", "second", "second_newline"]
 Order = Literal["ascending", "descending", "shuffled", "by_id"]
-Keeps = Literal["by_order", "first", "last", "sample"]
+Keeps = Literal["by_order", "first", "last", "sample", "by_node"]
 ErrorStyle = Literal["status", "json", "json_empty_data", "html", "empty"]
 TimeFormat = Literal["z", "none", "blank", "unix", "unix_ms"]
 NullTime = Literal["null", "empty", "absent", "zero"]
@@ -118,6 +118,7 @@ class SimulatorConfig:
         order: Order of the records in an answer.
         cap_keeps: Which records a capped answer holds; ``by_order`` is the earliest for ascending
             and by_id, the latest for descending, an even sample for shuffled.
+            ``by_node``: all of one node, then a part of the next one's.
         error_style: How refusals look.
         time_format: ``z`` 2026-01-01T00:00:00Z, ``none`` without Z, ``blank`` without T and Z,
             ``unix`` seconds since 1970, ``unix_ms`` milliseconds.

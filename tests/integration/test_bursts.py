@@ -33,7 +33,7 @@ def serve_counts(counts, **options):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("keeps", ["first", "last", "sample"])
+@pytest.mark.parametrize("keeps", ["first", "last", "sample", "by_node"])
 @pytest.mark.parametrize("order", ["ascending", "descending", "shuffled"])
 @pytest.mark.parametrize("counts", BURSTS.values(), ids=BURSTS.keys())
 def test_a_burst_is_landed_whole_in_few_requests(tmp_path, counts, order, keeps):
@@ -44,7 +44,7 @@ def test_a_burst_is_landed_whole_in_few_requests(tmp_path, counts, order, keeps)
 
 
 @pytest.mark.parametrize("count", [CAP, 5 * CAP])
-@pytest.mark.parametrize("keeps", ["first", "last", "sample"])
+@pytest.mark.parametrize("keeps", ["first", "last", "sample", "by_node"])
 def test_a_second_too_dense_is_named_and_all_around_it_is_landed(tmp_path, count, keeps):
     around = {MIDNIGHT - SECOND: 150, MIDNIGHT + SECOND: 150, START: 5, LAST: 5}
     with serve_counts(around | {MIDNIGHT: count}, cap_keeps=keeps) as simulator:

@@ -1,4 +1,14 @@
-"""What a truncated answer tells about its window: some of the records of which there are more."""
+"""What a truncated answer shows of its window, where it holds some records from everywhere.
+
+Assumed: the records of such an answer are drawn evenly from the window, so that each one stands for
+the same number of records throughout. That number, the factor, follows from the parts of the window
+that are counted later. Where the assumption is wrong - an answer that holds all records of one node
+and a part of the next one's - windows come out too long or too short: that costs requests, and no
+record, since an answer at the cap is never landed.
+
+An answer that holds the first or the last records of its window needs none of this: the part that
+it holds completely is asked for at once.
+"""
 
 from __future__ import annotations
 
@@ -9,79 +19,70 @@ from typing import Literal
 
 import numpy as np
 
+from miatel.planning.constants import (
+    BLIND_FACTOR,
+    CLEARLY_LEFT_OUT,
+    CLEARLY_THINNER,
+    LEAST_FACTOR,
+    LEAST_GUESS,
+    LEAST_SAMPLE,
+    LEAST_TRUSTED,
+    LEAST_TRUSTED_PART,
+    LEFT_OUT,
+    MARGIN_OF_GUESS,
+    MOST_MARGIN,
+    SURPRISE_FACTOR,
+    WORSE_FACTOR,
+)
 from miatel.planning.forecast import Seconds, TrafficModel, bounds, slice_counts
 from miatel.windows import Window
 
 Kept = Literal["first", "last", "sample"]
 """Which records a truncated answer holds: the earliest, the latest, or some from everywhere."""
 
-_LEAST_SAMPLE = 100  # or a hundredth of a sample that is small because the cap is
-_LEAST_FACTOR = 0.25
-_LEAST_TRUSTED = 2500  # or a fortieth
-_MARGIN_OF_GUESS = 0.1
-_MOST_MARGIN = 0.3
-_LEFT_OUT = 0.05
-_CLEARLY = 20  # records that would have been there
-_CLEARLY_THINNER = 1.5
-_BLIND_FACTOR = 32.0
-_SURPRISE_FACTOR = 1.4
-_WORSE_FACTOR = 3.0
-_LEAST_GUESS = 1.05
-
 
 @dataclass
-class Overflow:
-    """The times of those records that came for a window which holds more.
-
-    The vendor does not say which records come. Where they are the last ones, they are all that
-    there are in the last part of the window, and say nothing of the rest. Where they are the first
-    ones nothing has to be kept in mind: their part is asked for at once.
+class Sample:
+    """The times of some records of a window, drawn from all of it.
 
     Args:
         window: what was asked for.
         times: the times of the records that came, seconds since 1970, sorted, at least one.
-        kept: which ones they are taken to be.
-        factor: of a sample, how many records each sampled one stands for; a guess until parts are
-            known.
+        factor: how many records each sampled one stands for; a guess until parts are known.
         is_proven: that it is a sample.
     """
 
     window: Window
     times: Seconds
-    kept: Literal["last", "sample"]
     factor: float = 1.0
     is_proven: bool = False
     _sampled: int = 0
     _counted: int = 0
 
     @property
-    def told(self) -> tuple[int, int]:
-        """The seconds that it tells of: the first, and the one after the last."""
-        if self.kept == "last":
-            return int(self.times[0]) + 1, bounds(self.window)[1]
+    def span(self) -> tuple[int, int]:
+        """The seconds that it covers: the first, and the one after the last."""
         return int(self.times[0]), int(self.times[-1]) + 1
 
     @property
     def is_learned(self) -> bool:
         """Whether the factor is known, not guessed."""
-        return self.kept != "sample" or self._sampled >= self._least_sample
+        return self._sampled >= self._least_sample
 
     @property
     def _least_sample(self) -> float:
-        return min(_LEAST_SAMPLE, len(self.times) / 100)
+        return min(LEAST_SAMPLE, len(self.times) / 100)
 
     def share(self, target: float) -> float:
         """The part of a target number of records up to which it can be trusted."""
-        if self.kept != "sample":
-            return 1.0
         if not self.is_learned:
-            return 1 - _MARGIN_OF_GUESS
+            return 1 - MARGIN_OF_GUESS
         spread = sqrt(1 / self._sampled + self.factor / target)
-        return 1 - min(_MOST_MARGIN, 2 * spread)
+        return 1 - min(MOST_MARGIN, 2 * spread)
 
     def is_too_thin(self, target: float) -> bool:
         """Whether a target number of records is too few sampled ones to trust."""
-        least = min(_LEAST_TRUSTED, len(self.times) / 40)
+        least = min(LEAST_TRUSTED, len(self.times) * LEAST_TRUSTED_PART)
         return self.is_learned and target / self.factor < least
 
     def count(self, start: int, end: int) -> int:
@@ -99,20 +100,20 @@ class Overflow:
 
     def learn(self, part: Window, count: int) -> None:
         """A part of the window has `count` records: the factor follows from all known parts."""
-        if self.kept != "sample" or part.intersect(self.window) != part:
+        if part.intersect(self.window) != part:
             return
         inside = self.count(*bounds(part))
         self._sampled += inside
         self._counted += count
-        is_told = self.told[0] <= bounds(part)[0] and bounds(part)[1] <= self.told[1]
-        if is_told and inside >= self._least_sample and count > _CLEARLY_THINNER * inside:
+        is_covered = self.span[0] <= bounds(part)[0] and bounds(part)[1] <= self.span[1]
+        if is_covered and inside >= self._least_sample and count > CLEARLY_THINNER * inside:
             self.is_proven = True
         if self.is_learned:
-            self.factor = max(_LEAST_FACTOR, self._counted / self._sampled)
+            self.factor = max(LEAST_FACTOR, self._counted / self._sampled)
 
 
-def tell_kept(window: Window, times: Seconds, traffic: TrafficModel) -> Kept | None:
-    """Tell which records a truncated answer holds, by the ends of its window that it leaves out.
+def infer_kept(window: Window, times: Seconds, traffic: TrafficModel) -> Kept | None:
+    """Infer which records a truncated answer holds, by the ends of its window that it leaves out.
 
     Args:
         window: what was asked for.
@@ -126,14 +127,14 @@ def tell_kept(window: Window, times: Seconds, traffic: TrafficModel) -> Kept | N
     first, last = int(times[0]), int(times[-1])
     thinner = 1.0
     if traffic.knows_nothing:
-        least = _LEFT_OUT * window.seconds
+        least = LEFT_OUT * window.seconds
         before, after = first - start > least, end - last > least
     else:
         inner = Window(_moment(first), _moment(last + 1))
         thinner = _thinner(inner, times, traffic)
-        before = traffic.expect(start, first) > _CLEARLY * thinner
-        after = traffic.expect(last + 1, end) > _CLEARLY * thinner
-    if thinner > _CLEARLY_THINNER:
+        before = traffic.expect(start, first) > CLEARLY_LEFT_OUT * thinner
+        after = traffic.expect(last + 1, end) > CLEARLY_LEFT_OUT * thinner
+    if thinner > CLEARLY_THINNER:
         return None if before or after else "sample"
     if before == after:
         return None
@@ -141,7 +142,7 @@ def tell_kept(window: Window, times: Seconds, traffic: TrafficModel) -> Kept | N
 
 
 def guess_factor(
-    window: Window, times: Seconds, traffic: TrafficModel, outer: Overflow | None
+    window: Window, times: Seconds, traffic: TrafficModel, outer: Sample | None
 ) -> float:
     """How many records each one of a sample may stand for, before any part is known.
 
@@ -151,14 +152,14 @@ def guess_factor(
         traffic: what is expected there.
         outer: the sample by which the window was chosen, if any.
     """
-    if outer and outer.kept == "sample" and window.intersect(outer.window) == window:
+    if outer and window.intersect(outer.window) == window:
         if outer.is_learned:
-            told = outer.factor * outer.count(*bounds(window)) / len(times)
-            return max(_LEAST_GUESS, told)
-        return max(_SURPRISE_FACTOR, outer.factor) * _WORSE_FACTOR
+            inferred = outer.factor * outer.count(*bounds(window)) / len(times)
+            return max(LEAST_GUESS, inferred)
+        return max(SURPRISE_FACTOR, outer.factor) * WORSE_FACTOR
     if traffic.knows_nothing:
-        return _BLIND_FACTOR
-    return max(_LEAST_GUESS, _thinner(window, times, traffic))
+        return BLIND_FACTOR
+    return max(LEAST_GUESS, _thinner(window, times, traffic))
 
 
 def _thinner(window: Window, times: Seconds, traffic: TrafficModel) -> float:

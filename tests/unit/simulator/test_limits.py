@@ -104,6 +104,17 @@ def test_which_records_a_capped_answer_holds(
         assert {int(row["sms_hub_sms_time"][-3:-1]) for row in rows} == second
 
 
+def test_an_answer_capped_by_node_holds_whole_nodes_and_a_part_of_one(
+    get: Get, now: datetime
+) -> None:
+    counts = {DAY + timedelta(seconds=number): CAP for number in range(3)}
+    with serve(SimulatorConfig(counts=counts, cap=CAP, now=now, cap_keeps="by_node")) as simulator:
+        nodes = [row["sms_hub_switch_id"] for row in get(simulator, FIRST, LAST).json()]
+        there = [node for node, _ in simulator.identities(DAY, DAY + timedelta(days=1))]
+    assert len(nodes) == CAP < len(there)
+    assert sorted(nodes) == sorted(there)[:CAP]
+
+
 @pytest.mark.parametrize("style", ["status", "json", "json_empty_data", "html", "empty"])
 def test_error_styles(get: Get, now: datetime, style: str) -> None:
     config = SimulatorConfig(now=now, error_style=style)  # type: ignore[arg-type]

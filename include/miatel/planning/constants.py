@@ -1,0 +1,68 @@
+"""The constants of the planner, each with its unit and what happens when it is wrong.
+
+None of them decides whether an answer is complete: a wrong one costs requests, never records.
+"Part of the cap" is a share of the most records that one answer may hold.
+"""
+
+FILL = 0.95
+"""Target part of the cap for a window whose traffic the days before predict.
+
+Too high: more answers are truncated and asked for again. Too low: more requests.
+"""
+
+FILL_WITHOUT_PAST = 0.8
+"""The same while no day before is known, when the rate may be rising."""
+
+FILL_AFTER_TRUNCATION = 0.5
+"""Part of those for the first window of what a truncated answer left out: a burst may go on there.
+Too high: the rest of the burst is truncated again. Too low: one request more for each burst.
+"""
+
+SURVEY_FROM, SURVEY_CAPS = 2.0, 20.0
+"""In caps of records: from how many unexpected ones in the last sample on a window is asked for
+that is meant to be truncated, and how many usual records it spans. One sample shows many bursts:
+cheaper than to run into each. Too low or too long: answers thrown away that told nothing new.
+"""
+
+LEAST_SAMPLE = 100
+"""Records of a sample in counted windows from which on its factor is known, not guessed; or a
+hundredth of a sample that is small because the cap is. Too few: the factor is chance.
+"""
+
+LEAST_TRUSTED, LEAST_TRUSTED_PART = 2500, 1 / 40
+"""Sampled records in a window, in records and in parts of a sample, below which the sample is too
+thin to cut by it. Too low: windows of chance length. Too high: samples are asked for anew.
+"""
+
+MARGIN_OF_GUESS, MOST_MARGIN = 0.1, 0.3
+"""Part of the cap kept free where a sample's factor is guessed, and at most where it is known.
+Too small: truncated answers. Too large: more requests.
+"""
+
+BLIND_FACTOR = 32.0
+"""Records that one sampled record stands for while nothing at all is known of the traffic.
+Too high: some small windows first. Too low: some truncated answers first.
+"""
+
+SURPRISE_FACTOR, WORSE_FACTOR = 1.4, 3.0
+"""The least guess, and by how much it grows, where a window cut by a guess was truncated again.
+Too small: it is truncated once more. Too large: some windows are too short.
+"""
+
+LEAST_GUESS, LEAST_FACTOR = 1.05, 0.25
+"""Bounds of a guessed and of a known factor: records that one sampled record stands for.
+Below 1 only where the sampled records were counted before some of them went.
+"""
+
+LEFT_OUT = 0.05
+"""Part of a window that holds no record at one end, from which on that end was left out by the cap;
+used while nothing is known of the traffic. Too low: chance gaps are taken for it.
+"""
+
+CLEARLY_LEFT_OUT = 20
+"""Records expected at an empty end of a window from which on that end was left out by the cap."""
+
+CLEARLY_THINNER = 1.5
+"""How many times fewer records than expected, all over a window, make an answer a sample. Too low:
+a quiet hour is taken for a sample. Too high: a sample is taken for the first or last records.
+"""
