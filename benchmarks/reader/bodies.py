@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from miatel_simulator import Simulator, SimulatorConfig
-from miatel_simulator.query import Query
+from miatel_simulator.http.query import Query
 
 START = datetime(2025, 3, 3, tzinfo=UTC)
 _FLAT = ("string", "number", "bool")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from miatel.windows import Window
 from miatel_simulator import SimulatorConfig
-from miatel_simulator.traffic import DAY_SECONDS, Traffic
+from miatel_simulator.history.traffic import DAY_SECONDS, Traffic
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 _FIRST_DAY = int(START.timestamp()) // DAY_SECONDS

@@ -6,10 +6,10 @@ The product never imports this package; tests, benchmarks and the demo do.
 from miatel_simulator.checks import ConfigError
 from miatel_simulator.config import SimulatorConfig, Spike
 from miatel_simulator.faults import FAULT_KINDS, FaultPlan
+from miatel_simulator.http.journal import RequestSeen, count_overlaps, max_in_flight
+from miatel_simulator.http.server import serve
+from miatel_simulator.http.simulator import Simulator
 from miatel_simulator.incidents import INCIDENT_KINDS, Incident
-from miatel_simulator.journal import RequestSeen, count_overlaps, max_in_flight
-from miatel_simulator.server import serve
-from miatel_simulator.simulator import Simulator
 
 __all__ = [
     "FAULT_KINDS",

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from miatel_simulator.config import CHOICES, EXTRA_FIELDS, SimulatorConfig, Spike
-from miatel_simulator.control import BadControlError, parse_moment
 from miatel_simulator.faults import FAULT_MEANINGS, FaultPlan
+from miatel_simulator.http.control import BadControlError, parse_moment
+from miatel_simulator.http.journal import RequestSeen
+from miatel_simulator.http.server import HOST, STATISTICS_PATH, serve
 from miatel_simulator.incidents import INCIDENT_KINDS, Incident
-from miatel_simulator.journal import RequestSeen
-from miatel_simulator.server import HOST, STATISTICS_PATH, serve
 
 KEY_VARIABLE = "MIATEL_SIMULATOR_KEY"
 

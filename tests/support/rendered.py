@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from miatel_simulator import Simulator, SimulatorConfig
-from miatel_simulator.query import Query
+from miatel_simulator.http.query import Query
 from tests.support.landed import KEY
 
 TABLES = [{"body": "header_rows"}, {"body": "columns_rows"}, {"body": "columns"}]

@@ -10,11 +10,11 @@ import numpy as np
 
 from miatel_simulator.config import SimulatorConfig
 from miatel_simulator.hashing import Bools, Int64s, UInt64s, draw_chance
+from miatel_simulator.history.segments import Placed, join_placed, place_slots
+from miatel_simulator.history.traffic import CACHED_DAYS, DAY_SECONDS, DayTraffic, Traffic
 from miatel_simulator.incidents import Incident
 from miatel_simulator.networks import ALL_NETWORKS
-from miatel_simulator.segments import Placed, join_placed, place_slots
 from miatel_simulator.senders import ACCOUNTS
-from miatel_simulator.traffic import CACHED_DAYS, DAY_SECONDS, DayTraffic, Traffic
 
 _SLOTS_FROM = 500_000_000
 """Added messages have slots from here on, so that none is one of the usual records."""

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 
-from miatel_simulator import wire
 from miatel_simulator.config import SimulatorConfig
-from miatel_simulator.control import BadControlError, apply_command, read_page
-from miatel_simulator.exchange import Exchange
-from miatel_simulator.journal import RequestSeen
-from miatel_simulator.simulator import Simulator
+from miatel_simulator.http import wire
+from miatel_simulator.http.control import BadControlError, apply_command, read_page
+from miatel_simulator.http.exchange import Exchange
+from miatel_simulator.http.journal import RequestSeen
+from miatel_simulator.http.simulator import Simulator
 
 HOST = "127.0.0.1"
 STATISTICS_PATH = "/main-getData.php"

@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from miatel_simulator.columns import concat, make_ints, make_times, make_uuids, pick
 from miatel_simulator.config import FIELDS, SimulatorConfig
 from miatel_simulator.hashing import (
     Bools,
@@ -22,13 +21,14 @@ from miatel_simulator.hashing import (
     draw_unit,
     draw_weighted,
 )
+from miatel_simulator.history.columns import concat, make_ints, make_times, make_uuids, pick
+from miatel_simulator.history.planted import Plan, choose_place
+from miatel_simulator.history.prices import PRICE, find_prices
+from miatel_simulator.history.receipts import settle_receipts
+from miatel_simulator.history.segments import Placed, join_placed
+from miatel_simulator.history.traffic import DAY_SECONDS
 from miatel_simulator.networks import ALL_NETWORKS, NETWORKS, Network
-from miatel_simulator.planted import Plan, choose_place
-from miatel_simulator.prices import PRICE, find_prices
-from miatel_simulator.receipts import settle_receipts
-from miatel_simulator.segments import Placed, join_placed
 from miatel_simulator.senders import ACCOUNTS, FLASH_TEXTS, TEXTS, Account
-from miatel_simulator.traffic import DAY_SECONDS
 
 NODES = 4
 """Platform nodes; each numbers its messages for itself, so ids repeat across nodes."""

@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from miatel_simulator.claims import claim_headers, make_claim
 from miatel_simulator.config import MAX_PERIOD_SECONDS, SimulatorConfig
-from miatel_simulator.documents import compose_body
 from miatel_simulator.hashing import Int64s, draw_unit
-from miatel_simulator.query import Query
-from miatel_simulator.records import History
-from miatel_simulator.render import render_records
+from miatel_simulator.history.records import History
+from miatel_simulator.http.claims import claim_headers, make_claim
+from miatel_simulator.http.documents import compose_body
+from miatel_simulator.http.query import Query
+from miatel_simulator.http.render import render_records
 
 
 @dataclass(frozen=True)

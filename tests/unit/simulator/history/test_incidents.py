@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from miatel_simulator import ConfigError, Incident, Simulator, SimulatorConfig, serve
-from miatel_simulator.control import read_page
+from miatel_simulator.http.control import read_page
 
 DAY = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 NEXT = DAY + timedelta(days=1)

@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from miatel_simulator.answers import Answer, build_answer
 from miatel_simulator.config import SimulatorConfig
 from miatel_simulator.faults import UNREQUESTED, FaultPlan
+from miatel_simulator.history.records import History
+from miatel_simulator.http.answers import Answer, build_answer
+from miatel_simulator.http.journal import Journal, RequestSeen
+from miatel_simulator.http.query import Query
+from miatel_simulator.http.truth import Identity, Truth
 from miatel_simulator.incidents import Incident
-from miatel_simulator.journal import Journal, RequestSeen
-from miatel_simulator.query import Query
-from miatel_simulator.records import History
-from miatel_simulator.truth import Identity, Truth
 
 
 class Simulator:

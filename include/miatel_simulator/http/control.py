@@ -12,9 +12,9 @@ from urllib.parse import parse_qs
 import pyarrow as pa
 
 from miatel_simulator.faults import FaultPlan
-from miatel_simulator.journal import count_overlaps, max_in_flight
-from miatel_simulator.simulator import Simulator
-from miatel_simulator.truth import default_period, identity_fields
+from miatel_simulator.http.journal import count_overlaps, max_in_flight
+from miatel_simulator.http.simulator import Simulator
+from miatel_simulator.http.truth import default_period, identity_fields
 
 _ARROW = "application/vnd.apache.arrow.stream"
 

@@ -9,10 +9,10 @@ from email.utils import format_datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 
-from miatel_simulator import wire
-from miatel_simulator.journal import Flight
-from miatel_simulator.query import BUSY, Query, RefusedError, parse_query, render_refusal
-from miatel_simulator.simulator import Simulator
+from miatel_simulator.http import wire
+from miatel_simulator.http.journal import Flight
+from miatel_simulator.http.query import BUSY, Query, RefusedError, parse_query, render_refusal
+from miatel_simulator.http.simulator import Simulator
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from miatel_simulator.config import SimulatorConfig
 from miatel_simulator.hashing import Int64s, UInt64s, draw_below, draw_chance
-from miatel_simulator.traffic import DAY_SECONDS, DayTraffic, Traffic
+from miatel_simulator.history.traffic import DAY_SECONDS, DayTraffic, Traffic
 
 RUN = 12
 """Slots are laid out in runs of this many, so that any slot's place needs only its run."""

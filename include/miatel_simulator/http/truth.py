@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pyarrow as pa
 
 from miatel_simulator.config import SimulatorConfig
-from miatel_simulator.records import History
-from miatel_simulator.render import drop_missing
-from miatel_simulator.traffic import DAY_SECONDS
+from miatel_simulator.history.records import History
+from miatel_simulator.history.traffic import DAY_SECONDS
+from miatel_simulator.http.render import drop_missing
 
 _EPOCH = date(1970, 1, 1)
 Identity = tuple[int, int] | tuple[str, int]

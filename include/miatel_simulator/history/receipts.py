@@ -17,9 +17,9 @@ from miatel_simulator.hashing import (
     draw_unit,
     draw_weighted,
 )
+from miatel_simulator.history.planted import find_failing
+from miatel_simulator.history.segments import Placed
 from miatel_simulator.networks import ALL_NETWORKS
-from miatel_simulator.planted import find_failing
-from miatel_simulator.segments import Placed
 
 _FAILED_SHARE = 0.05
 _RESPONSES = {

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
 from miatel_simulator.config import MAX_PERIOD_SECONDS, SimulatorConfig
-from miatel_simulator.documents import compose_error
+from miatel_simulator.http.documents import compose_error
 
 _PARAMETERS = ("ip_auth_key", "time_beg", "time_end", "get_names")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", re.ASCII)

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from miatel_simulator import Simulator, SimulatorConfig, serve
-from miatel_simulator.query import Query
+from miatel_simulator.http.query import Query
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 END = START + timedelta(minutes=30)

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from miatel_simulator.config import SimulatorConfig
 from miatel_simulator.hashing import Bools, Int64s
+from miatel_simulator.history.planted import is_at
+from miatel_simulator.history.segments import Placed
 from miatel_simulator.networks import ALL_NETWORKS
-from miatel_simulator.planted import is_at
-from miatel_simulator.segments import Placed
 from miatel_simulator.senders import ACCOUNTS
 
 PRICE = pa.decimal128(38, 18)

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from miatel_simulator.columns import concat
 from miatel_simulator.config import FIELDS, SimulatorConfig
 from miatel_simulator.hashing import UInt64s, draw_below, draw_unit
+from miatel_simulator.history.columns import concat
 
 IDENTITY_FIELDS = (
     "sms_hub_sms_id",

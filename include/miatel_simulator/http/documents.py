@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from miatel_simulator.claims import Claim, claim_members
 from miatel_simulator.config import SimulatorConfig
+from miatel_simulator.http.claims import Claim, claim_members
 
 Names = dict[int, str]
 """Geo names by the vendor's network number."""

@@ -17,7 +17,7 @@ from miatel_simulator import (
     max_in_flight,
     serve,
 )
-from miatel_simulator.journal import Journal
+from miatel_simulator.http.journal import Journal
 
 Get = Callable[..., requests.Response]
 FIRST, LAST = "2026-01-05T00:00:00", "2026-01-05T23:59:59"

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from miatel_simulator import Simulator, SimulatorConfig, serve
-from miatel_simulator.query import Query
+from miatel_simulator.http.query import Query
 
 Get = Callable[..., requests.Response]
 DAY = datetime(2026, 1, 5, tzinfo=UTC)

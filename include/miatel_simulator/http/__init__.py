@@ -1,0 +1,1 @@
+"""The statistics API over HTTP: requests, answers in every form, and faults."""
