@@ -21,7 +21,8 @@ from miatel.parsing.field_names import FieldNames
 from miatel.parsing.field_words import Path, is_of_errors, members, whole_number_of
 from miatel.parsing.geo_names import GeoNames, is_code, names_of_list, names_of_object
 from miatel.parsing.no_traffic import HOW_TO_CONFIRM, names_columns, objection
-from miatel.parsing.record_forms import Collection, FormFinder, check_collections
+from miatel.parsing.record_collections import Collection, check_collections
+from miatel.parsing.record_forms import FormFinder
 from miatel.parsing.records_at import take_told
 from miatel.redaction.masking import mask_name
 

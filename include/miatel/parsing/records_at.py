@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from miatel.errors import AnswerNotUnderstoodError
-from miatel.parsing.record_forms import ARRAY, MAP, Collection, FormFinder
+from miatel.parsing.record_collections import ARRAY, MAP, Collection
+from miatel.parsing.record_forms import FormFinder
 
 _NOT_THERE = object()
 
