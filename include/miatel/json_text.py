@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # an emoji cut between two segments leaves one
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # an emoji cut between two segments leaves one
 
 
 def json_text(value: Any) -> str:

@@ -31,9 +31,9 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
         "now": "stand the clock at this time (none: the real clock)",
         "messages_per_day": "records a day on average",
         "profile": "rhythm of the traffic; weekly is day_night with quieter weekends, bursty is "
-        "weekly with campaigns",
-        "bursts_per_week": "campaigns a week on average, for bursty",
-        "burst_size": "records of a middling campaign, for bursty",
+        "weekly with bursts",
+        "bursts_per_week": "bursts a week on average, for bursty",
+        "burst_size": "records of a middling burst, for bursty",
         "composite_share": "share of 12-record runs that hold composite messages, 0 to 1",
         "max_receipt_delay_hours": "no receipt comes later after its message",
     },

@@ -95,9 +95,9 @@ class SimulatorConfig:
             clock reaches their time, receipts when it reaches theirs.
         messages_per_day: Records a day on average (``steady``: exactly, evenly spread).
         profile: ``steady``, ``day_night``, ``weekly`` (day_night, quieter weekends) or ``bursty``
-            (weekly, with campaigns).
-        bursts_per_week: Campaigns a week on average, for ``bursty``.
-        burst_size: Records of a middling campaign; each has between half and twice as many.
+            (weekly, with bursts).
+        bursts_per_week: Bursts a week on average, for ``bursty``.
+        burst_size: Records of a middling burst; each has between half and twice as many.
         spikes: Extra traffic at given times, on top of the profile.
         incidents: What goes wrong, where and when; the truth reports them.
         counts: An explicit history instead of any profile: records by second.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from miatel.json_text import HALF_CHARACTER
+from miatel.json_text import LONE_SURROGATE
 from miatel.lake.digest import seal_file, with_digests
 from miatel.lake.lake import NETWORKS_FILE, Lake, lake_errors
 from miatel.schema import NETWORKS_SCHEMA
@@ -39,7 +39,7 @@ class Networks:
             LakeError: the file cannot be read or written; it is as before.
         """
         # A text cut inside an emoji ends in half a character, which no Parquet file can hold.
-        names = {number: HALF_CHARACTER.sub("\ufffd", name) for number, name in names.items()}
+        names = {number: LONE_SURROGATE.sub("\ufffd", name) for number, name in names.items()}
         if not _news(names, self._last):
             return 0
         with self._lake.merging():

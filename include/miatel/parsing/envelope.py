@@ -23,14 +23,14 @@ from miatel.parsing.geo_names import GeoNames, is_code, names_of_list, names_of_
 from miatel.parsing.no_traffic import HOW_TO_CONFIRM, names_columns, objection
 from miatel.parsing.record_collections import Collection, check_collections
 from miatel.parsing.record_forms import FormFinder
-from miatel.parsing.records_at import take_told
+from miatel.parsing.records_at import find_records_at
 from miatel.redaction.masking import mask_name
 
 Record = dict[str, Any]
 _RESEMBLES_RECORD = 3
 _LATEST_SECONDS = 4 * 10**9  # the year 2096; a larger number is in milliseconds
 _NAMES_SKETCHED = 8
-_TAKEN = object()  # stands for what was taken out, until it is left out
+_REMOVED = object()  # stands for what was removed, until it is left out
 
 
 @dataclass
@@ -76,7 +76,7 @@ def open_envelope(
             or may not mean "no traffic".
     """
     found = _Finder(asked, form)
-    outside = found.take_out_of_all(documents)
+    outside = found.separate(documents)
     contents = found.contents
     held = len(contents.records) + len(times_elsewhere)
     check_envelope(outside, held, asked)
@@ -108,7 +108,7 @@ def find_collections(documents: list[Any], asked: str, form: AnswerForm) -> list
         AnswerNotUnderstoodError: there is one that is not whole, or may be read in two ways.
     """
     finder = _Finder(asked, form)
-    finder.take_out_of_all(documents)
+    finder.separate(documents)
     return finder.collections
 
 
@@ -127,20 +127,20 @@ class _Finder:
         self._empty_objects: list[Path] = []
         self._strange = False
 
-    def take_out_of_all(self, documents: list[Any]) -> list[Any]:
+    def separate(self, documents: list[Any]) -> list[Any]:
         """The documents without their records and geo names."""
         rest = self._forms.gather_lines(documents)
         if self._form.records_at is not None:
-            rest = self._take_told(self._form.records_at, rest)
+            rest = self._find_records_at(self._form.records_at, rest)
         outside, only_names = [], True
         for document in rest:
             left_before = len(self._empty_arrays)
-            left = self._take_out(document, ())
+            left = self._strip(document, ())
             if not only_names:  # a bare empty array after the first document may be of geo names
                 new = self._empty_arrays[left_before:]
                 self._empty_arrays[left_before:] = [path for path in new if path]
-            only_names = only_names and left in (_TAKEN, {}) and bool(self.contents.names)
-            if left is not _TAKEN:
+            only_names = only_names and left in (_REMOVED, {}) and bool(self.contents.names)
+            if left is not _REMOVED:
                 outside.append(left)
         check_collections(self.collections, self.asked)
         parts = [found.records for found in self.collections if found.records]
@@ -165,9 +165,9 @@ class _Finder:
             empty_arrays = [(), *empty_arrays]  # a header without rows, or the owner says so
         return objection(empty_arrays, scalars, self._empty_objects, self._form.not_counts)
 
-    def _take_told(self, pointer: str, documents: list[Any]) -> list[Any]:
-        """Take the records from where the owner says that they stand, and from there alone."""
-        is_there, found, left = take_told(documents, pointer, self._forms)
+    def _find_records_at(self, pointer: str, documents: list[Any]) -> list[Any]:
+        """The documents without the records, which stand where the owner says and there alone."""
+        is_there, found, left = find_records_at(documents, pointer, self._forms)
         if found is not None:
             self.collections.append(found)
         elif is_there:
@@ -178,14 +178,14 @@ class _Finder:
             self.missing_at = f"nothing stands at records_at {pointer!r}"
         return left
 
-    def _take_out(self, value: Any, path: Path, *, in_array: bool = False) -> Any:
+    def _strip(self, value: Any, path: Path, *, in_array: bool = False) -> Any:
         """The value without its records and geo names."""
         found = self._forms.collection_of(value)
         if found is not None:
             self.collections.append(found)
-            return _TAKEN if not found.rest else self._take_out(found.rest, path)
+            return _REMOVED if not found.rest else self._strip(found.rest, path)
         if isinstance(value, list):
-            return self._take_out_of_list(value, path, in_array=in_array)
+            return self._strip_list(value, path, in_array=in_array)
         if not isinstance(value, dict):
             return value
         if not value:
@@ -195,7 +195,7 @@ class _Finder:
             self._learn(names)
             value = {key: inner for key, inner in value.items() if not is_code(key)}
             if not value:
-                return _TAKEN
+                return _REMOVED
         if self._forms.is_record(value):
             raise AnswerNotUnderstoodError(
                 f"{self.asked}: an MDR stands outside of any array; {_sketch([value])}"
@@ -204,27 +204,27 @@ class _Finder:
             raise AnswerNotUnderstoodError(
                 f"{self.asked}: a record has no {TIME_FIELD}, so it belongs to no day"
             )
-        left = {k: self._take_out(v, (*path, k), in_array=in_array) for k, v in value.items()}
-        return {key: inner for key, inner in left.items() if inner is not _TAKEN}
+        left = {k: self._strip(v, (*path, k), in_array=in_array) for k, v in value.items()}
+        return {key: inner for key, inner in left.items() if inner is not _REMOVED}
 
-    def _take_out_of_list(self, items: list[Any], path: Path, *, in_array: bool) -> Any:
+    def _strip_list(self, items: list[Any], path: Path, *, in_array: bool) -> Any:
         if not items:
             if not in_array:
                 self._empty_arrays.append(path)
-            return _TAKEN
+            return _REMOVED
         names = None if is_of_errors(path) else names_of_list(items, path[-1] if path else "")
         if names is not None:
             self._learn(names)
-            return _TAKEN
+            return _REMOVED
         if any(isinstance(item, dict) and self._resembles_record(item) for item in items):
             raise AnswerNotUnderstoodError(
                 f"{self.asked}: {len(items)} records have no {TIME_FIELD}, so they belong to no day"
             )
         if names_columns(path, items):
-            return _TAKEN
+            return _REMOVED
         self._strange = True
-        left = [self._take_out(item, path, in_array=True) for item in items]
-        return [item for item in left if item is not _TAKEN]
+        left = [self._strip(item, path, in_array=True) for item in items]
+        return [item for item in left if item is not _REMOVED]
 
     def _learn(self, names: GeoNames) -> None:
         self.contents.names.update(names.names)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from miatel.json_text import HALF_CHARACTER, json_text
+from miatel.json_text import LONE_SURROGATE, json_text
 from miatel.parsing.money import parse_price, read_price
 from miatel.schema import MDR_FIELDS
 
@@ -99,21 +99,21 @@ def _to_time(value: Any) -> datetime | None:
 def _to_text(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if not isinstance(value, str) or HALF_CHARACTER.search(value):
+    if not isinstance(value, str) or LONE_SURROGATE.search(value):
         raise _DoesNotFitError
     return value
 
 
 def _closest(value: Any) -> str | None:
-    """A text with half a character, readable; the exact one stands in `extra`."""
-    return HALF_CHARACTER.sub("\ufffd", value) if isinstance(value, str) else None
+    """A text without its lone surrogates, which can be stored; `extra` has the exact one."""
+    return LONE_SURROGATE.sub("\ufffd", value) if isinstance(value, str) else None
 
 
 def extra_text(leftover: dict[str, Any]) -> str | None:
-    """JSON text; half a character cannot be stored, so its escape stands there as text."""
+    """JSON text; a lone surrogate cannot be stored, so its escape stands there as text."""
     if not leftover:
         return None
-    return HALF_CHARACTER.sub(lambda half: f"\\\\u{ord(half[0]):04x}", json_text(leftover))
+    return LONE_SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", json_text(leftover))
 
 
 def _converter(kind: pa.DataType) -> Callable[[Any], Any]:

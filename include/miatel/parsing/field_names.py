@@ -39,13 +39,13 @@ class FieldNames:
     """What the names in an account's answers stand for.
 
     Args:
-        told: name in the answer → documented name, as the owner says; nothing else than what is
-            told then stands for that documented field, whatever it is called.
+        given: name in the answer → documented name, as the owner says; nothing else than what is
+            given then stands for that documented field, whatever it is called.
     """
 
-    def __init__(self, told: Mapping[str, str] | None = None) -> None:
-        self._told = dict(told or {})
-        self._spoken_for = frozenset(self._told.values())
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        self._given = dict(given or {})
+        self._spoken_for = frozenset(self._given.values())
         self._known: dict[str, str | None] = {}
 
     def documented(self, name: str) -> str | None:
@@ -55,14 +55,14 @@ class FieldNames:
         return self._known[name]
 
     def _find(self, name: str) -> str | None:
-        if name in self._told:
-            return self._told[name]
+        if name in self._given:
+            return self._given[name]
         found = _recognise(name)
         return None if found in self._spoken_for and name != found else found
 
     def is_time(self, name: str) -> bool:
         """Whether a field is the record's time; fast for what is none, as the keys of a map."""
-        return (name[-1:] in ("e", "E") or name in self._told) and (
+        return (name[-1:] in ("e", "E") or name in self._given) and (
             self.documented(name) == TIME_FIELD
         )
 
@@ -120,4 +120,4 @@ class FieldNames:
 
 
 AS_DOCUMENTED = FieldNames()
-"""Nothing told: the documented names in any case, with or without prefix."""
+"""No setting: the documented names in any case, with or without prefix."""

@@ -11,7 +11,7 @@ from miatel.parsing.record_forms import FormFinder
 _NOT_THERE = object()
 
 
-def take_told(
+def find_records_at(
     documents: list[Any], pointer: str, forms: FormFinder
 ) -> tuple[bool, Collection | None, list[Any]]:
     """The records at a place, and the answer without any records.
@@ -34,7 +34,7 @@ def take_told(
         value = _NOT_THERE if is_there else _at(document, steps)
         if value is not _NOT_THERE:
             is_there = True
-            found = _told_collection(value, forms)
+            found = _collection_at(value, forms)
             left.append(_NOT_THERE if found is None else _strip(found.rest, forms))
             left.append(_strip(_without(document, steps), forms))
         else:
@@ -42,8 +42,8 @@ def take_told(
     return is_there, found, [document for document in left if document is not _NOT_THERE]
 
 
-def _told_collection(value: Any, forms: FormFinder) -> Collection | None:
-    """As told, a single record is one and the keys of a map may be any."""
+def _collection_at(value: Any, forms: FormFinder) -> Collection | None:
+    """Where the owner says so, a single record is one and the keys of a map may be any."""
     if value == []:
         return Collection(ARRAY, [])
     if forms.is_record(value):

@@ -20,7 +20,7 @@ REMEMBERED = timedelta(seconds=_BINS_KEPT * BIN_SECONDS)
 _DAYS_BACK = _BINS_A_DAY * np.arange(1, 8)
 _WEEKS_BACK = 7 * _BINS_A_DAY * np.arange(1, _WEEKS_KEPT + 1)
 _MOST_OVER_USUAL = 3.0
-_ENOUGH_SEEN = 4  # days; a median of fewer may be that of a campaign
+_ENOUGH_SEEN = 4  # days; a median of fewer may be that of a burst
 _AROUND = 3  # bins before and after one with which it is compared then
 _LEVELS = (0.2, 5.0)
 _TELLING = 3.0  # times as many records as expected up to which an answer tells the level alone
@@ -35,9 +35,10 @@ class TrafficModel:
     """Counts per quarter of an hour, seen so far, and how today compares with the days before.
 
     A stretch is predicted from the same quarter hours of the same weekday in the last weeks, or of
-    the last days while no week is known; always from a median and never more than thrice the usual
-    day, so that one campaign does not frighten all that follows. That, times the level of the last
-    answers against their own predictions; without days before, the rate of the last answer.
+    the last days while no week is known; always from a median and never more than three times the
+    usual day, so that one burst does not raise the forecast of all that follows. That, times the
+    level of the last answers against their own predictions; without days before, the rate of the
+    last answer.
 
     All times are seconds since 1970.
     """
@@ -93,14 +94,14 @@ class TrafficModel:
 
         Returns:
             How many times as many records as usual the middle one of some slices of the window
-            has: a campaign does not raise it. 1 where no day before is known.
+            has: a burst does not raise it. 1 where no day before is known.
         """
         self._last_rate = len(times) / window.seconds
         usual = self._in_slices(window, self._past_rates(*_bins(*bounds(window))))
         if np.isnan(usual).any():
             return 1.0
         ratio = float(np.median((slice_counts(window, times) + 1) / (usual + 1)))
-        # A campaign fills a window that has little else: it says nothing of the level.
+        # A burst fills a window that has little else: it says nothing of the level.
         weight = min(1.0, _TELLING * float(usual.sum()) / max(len(times), _FEW)) ** 2
         self._level = (1 - weight) * self._level + weight * float(np.clip(ratio, *_LEVELS))
         return ratio
@@ -161,7 +162,7 @@ class TrafficModel:
         return np.where(np.isnan(own), expected, own)
 
     def _present_rate(self) -> float:
-        """The rate where no day before is known: that of the last answer, unless a campaign's."""
+        """The rate where no day before is known: that of the last answer, unless a burst's."""
         rate = self._last_rate or 0.0
         seen = self._covered > 0
         if np.count_nonzero(seen) < _BINS_A_DAY:

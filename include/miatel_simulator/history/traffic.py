@@ -95,7 +95,7 @@ class Traffic:
         size = int(self._config.burst_size * 2 ** rng.uniform(-1, 1))
         seconds = int(rng.integers(*_BURST_SECONDS))
         begin = int(rng.integers(8 * 3600, 20 * 3600))
-        shape = np.linspace(1.5, 0.5, seconds)  # a campaign starts with a full queue
+        shape = np.linspace(1.5, 0.5, seconds)  # a burst starts with a full queue
         counts[begin : begin + seconds] += rng.multinomial(size, shape / shape.sum())
 
 

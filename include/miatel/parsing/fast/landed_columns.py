@@ -29,7 +29,7 @@ def to_landed(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:
     """A column as it was read, in its landed type.
 
     Raises:
-        pa.ArrowInvalid: a value does not fit, or only for Arrow: the tolerant parser decides.
+        pa.ArrowInvalid: a value does not fit, or only for Arrow: the exact parser decides.
     """
     if pa.types.is_string(column.type) and column.type != landed:
         column = _from_strings(column, landed)
@@ -60,7 +60,7 @@ def unix_to_landed(column: pa.ChunkedArray, unit: str, *, is_receipt: bool) -> p
 
 
 def _from_strings(column: pa.ChunkedArray, landed: pa.DataType) -> pa.ChunkedArray:
-    """Values written as strings; Arrow takes a little more than the tolerant parser does."""
+    """Values written as strings; Arrow takes a little more than the exact parser does."""
     column = _without_blanks(column, ZERO_TIMES if pa.types.is_timestamp(landed) else ("",))
     if pa.types.is_timestamp(landed):
         return pc.assume_timezone(_without_z(column).cast(pa.timestamp("us")), "UTC")
@@ -80,7 +80,7 @@ def _without_z(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _without_blanks(column: pa.ChunkedArray, blanks: tuple[str, ...]) -> pa.ChunkedArray:
-    """Null for what means nothing; most columns hold none of it, and comparing each row is dear."""
+    """Null for what means nothing; most columns hold none of it, and comparing is expensive."""
     if pc.min(pc.binary_length(column)).as_py() != 0 and len(blanks) == 1:
         return column
     return pc.if_else(pc.is_in(column, value_set=pa.array(blanks)), None, column)

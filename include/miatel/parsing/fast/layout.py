@@ -29,7 +29,7 @@ class Layout:
     Attributes:
         separator: from one record's closing to the next one's first quote, e.g. `},{"`. The bytes
             cannot stand inside a string but at its very end, and then the parser fails and the
-            tolerant one takes over.
+            exact one takes over.
         names: fields that a record may begin with; between the objects of a list within a record
             may stand the same separator.
         rest: the body with an empty array in the records' place.

@@ -2,7 +2,7 @@
 
 These are objects and lists, and the values of a field that mixes types. Arrow could read an object
 as a structure, but then a member that is null and one that is missing look the same. As text
-nothing is lost: each distinct value is parsed strictly, once, and means what the tolerant parser
+nothing is lost: each distinct value is parsed strictly, once, and means what the exact parser
 says it means.
 """
 
@@ -21,18 +21,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from miatel.errors import MiatelError
-from miatel.json_text import HALF_CHARACTER, json_text
+from miatel.json_text import LONE_SURROGATE, json_text
 from miatel.parsing.exact_json import load_documents
 from miatel.parsing.exact_values import fit
 from miatel.parsing.field_names import AS_DOCUMENTED, FieldNames
 
-_DEPTH = 8  # a value nested deeper is left to the tolerant parser
+_DEPTH = 8  # a value nested deeper is left to the exact parser
 _MOST_REMEMBERED = 1 << 20  # bytes of values of a field
 _DIGITS = [b"%d" % digit for digit in range(10)]
 _PLAIN = rb'[^"{}\[\]]*+'
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _NUMBER_OR_WORD = rb'[^"{}\[\]\s,:]++'
-_DEAR = re.compile(rb"\\|\d[.eE]|\d{19}|-0")
+_NOT_PLAIN = re.compile(rb"\\|\d[.eE]|\d{19}|-0")
 
 Meaning = tuple[Any, str | None]
 """What a field's column holds (None for an unknown field), and the JSON text for `extra`."""
@@ -54,7 +54,7 @@ class Numbered:
         """Refuse a column in which other digits were read than those that stand for values.
 
         Raises:
-            pa.ArrowInvalid: take the tolerant parser.
+            pa.ArrowInvalid: the exact parser decides.
         """
         expected = np.arange(len(self.values)) % 10
         if not np.array_equal(digits.drop_null().to_numpy(), expected):
@@ -159,7 +159,7 @@ def _field_patterns(name: str) -> list[re.Pattern[bytes]]:
 
 
 def _understand(name: str | None, values: list[bytes]) -> Sequence[Meaning]:
-    """What the tolerant parser would make of some values of a field."""
+    """What the exact parser would make of some values of a field."""
     if not values:
         return []
     if name is None:
@@ -180,8 +180,8 @@ def _parse(values: list[bytes]) -> list[Any]:
 
 def _write(value: Any) -> str:
     text = json_text(value)
-    if HALF_CHARACTER.search(text):
-        raise pa.ArrowInvalid("a value with half a character")
+    if LONE_SURROGATE.search(text):
+        raise pa.ArrowInvalid("a value with a lone surrogate")
     return text
 
 
@@ -192,7 +192,7 @@ def _write_plain(values: list[bytes]) -> list[str] | None:
     takes quotes away: without escapes, all others come out as they went in.
     """
     joined = b",".join(values)
-    if _DEAR.search(joined):
+    if _NOT_PLAIN.search(joined):
         return None
     try:
         documents = orjson.loads(b"[" + joined + b"]")

@@ -2,7 +2,7 @@
 
 The vendor does not say whether numbers come as JSON numbers or as strings, how a missing receipt
 time looks, or which further fields there are. A `Spelling` holds, for each field, the Arrow type in
-which the fast parser has to read it; what it cannot read that way goes to the tolerant parser.
+which the fast parser has to read it; what it cannot read that way goes to the exact parser.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from miatel.json_text import HALF_CHARACTER
+from miatel.json_text import LONE_SURROGATE
 from miatel.limits import TIME_FIELD
 from miatel.parsing.fast.landed_columns import (
     PRICE_READ_TYPE,
@@ -88,13 +88,13 @@ class Spelling:
     def learn(self, records: Sequence[dict[str, Any]]) -> Spelling:
         """The spelling that also reads these records; itself if that is all that there is to learn.
 
-        A field whose name Arrow cannot store is not learned: it stays with the tolerant parser. Nor
+        A field whose name Arrow cannot store is not learned: it stays with the exact parser. Nor
         are times that are numbers: only all of them together tell what the others are.
         """
         read_types, numbered = dict(self.read_types), set(self.numbered)
         for name, values in _values_by_field(records).items():
             known = read_types.get(name)
-            if name in numbered or HALF_CHARACTER.search(name) or self._is_unix_time(name):
+            if name in numbered or LONE_SURROGATE.search(name) or self._is_unix_time(name):
                 continue
             if known is None or not self._reads(known, name, values):
                 read_types[name] = self._read_type(name, values)
@@ -140,7 +140,7 @@ class Spelling:
             Columns `MDR_FIELDS`, then `extra`.
 
         Raises:
-            pa.ArrowInvalid: a value does not fit its column: take the tolerant parser.
+            pa.ArrowInvalid: a value does not fit its column: the exact parser decides.
         """
         known, unknown, texts = {}, {}, {}
         documented = {own: name for name, own in self.called.items()}

@@ -130,7 +130,7 @@ def test_bad_utf8_is_refused_wherever_it_stands(bad: bytes, place: str) -> None:
             read_answer(body)
 
 
-def test_half_characters_are_kept_as_they_came() -> None:
+def test_lone_surrogates_are_kept_as_they_came() -> None:
     half = "\\ud83d"
     values = f'"message_body":"a{half}","campaign":"{half}b","na{half}":{{"x":["{half}"]}}'
     for before in (0, 1, 4):

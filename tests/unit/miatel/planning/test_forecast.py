@@ -71,7 +71,7 @@ def test_a_day_like_the_days_before_is_predicted() -> None:
         assert abs(inside - target) <= 0.1 * target
 
 
-def test_one_campaign_does_not_frighten_the_same_hour_of_later_days() -> None:
+def test_one_burst_does_not_frighten_the_same_hour_of_later_days() -> None:
     model = learned(8)
     noon = 8 * DAY + 12 * HOUR
     model.observe(stretch(noon, noon + BIN_SECONDS), T0 + np.full(50_000, noon, np.int64))
@@ -81,7 +81,7 @@ def test_one_campaign_does_not_frighten_the_same_hour_of_later_days() -> None:
     assert model.expect(tomorrow, tomorrow + HOUR) <= 1.2 * expected
 
 
-def test_a_campaign_in_the_only_day_known_is_not_expected_again() -> None:
+def test_a_burst_in_the_only_day_known_is_not_expected_again() -> None:
     model = learned(1)  # one record in three seconds at noon
     noon = 12 * HOUR
     model.observe(stretch(noon, noon + BIN_SECONDS), T0 + np.full(50_000, noon, np.int64))

@@ -92,7 +92,7 @@ def test_nights_and_weekends_are_quiet(now: datetime) -> None:
     assert sum(week) == pytest.approx(7 * 20_000, rel=0.02)
 
 
-def test_campaigns_burst_within_minutes(now: datetime) -> None:
+def test_bursts_last_minutes(now: datetime) -> None:
     simulator = busy(now, profile="bursty", bursts_per_week=7.0, burst_size=100_000)
     days = simulator.count_by_day(datetime(2026, 1, 1, tzinfo=UTC), now)
     assert max(days.values()) > 60_000
