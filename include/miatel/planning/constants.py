@@ -66,3 +66,37 @@ CLEARLY_THINNER = 1.5
 """How many times fewer records than expected, all over a window, make an answer a sample. Too low:
 a quiet hour is taken for a sample. Too high: a sample is taken for the first or last records.
 """
+
+BIN_SECONDS = 900
+"""Seconds over which traffic is counted together. Too long: the edges of a day's rush are missed.
+Too short: counts are chance.
+"""
+
+WEEKS_KEPT = 4
+"""Weeks of past traffic that predict. Too few: one odd week counts. Too many: growth lags."""
+
+MOST_OVER_USUAL = 3.0
+"""Times the usual traffic that is predicted at most. Too high: a past burst makes short windows.
+Too low: growth of a weekday is met by truncated answers.
+"""
+
+ENOUGH_SEEN, BINS_AROUND = 4, 3
+"""Days below which a median may be that of a burst, and bins before and after one by which it is
+bounded then. Too few days: the only day known is believed, bursts and all.
+"""
+
+LEVELS = (0.2, 5.0)
+"""Bounds of how today compares with the days before, as a factor. Too wide: one odd answer counts.
+Too narrow: a holiday, or twice the traffic, is followed late.
+"""
+
+LEVEL_TRUSTED = 3.0
+"""Times as many records as expected up to which an answer sets that level alone. Too high: a burst
+raises it. Too low: a true rise is followed late.
+"""
+
+FEW_RECORDS = 1_000
+"""Records below which an answer says little of the level. Too low: quiet hours make it jump."""
+
+SLICES = 16
+"""Equal parts of a window whose middle one is compared. Too few: a burst is most of them."""

@@ -8,24 +8,26 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
+from miatel.planning.constants import (
+    BIN_SECONDS,
+    BINS_AROUND,
+    ENOUGH_SEEN,
+    FEW_RECORDS,
+    LEVEL_TRUSTED,
+    LEVELS,
+    MOST_OVER_USUAL,
+    SLICES,
+    WEEKS_KEPT,
+)
 from miatel.windows import Window
 
-BIN_SECONDS = 900
 _BINS_A_DAY = 86_400 // BIN_SECONDS
-_WEEKS_KEPT = 4
-_BINS_KEPT = (7 * _WEEKS_KEPT + 1) * _BINS_A_DAY
+_BINS_KEPT = (7 * WEEKS_KEPT + 1) * _BINS_A_DAY
 REMEMBERED = timedelta(seconds=_BINS_KEPT * BIN_SECONDS)
 """How far back past traffic tells anything."""
 
 _DAYS_BACK = _BINS_A_DAY * np.arange(1, 8)
-_WEEKS_BACK = 7 * _BINS_A_DAY * np.arange(1, _WEEKS_KEPT + 1)
-_MOST_OVER_USUAL = 3.0
-_ENOUGH_SEEN = 4  # days; a median of fewer may be that of a burst
-_AROUND = 3  # bins before and after one with which it is compared then
-_LEVELS = (0.2, 5.0)
-_TELLING = 3.0  # times as many records as expected up to which an answer tells the level alone
-_FEW = 1_000
-_SLICES = 16
+_WEEKS_BACK = 7 * _BINS_A_DAY * np.arange(1, WEEKS_KEPT + 1)
 
 Seconds = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -102,8 +104,8 @@ class TrafficModel:
             return 1.0
         ratio = float(np.median((slice_counts(window, times) + 1) / (usual + 1)))
         # A burst fills a window that has little else: it says nothing of the level.
-        weight = min(1.0, _TELLING * float(usual.sum()) / max(len(times), _FEW)) ** 2
-        self._level = (1 - weight) * self._level + weight * float(np.clip(ratio, *_LEVELS))
+        weight = min(1.0, LEVEL_TRUSTED * float(usual.sum()) / max(len(times), FEW_RECORDS)) ** 2
+        self._level = (1 - weight) * self._level + weight * float(np.clip(ratio, *LEVELS))
         return ratio
 
     def expect_slices(self, window: Window) -> Numbers:
@@ -168,21 +170,21 @@ class TrafficModel:
         if np.count_nonzero(seen) < _BINS_A_DAY:
             return rate
         return min(
-            rate, _MOST_OVER_USUAL * float(np.median(self._counts[seen] / self._covered[seen]))
+            rate, MOST_OVER_USUAL * float(np.median(self._counts[seen] / self._covered[seen]))
         )
 
     def _past_rates(self, first: int, last: int) -> Numbers:
         """The usual rates of bins by what was seen before; nan where nothing was."""
-        places = np.arange(first - _AROUND, last + _AROUND)[:, None]
+        places = np.arange(first - BINS_AROUND, last + BINS_AROUND)[:, None]
         days = self._rates_at(places - _DAYS_BACK)
         weeks = self._rates_at(places - _WEEKS_BACK)
         by_day, by_week = _medians(days), _medians(weeks)
-        usual = np.where(np.isnan(by_week), by_day, np.fmin(by_week, _MOST_OVER_USUAL * by_day))
-        around = _medians(sliding_window_view(usual, 2 * _AROUND + 1))
-        usual = usual[_AROUND:-_AROUND]
-        seen = (~np.isnan(np.hstack([days, weeks]))).sum(axis=1)[_AROUND:-_AROUND]
-        is_sure = seen >= _ENOUGH_SEEN
-        return np.where(is_sure, usual, np.fmin(usual, _MOST_OVER_USUAL * around))
+        usual = np.where(np.isnan(by_week), by_day, np.fmin(by_week, MOST_OVER_USUAL * by_day))
+        around = _medians(sliding_window_view(usual, 2 * BINS_AROUND + 1))
+        usual = usual[BINS_AROUND:-BINS_AROUND]
+        seen = (~np.isnan(np.hstack([days, weeks]))).sum(axis=1)[BINS_AROUND:-BINS_AROUND]
+        is_sure = seen >= ENOUGH_SEEN
+        return np.where(is_sure, usual, np.fmin(usual, MOST_OVER_USUAL * around))
 
     def _rates_at(self, places: Seconds, least_covered: int = 1) -> Numbers:
         """Records a second in bins as seen; nan where fewer seconds than that were covered."""
@@ -206,8 +208,8 @@ class TrafficModel:
 
 def slice_counts(window: Window, times: Seconds) -> Numbers:
     """How many of some times lie in each of 16 slices of a window, all equally long."""
-    places = (times - bounds(window)[0]) * _SLICES // window.seconds
-    return np.bincount(places, minlength=_SLICES).astype(np.float64)
+    places = (times - bounds(window)[0]) * SLICES // window.seconds
+    return np.bincount(places, minlength=SLICES).astype(np.float64)
 
 
 def bounds(window: Window) -> tuple[int, int]:
@@ -216,7 +218,7 @@ def bounds(window: Window) -> tuple[int, int]:
 
 
 def _slice_edges(window: Window) -> Numbers:
-    return np.linspace(*bounds(window), _SLICES + 1)
+    return np.linspace(*bounds(window), SLICES + 1)
 
 
 def _bins(start: int, end: int) -> tuple[int, int]:

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from miatel.planning.forecast import BIN_SECONDS, TrafficModel
+from miatel.planning.constants import BIN_SECONDS
+from miatel.planning.forecast import TrafficModel
 from miatel.windows import Window
 from tests.support.vendor_model import Seconds
 
