@@ -13,20 +13,23 @@ from typing import Any
 
 from miatel.errors import IncompleteAnswerError
 from miatel.parsing.field_words import Path, number_of, vocabulary, whole_number_of, words_of
+from miatel.parsing.said_of_more import LINKS, count_of, text_says_more
 from miatel.redaction.masking import mask_name
 
-_COUNTS = vocabulary("count counts cnt total totals quantity qty found hits matches")
+_COUNTS = vocabulary(
+    "count counts cnt total totals quantity qty found hits matches matched matching"
+)
 _NUMBERS = vocabulary("num number nb no")  # counts only of something that they name
 _RECORDS = vocabulary(
     "record records row rows item items result results entry entries message messages msg msgs sms"
     " mdr mdrs element elements object objects line lines rec event events data document documents"
-    " hit hits"
+    " hit hits recs"
 )
 _ALONE = vocabulary(
     "records rows items results entries messages msgs sms mdrs elements objects events documents"
-    " hits found"
+    " hits found recs"
 )
-_PLURALS = vocabulary("records rows items results entries messages msgs mdrs documents")
+_PLURALS = vocabulary("records recs rows items results entries messages msgs mdrs documents")
 _IN_BETWEEN = vocabulary("value all overall of in the i x")
 _OTHER_THINGS = vocabulary(  # what is counted, paid or measured is no record
     "cost costs price prices sum amount amounts charge charges balance paid money currency credit"
@@ -52,35 +55,28 @@ _NO_MORE_IF_TRUE = frozenset(
     | {("end",), ("exhausted",), ("whole",), ("last", "page"), ("all", "records"), ("all",)}
     | {("no", "more"), ("all", "data"), ("end", "of", "data"), ("data", "complete")}
 )
+_TAKE_NO_NUMBER = frozenset(
+    {("complete",), ("data", "complete"), ("eof",), ("no", "more"), ("all", "data")}
+    | {("end", "of", "data"), ("exhausted",), ("whole",)}
+)
 _AUXILIARIES = ("is", "has", "are", "was", "have")
+_LEFT_OUT = vocabulary("omitted withheld")
+_NOT_SENT = vocabulary("skipped left missing hidden dropped remaining unsent")  # of records alone
+_SURE_RECORDS = vocabulary("record records recs row rows result results item items entry entries")
 _NOT_OF_RECORDS = vocabulary(
     "info help details docs quota rate ratelimit request requests call calls credit credits balance"
     " seconds time days attempts update run sync retry billing allowed"
 )
-_LINKS = vocabulary("next continuation prev previous")
 _WHOLE_LINKS = frozenset({("cursor",), ("continue",), ("scroll", "id"), ("page", "token")})
 _PAGES = frozenset({("pages",), ("last", "page"), ("max", "page"), ("pages", "total")})
+_OFFSETS = frozenset({("offset",), ("skip",), ("row", "offset"), ("records", "offset")})
 _PAGE = frozenset({("page",), ("current", "page"), ("page", "number"), ("page", "no")})
 _LIMITS = frozenset({("limit",), ("page", "size"), ("max", "records"), ("max", "rows")})
 _LIMITS_MORE = frozenset({("records", "limit"), ("row", "limit"), ("rows", "limit")})
 _TRUE = frozenset({"true", "yes", "y", "on"})
 _FALSE = frozenset({"", "false", "no", "n", "off", "null", "none", "0", "[]", "{}"})
-_STATES = frozenset({"status", "state", "result", "outcome"})
-_PARTIAL_STATE = re.compile(
-    r"partial|incomplete|truncat|limited|more\b|in.?progress|pending|processing|running|preparing"
-    r"|unfinished|not.(complete|finished|ready)",
-    re.IGNORECASE,
-)
-_PARTIAL_TEXT = re.compile(
-    r"truncat|incomplete|\bpartial(ly)?\b|limit(ed)? (was )?(reached|exceeded|to)\b"
-    r"|\b(first|only|last) \d[\d ,]* (of|records|rows|messages|results)|too many (records|rows)",
-    re.IGNORECASE,
-)
-_PART_OF = re.compile(r"(?:.*\D)?(\d+)\s*(?:of|/|out of)\s*(\d+)(?:\D.*)?", re.IGNORECASE)
-_LONGEST_PART = 60
-_SHOWN = vocabulary("range showing records rows results items page pages displaying")
 _WELL_KNOWN = (
-    _COUNTS | _NUMBERS | _RECORDS | _IN_BETWEEN | _OTHER_HERE | _MORE_IF_TRUE | _LINKS
+    _COUNTS | _NUMBERS | _RECORDS | _IN_BETWEEN | _OTHER_HERE | _MORE_IF_TRUE | LINKS
     | frozenset(_AUXILIARIES) | frozenset(word for words in _NO_MORE_IF_TRUE for word in words)
     | vocabulary("more filtered available range url href link token cursor")
 )  # fmt: skip
@@ -121,7 +117,7 @@ def find_more(
     for path, value in found:
         if not path or value is None or {path[-1].lower(), ".".join(path).lower()} & known:
             continue
-        count = whole_number_of(value) if is_count(path) else None
+        count = count_of(value) if is_count(path) else None
         if count is not None and count > held:
             counts.append(More(path[-1], f"counts {shown_number(count)} records", count))
         is_counted = is_counted or count == held
@@ -162,6 +158,8 @@ def is_count(path: Path) -> bool:
     """Whether a field counts records, by its name and those it stands in."""
     here = words_of(path[-1])
     above = [word for name in path[:-1] for word in words_of(name)]
+    if here[:3] == ("rows", "before", "limit"):  # an analytical database's own name for it
+        return True
     if _OTHER_HERE & set(here) or _OTHER_THINGS & set(above) or _is_currency(path[-1]):
         return False
     words = set(here)
@@ -173,11 +171,6 @@ def is_count(path: Path) -> bool:
     return bool(parent & _COUNTS) and words <= _RECORDS | _IN_BETWEEN
 
 
-def is_partial_state(text: str) -> bool:
-    """Whether a status says that the answer is a part, or not ready."""
-    return bool(_PARTIAL_STATE.search(text))
-
-
 def shown_name(name: str) -> str:
     """A field's name for a message: one of well-known words as it is, any other by its form."""
     words = words_of(name)
@@ -187,33 +180,24 @@ def shown_name(name: str) -> str:
 
 def _says_more(path: Path, value: Any, held: int) -> str | None:
     """What a scalar says of more, apart from a count; None if nothing."""
-    here = _without_auxiliaries(words_of(path[-1]))
+    named = words_of(path[-1])
+    here = _without_auxiliaries(named)
     if not here:
         return None
+    is_asked = len(named) > len(here) and named[-len(here) - 1] == "is"
+    is_plain = is_asked or here in _TAKE_NO_NUMBER or "complete" in here
     claims = (
         (_pages_say_more(here, path, value), "says that the answer is one of several pages"),
         (_is_more_flag(here, value), "says that there is more"),
         (
-            here in _NO_MORE_IF_TRUE and _is_no(value, is_plain="complete" in here),
+            here in _NO_MORE_IF_TRUE and _is_no(value, is_plain=is_plain),
             "says that the answer is not complete",
         ),
         (_is_link(here, path, value), "leads to another page"),
+        (here in _OFFSETS and (number_of(value) or 0) > 0, "says that it begins later"),
     )
     says = next((says for is_said, says in claims if is_said), None)
-    return says or (_text_says_more(here, value, held) if isinstance(value, str) else None)
-
-
-def _text_says_more(here: tuple[str, ...], text: str, held: int) -> str | None:
-    if here[-1] in _STATES and is_partial_state(text):
-        return "says that the answer is not complete"
-    if here == ("rel",) and text.strip().lower() in _LINKS:
-        return "leads to another page"
-    part = _PART_OF.fullmatch(text) if set(here) & _SHOWN and len(text) < _LONGEST_PART else None
-    if part and int(part[2]) > (held if "page" not in here else 1):
-        return "says that the answer is a part"
-    if _PARTIAL_TEXT.search(text):
-        return "holds a text that says that records were left out"
-    return None
+    return says or (text_says_more(here, value, held) if isinstance(value, str) else None)
 
 
 def _is_more_flag(here: tuple[str, ...], value: Any) -> bool:
@@ -223,10 +207,12 @@ def _is_more_flag(here: tuple[str, ...], value: Any) -> bool:
     is_flag = (
         "more" in words
         or here[0] in _MORE_IF_TRUE
+        or words & _LEFT_OUT
+        or (words & _NOT_SENT and words & _SURE_RECORDS)
         or here[-1] in ("truncated", "reached", "exceeded", "remaining")
         or here == ("next",)
     )
-    return is_flag and here != ("next",) and _is_yes(value)
+    return bool(is_flag) and here != ("next",) and _is_yes(value)
 
 
 def _is_link(here: tuple[str, ...], path: Path, value: Any) -> bool:
@@ -234,8 +220,8 @@ def _is_link(here: tuple[str, ...], path: Path, value: Any) -> bool:
     if words & _NOT_OF_RECORDS or not _is_yes(value):
         return False
     above = {word for name in path[:-1] for word in words_of(name)}
-    is_target = bool(above & _LINKS) and bool(words & {"href", "url", "link", "page", "cursor"})
-    return bool(words & _LINKS) or here in _WHOLE_LINKS or is_target
+    is_target = bool(above & LINKS) and bool(words & {"href", "url", "link", "page", "cursor"})
+    return bool(words & LINKS) or here in _WHOLE_LINKS or is_target
 
 
 def _pages_say_more(here: tuple[str, ...], path: Path, value: Any) -> bool:

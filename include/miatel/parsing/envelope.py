@@ -79,7 +79,7 @@ def open_envelope(
     outside = found.separate(documents)
     contents = found.contents
     held = len(contents.records) + len(times_elsewhere)
-    check_envelope(outside, held, asked)
+    check_envelope(outside, held, asked, form.not_counts)
     if found.missing_at is not None:
         raise AnswerNotUnderstoodError(f"{asked}: {found.missing_at}; {_sketch(documents)}")
     scalars = [pair for document in outside for pair in members(document)]

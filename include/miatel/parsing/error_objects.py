@@ -21,9 +21,9 @@ from miatel.errors import (
     ServerBusyError,
     ServerFailedError,
 )
-from miatel.parsing.completeness import is_partial_state
-from miatel.parsing.field_words import words_of
+from miatel.parsing.field_words import number_of, words_of
 from miatel.parsing.no_traffic import is_harmless_text
+from miatel.parsing.said_of_more import is_partial_state
 from miatel.parsing.statements import begins_statement
 from miatel.redaction.masking import mask_text
 
@@ -138,18 +138,30 @@ def refusal_of_text(text: str, asked: str) -> MiatelError:
     return BrokenAnswerError(f"{came}. Check the connection's host, and the key at the vendor.")
 
 
-def check_envelope(documents: list[Any], record_count: int, asked: str) -> None:
+def check_envelope(
+    documents: list[Any],
+    record_count: int,
+    asked: str,
+    not_counts: frozenset[str] = frozenset(),
+) -> None:
     """Refuse an answer whose parts outside the records say that it failed.
 
     Args:
         documents: the answer's JSON documents, its records taken out.
         record_count: how many records were found in it.
         asked: what was asked, for the message.
+        not_counts: names of fields whose numbers the owner knows to say nothing of the answer.
 
     Raises:
         MiatelError: the kind that the error's text names; `ErrorAnswerError` where it names none.
     """
-    scalars = [pair for document in documents for pair in _scalars(document)]
+    known = {name.lower() for name in not_counts}
+    scalars = [
+        (key, value)
+        for document in documents
+        for key, value in _scalars(document)
+        if not (key.lower() in known and number_of(value) is not None)
+    ]
     complaints = [
         f"{key}: {value}" for key, value in scalars if _complains(key, value, record_count)
     ]
@@ -176,6 +188,8 @@ def _complains(key: str, value: Any, record_count: int) -> bool:
         return not _fine(value) and not is_count
     if record_count > 0 and key.lower() in _STATUS_KEYS:
         text = str(value)
+        if key.lower() in ("success", "ok") and text.strip().lower() in ("0", "no", "n", "off"):
+            return True
         return text.lower() == "false" or bool(_ERROR.search(text) or _FAILURE.search(text))
     return False
 

@@ -134,6 +134,8 @@ def _refusal(
 
 
 def _is_cut(error: json.JSONDecodeError, text: str) -> bool:
+    if text[error.pos : error.pos + 1] in tuple("]},:"):
+        return False  # what stands there came whole, and is wrong
     return error.msg.startswith("Unterminated") or error.pos >= len(text) - _LONGEST_TOKEN
 
 

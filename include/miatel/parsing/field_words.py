@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _RUN_ON = re.compile(
     r"total|counts?|cnt|numbers?|num|rows?|records?|messages?|msgs?|sms|pages?|results?|items?"
-    r"|entries|has|is|more|next|last|truncated|found|links?|url|token|cursor|complete"
+    r"|entries|recs?|full|n(?=rows)|has|is|more|next|last|truncated|found|links?|url|token|cursor|complete"
 )
 _GROUPED = re.compile(r"\d{1,3}([ ,_'\u00a0\u202f]\d{3})+")
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?")

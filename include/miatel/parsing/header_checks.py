@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from miatel.parsing.completeness import More, find_more, incomplete, shown_number
-from miatel.parsing.field_words import vocabulary
+from miatel.parsing.field_words import Path, members, vocabulary
 
 _RANGE = re.compile(r"(?:(\w+)[ =])?\s*(?:(\d+)-(\d+)|\*)/(\d+|\*)")
 _LINK_HEADER = re.compile(r"rel\s*=\s*\"?[^\";,]*\b(next|prev|previous)\b", re.IGNORECASE)
@@ -16,7 +17,7 @@ _STANDARD_HEADERS = vocabulary(
     " content-language content-length content-location content-range content-security-policy"
     " content-type date etag expires keep-alive last-modified link location p3p pragma"
     " referrer-policy retry-after server server-timing set-cookie strict-transport-security trailer"
-    " transfer-encoding upgrade vary via warning www-authenticate x-content-type-options"
+    " transfer-encoding upgrade vary via www-authenticate x-content-type-options"
     " x-frame-options x-powered-by x-request-id x-xss-protection"
 )
 
@@ -38,15 +39,27 @@ def check_headers(
     held = len(times)
     known = {name.lower() for name in not_counts}
     ours = {name: text for name, text in headers.items() if name.lower() not in known}
-    plain = [
+    plain: list[tuple[Path, Any]] = [
         ((name,), part.strip())
         for name, text in ours.items()
         if _speaks_of_records(name)
         for part in (text, *text.split(","))  # a header that was sent twice is one of two parts
     ]
+    plain += [pair for name, text in ours.items() for pair in _members_of(name, text)]
     more = find_more(plain, held) or _more_of_standard_headers(ours, held)
     if more is not None:
         raise incomplete(more, held, asked, times)
+
+
+def _members_of(name: str, text: str) -> Iterator[tuple[Path, Any]]:
+    """The fields of a header that is a JSON object, as `X-Pagination` often is."""
+    if text.lstrip()[:1] != "{":
+        return
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return
+    yield from members(value, (name,))
 
 
 def _speaks_of_records(header: str) -> bool:

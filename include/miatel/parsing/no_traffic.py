@@ -54,6 +54,11 @@ _HARMLESS_NUMBERS = vocabulary(
     " days hours interval ttl node get from to begin beg end start year month day api build pid"
     " balance code status"
 )
+_NO_IF_ZERO = vocabulary(  # a zero under such a name is how PHP and MySQL write "false"
+    "is was has success successful succeeded ok valid authorized authorised authenticated allowed"
+    " connected ready granted logged in finished done"
+)
+_OTHER_CODES = vocabulary("country currency language lang version network mcc mnc mccmnc area")
 _MAY_BE_FALSE = vocabulary(
     "is has more next prev previous first last truncated partial incomplete limited capped complete"
     " cursor token continuation link links url message msg info note notice warning comment reason"
@@ -157,6 +162,10 @@ def _reason(path: Path, value: Any) -> str | None:
 
 def _is_harmless_number(words: tuple[str, ...], value: Any) -> bool:
     number = number_of(value)
+    if number == 0 and words and set(words) <= _NO_IF_ZERO:
+        return False
+    if words[-1:] in (("code",), ("status",), ("state",)) and not set(words) & _OTHER_CODES:
+        return number in (0, 1, 200)
     if number == 0 or set(words) & _HARMLESS_NUMBERS or set(words) == {"success"}:
         return True
     whole = whole_number_of(value)

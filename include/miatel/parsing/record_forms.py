@@ -30,7 +30,7 @@ from miatel.parsing.record_ids import MAP_KEY
 from miatel.parsing.record_sequences import ColumnRecords, alike_columns
 from miatel.parsing.record_tables import TableFinder
 
-_DEEPEST_MAP = 4
+_DEEPEST_MAP = 32
 _DIGIT = re.compile(r"\d")
 _NETWORK = re.compile(r"\d{4,6}")
 _OF_NAMES = (None, "sms_hub_mccmnc_id", "sms_hub_mccmnc_name")  # a geo name's fields, or none
@@ -120,7 +120,10 @@ class FormFinder:
     def _of_list(self, items: list[Any]) -> Collection | None:
         if isinstance(items, Lines):
             return Collection(LINES, items)
-        if self._tables.is_header(items[0]) and all(isinstance(item, list) for item in items):
+        if self._tables.is_header(items[0]):
+            wrong = sum(not isinstance(item, list) for item in items)
+            if wrong:
+                raise self._refuse(f"{wrong} of the {len(items) - 1} rows of a header are no lists")
             return Collection(TABLE, self._tables.from_rows(items[0], items[1:]))
         timed = sum(self._time_of(item) is not None for item in items)
         if not timed:
