@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from miatel.answers import Clock
@@ -23,7 +23,11 @@ MOST_DIFFERENCE = timedelta(seconds=60)
 
 _HTTP_DATE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT"
+    r"|(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT"
+    r"|(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}"
 )
+"""HTTP's three forms: the usual one, then two old ones, which a client has to read, too."""
+
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -41,7 +45,7 @@ def read_server_time(headers: Mapping[str, str]) -> datetime | None:
     if "Age" in headers or _HTTP_DATE.fullmatch(value) is None:
         return None
     try:
-        return parsedate_to_datetime(value)
+        return parsedate_to_datetime(value).replace(tzinfo=UTC)  # one form does not name its zone
     except (ValueError, OverflowError):  # 31 February
         return None
 

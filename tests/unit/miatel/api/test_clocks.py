@@ -43,7 +43,20 @@ def test_the_date_of_an_answer_is_the_servers_time() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "yesterday", "2026-01-05T12:00:00Z", "Mon, 05 Jan 2026 12:00:00", "Thu, 01 Jan 1970",
+    ["Monday, 05-Jan-26 12:00:00 GMT", "Mon Jan  5 12:00:00 2026", "Mon Jan 05 12:00:00 2026"],
+)
+def test_the_two_old_forms_of_http_are_dates_too(value: str) -> None:
+    """Otherwise the host's own clock would be the judge though the server tells its time."""
+    date = CaseInsensitiveDict({"Date": value})
+    assert read_server_time(date) == NOON
+    fast = NOON + MOST_DIFFERENCE + 5 * SECOND
+    with pytest.raises(ClockError):
+        ClockComparison().judge(date, fast, fast, "asked")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "yesterday", "Monday, 05-Jan-26 12:00:00 MSK", "Mon Feb 31 12:00:00 2026", "2026-01-05T12:00:00Z", "Mon, 05 Jan 2026 12:00:00", "Thu, 01 Jan 1970",
      "Mon, 05 Jan 2026 12:00:00 +0300", "Mon, 05 Jan 2026 12:00:00 MSK", "1767614400",
      "Mon, 31 Feb 2026 12:00:00 GMT", "Mon, 05 Jan 2026 25:00:00 GMT",
      "Mon, 05 Jan 2026 12:00:00 GMT, Mon, 05 Jan 2026 12:00:01 GMT"],
