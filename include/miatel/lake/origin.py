@@ -13,6 +13,7 @@ from typing import Any
 from miatel.account import Account, slow_hash
 from miatel.errors import LakeError, NewerFormatError, OriginError
 from miatel.lake.lake import Lake
+from miatel.lake.landed_days import read_landed_days
 
 log = logging.getLogger(__name__)
 
@@ -154,9 +155,13 @@ def known_origins(lake: Lake) -> set[str]:
 
 
 def _check_never_had_a_list(lake: Lake) -> None:
-    """A list that is gone is not a list that never was: its days name an origin."""
-    days = lake.days()
-    named = {entry.origin for entry in (lake.coverage(days[-1]) if days else [])} - {None}
+    """A list that is gone is not a list that never was: some of its days name an origin.
+
+    Days that 0.1.0 landed name none, and one that cannot be read tells nothing: its reload, which
+    is its cure, begins here, too.
+    """
+    days = read_landed_days(lake).days.values()
+    named = {entry.origin for day in days for entry in day.entries} - {None}
     if named:
         raise OriginError(
             f"the lake {lake.root} has lost its {ORIGINS_FILE}: its days name the origin "

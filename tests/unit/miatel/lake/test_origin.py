@@ -121,6 +121,29 @@ def test_a_list_that_is_gone_is_not_begun_anew_by_another_account(lake: Lake) ->
     assert check_origin(lake, ACCOUNT, NOW).name == "origin-1"
 
 
+def test_any_day_tells_that_the_list_is_gone_also_beside_days_of_no_origin(lake: Lake) -> None:
+    check_origin(lake, ACCOUNT, NOW).claim()
+    land_a_day(lake, "origin-1")
+    sink = LakeSink(lake, "run", origin=None)  # a later day, as 0.1.0 landed it
+    sink.add(accepted(between(86_400, 86_460), []))
+    sink.finish_days([])
+    assert len(lake.days()) == 2
+    (Path(lake.root) / ORIGINS_FILE).unlink()
+    with pytest.raises(OriginError, match=r"lost its origins\.json"):
+        check_origin(lake, Account(ACCOUNT.base_url, "another"), NOW)
+
+
+def test_a_damaged_last_day_of_a_lake_without_a_list_does_not_stop_its_own_reload(
+    lake: Lake,
+) -> None:
+    sink = LakeSink(lake, "run", origin=None)
+    sink.add(accepted(between(0, 60), []))
+    sink.finish_days([])
+    (path,) = Path(lake.root).glob("raw/mdr/*/mdr.parquet")
+    path.write_bytes(path.read_bytes()[:100])
+    assert check_origin(lake, ACCOUNT, NOW).name == "origin-1"
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{", '{"format": 1}', '{"format": 1, "origins": []}',
