@@ -56,7 +56,8 @@ def test_the_two_old_forms_of_http_are_dates_too(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "yesterday", "Monday, 05-Jan-26 12:00:00 MSK", "Mon Feb 31 12:00:00 2026", "2026-01-05T12:00:00Z", "Mon, 05 Jan 2026 12:00:00", "Thu, 01 Jan 1970",
+    ["", "yesterday", "Monday, 05-Jan-26 12:00:00 MSK", "Mon Feb 31 12:00:00 2026",
+     "2026-01-05T12:00:00Z", "Mon, 05 Jan 2026 12:00:00", "Thu, 01 Jan 1970",
      "Mon, 05 Jan 2026 12:00:00 +0300", "Mon, 05 Jan 2026 12:00:00 MSK", "1767614400",
      "Mon, 31 Feb 2026 12:00:00 GMT", "Mon, 05 Jan 2026 25:00:00 GMT",
      "Mon, 05 Jan 2026 12:00:00 GMT, Mon, 05 Jan 2026 12:00:01 GMT"],
