@@ -1,15 +1,14 @@
 {# How long receipts take. The bounds stand here once. #}
 
-{# Whether the time of a receipt cannot be true: more than a second before its message (times are
-   whole seconds, so a second may be rounding), more than 30 days after it, or more than a day after
-   the answer that brought it; or a text came in its place that is no time. Zeros say that there is
+{# Whether the time of a receipt cannot be true: before its message, more than 30 days after it, or more
+   than a day after the answer that brought it; or a text came in its place that is no time. Zeros say that there is
    none. `unknown_fields` is the JSON in which landing keeps what did not fit its column. #}
 {% macro is_implausible_receipt(received_at, receipt_at, seen_at, unknown_fields) -%}
     case
         when {{ receipt_at }} is null
             then coalesce({{ is_text_in_place_of_time(unknown_fields, 'dlr_time') }}, false)
         else
-            not {{ exact_seconds_between(received_at, receipt_at) }} between -1 and 30 * 86400
+            not {{ exact_seconds_between(received_at, receipt_at) }} between 0 and 30 * 86400
             or coalesce({{ exact_seconds_between(seen_at, receipt_at) }} > 86400, false)
     end
 {%- endmacro %}
@@ -22,12 +21,11 @@
     not regexp_full_match({{ json_text(unknown_fields, field) }}, '[0\s:.TZtz/+-]*')
 {%- endmacro %}
 
-{# Seconds that a receipt took; null for one whose time cannot be true. One that was rounded to before
-   its message took none. #}
+{# Seconds that a receipt took; null for one whose time cannot be true. #}
 {% macro latency_seconds() -%}
     case
         when not has_implausible_receipt
-            then greatest({{ exact_seconds_between('received_at', 'receipt_at') }}, 0)
+            then {{ exact_seconds_between('received_at', 'receipt_at') }}
     end
 {%- endmacro %}
 

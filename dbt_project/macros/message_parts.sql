@@ -12,15 +12,6 @@
     )
 {%- endmacro %}
 
-{# An id, null where it is blank or nothing but zeros; include/miatel/identity/record_key.py does the same. #}
-{% macro present_id(id) -%}
-    {{ return(adapter.dispatch('present_id')(id)) }}
-{%- endmacro %}
-
-{% macro duckdb__present_id(id) -%}
-    case when not regexp_matches({{ id }}, '^[0\s-]*$') then {{ id }} end
-{%- endmacro %}
-
 {# One number of 128 bits for several values, nulls among them: to compare, sort and join by. #}
 {% macro narrow_key(values) -%}
     {{ return(adapter.dispatch('narrow_key')(values)) }}

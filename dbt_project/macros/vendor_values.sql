@@ -35,7 +35,7 @@
 {% macro duckdb__plain_code(code) -%}
     case
         when {{ code }} is null then null
-        when regexp_full_match({{ code }}, '[-+]?0[xX][0-9a-fA-F]{1,15}')
+        when regexp_full_match({{ code }}, '[-+]?0[xX]0*[0-9a-fA-F]{1,15}')
             then cast(try_cast(ltrim({{ code }}, '-+') as bigint) as varchar)
         else regexp_replace({{ code }}, '^(-)?\+?0*([0-9]+)([.]0*)?$', '\1\2')
     end
@@ -102,8 +102,9 @@
 {%- endmacro %}
 
 {# A network as MCC and MNC, six digits, of a field that should be their number. No MCC begins with
-   0, so five digits are an MCC and an MNC of two: '25001' is the network '250001', and so is
-   '250-01'. What is no such number stays as it was sent, a network of no country. #}
+   0, so five digits are an MCC and an MNC of two: '25001' is the network '250001', and so are
+   '250-01', with any dash or blanks, and '25001.0'. What is no such number stays as it was sent, a
+   network of no country. #}
 {% macro read_mccmnc(field) -%}
     case
         when {{ field }} between 100000 and 999999 then cast({{ field }} as varchar)
@@ -116,9 +117,10 @@
 {%- endmacro %}
 
 {% macro duckdb__six_digits(code) -%}
+    {%- set mcc_and = "'^([1-9][0-9]{2})[\\s\\p{Z}\\p{Pd}_/.,:|\\x{2212}]{0,3}" -%}
     regexp_replace(
-        regexp_replace({{ code }}, '^([1-9][0-9]{2})[ /.:-]?([0-9]{2})$', '\10\2'),
-        '^([1-9][0-9]{2})[ /.:-]([0-9]{3})$', '\1\2'
+        regexp_replace({{ code }}, {{ mcc_and }}([0-9]{2})([.]0+)?$', '\10\2'),
+        {{ mcc_and }}([0-9]{3})([.]0+)?$', '\1\2'
     )
 {%- endmacro %}
 

@@ -13,6 +13,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from tests.unit.miatel.identity.test_record_key import IDS, NO_IDS
+
 from .conftest import Lake, mdr
 
 FIRST = date(2026, 1, 1)
@@ -260,6 +262,23 @@ def test_parts_find_their_message(name: str, find: Find) -> None:
     parts, expected = CASES[name]
     assert messages(find, parts) == expected
     assert messages(find, parts[::-1]) == expected
+
+
+@pytest.mark.parametrize("text", [text for text in NO_IDS if not (text or "").startswith("erased")])
+def test_a_message_id_that_says_nothing_joins_no_parts(text: str | None, find: Find) -> None:
+    """What landing takes for no id is none here, too."""
+    hours_apart = [
+        part("a", D + "10:00:00", 1, message_id=text), part("b", D + "14:00:00", 2, message_id=text)
+    ]  # fmt: skip
+    assert messages(find, hours_apart) == {"a", "b"}
+
+
+@pytest.mark.parametrize("text", [*IDS, "erased:0123456789abcdef0123456789abcdef"])
+def test_any_other_message_id_joins_parts_also_an_erased_one(text: str, find: Find) -> None:
+    hours_apart = [
+        part("a", D + "10:00:00", 1, message_id=text), part("b", D + "14:00:00", 2, message_id=text)
+    ]  # fmt: skip
+    assert messages(find, hours_apart) == {"ab"}
 
 
 def random_history(number: int) -> list[Part]:

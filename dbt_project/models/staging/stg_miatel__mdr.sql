@@ -16,7 +16,7 @@ final as (
         dst_num as recipient,
         username as account_name,
         message_body as message_text,
-        nullif(trim(segment_id), '') as segment_id,
+        {{ said_text('segment_id') }} as segment_id,
         segment_num as segment_number,
         segment_total,
         {{ verbatim('resp_code') }} as received_response_code,
