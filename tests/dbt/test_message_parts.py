@@ -211,6 +211,24 @@ CASES: dict[str, tuple[list[Part], set[str]]] = {
         ],
         {"ab", "c", "d"},
     ),
+    "what a message id joined over midnight counts among its neighbours": (
+        [
+            part("a", D + "23:56:00", 1, message_id="m"),
+            part("b", E + "00:05:00", 2, message_id="m"),
+            part("c", E + "00:14:00", 1),
+            part("d", E + "00:14:01", 2),
+        ],
+        {"ab", "cd"},
+    ),
+    "but not where its beginning is no neighbour": (
+        [
+            part("a", D + "22:00:00", 1, message_id="m"),
+            part("b", E + "00:05:00", 2, message_id="m"),
+            part("c", E + "00:14:00", 1),
+            part("d", E + "00:14:01", 2),
+        ],
+        {"ab", "cd"},
+    ),
     "no message spans more than a day": (
         [
             part("a", D + "13:00:00", 1, message_id="m"),

@@ -183,7 +183,12 @@ continued as (
     select
         later.mdr_date,
         later.unit_key,
-        earlier.mdr_date as earlier_date
+        earlier.mdr_date as earlier_date,
+        coalesce(
+            later.reference_key = earlier.reference_key
+            and later.chain_start_at = earlier.chain_start_at,
+            false
+        ) as is_in_its_chain
     from chained_units as later
     inner join chained_units as earlier
         on
@@ -196,7 +201,7 @@ continued as (
 ),
 
 -- the n-th unit with a part number belongs to the n-th message of its chain; of parts without a
--- number as many as there are in all
+-- number as many as there are in all. What goes on after midnight counts where its beginning does.
 ranked as (
     select
         named.mdr_date,
@@ -219,7 +224,9 @@ ranked as (
         on named.mdr_date = chained_units.mdr_date and named.unit_key = chained_units.unit_key
     left join continued
         on named.mdr_date = continued.mdr_date and named.unit_key = continued.unit_key
-    where not chained_units.is_complete and continued.unit_key is null
+    where
+        not chained_units.is_complete
+        and (continued.unit_key is null or continued.is_in_its_chain)
 ),
 
 unit_places as (
