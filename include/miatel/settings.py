@@ -21,18 +21,19 @@ def lake_root(environment: Mapping[str, str], default: Path = PROJECT_LAKE) -> s
 
     Returns:
         An absolute path, or a URL of an object store. `file://` is taken off, nothing else is
-        changed: a path may hold any character.
+        changed: a path may hold any character but a backslash.
 
     Raises:
         LakeError: the value is relative or begins with `~`, which each process would take to mean
-            another place, or it is a URL without a bucket.
+            another place, or it is a URL without a bucket; or a backslash stands in the path, which
+        DuckDB takes for a slash: what is landed there would be read by nobody.
     """
     root = environment.get(VARIABLE, "")
     if not root.strip():
-        return str(default)
+        return _check_backslash(str(default))
     path = root.removeprefix("file://")
     if path.startswith("/"):
-        return path
+        return _check_backslash(path)
     scheme, separator, place = path.partition("://")
     if path == root and separator and scheme.isalnum() and place.strip("/"):
         return root
@@ -40,3 +41,12 @@ def lake_root(environment: Mapping[str, str], default: Path = PROJECT_LAKE) -> s
         f"{VARIABLE} is {root!r}: give an absolute path such as /srv/lake, or a URL such as "
         "s3://bucket/lake. A relative path or ~ would be another place for each process."
     )
+
+
+def _check_backslash(path: str) -> str:
+    if "\\" in path:
+        raise LakeError(
+            f"{VARIABLE} is {path!r}: to DuckDB a backslash stands between folders, so it would find "
+            "nothing of what is landed there. Give a path without one, such as /srv/lake."
+        )
+    return path

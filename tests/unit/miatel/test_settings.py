@@ -42,6 +42,14 @@ def test_what_could_be_another_place_for_each_process_is_refused(value: str) -> 
     assert repr(value) in str(caught.value)
 
 
+@pytest.mark.parametrize("value", ["/srv/a\\b/lake", "file:///srv/lake\\"])
+def test_a_path_that_the_warehouse_cannot_read_is_refused(value: str) -> None:
+    with pytest.raises(LakeError, match="backslash"):
+        lake_root({"MIATEL_LAKE": value}, DEFAULT)
+    with pytest.raises(LakeError, match="backslash"):
+        lake_root({}, Path("/srv/a\\b"))
+
+
 def test_the_default_is_under_the_project() -> None:
     assert PROJECT_LAKE.is_absolute()
     assert (PROJECT_LAKE.parents[1] / "pyproject.toml").is_file()
