@@ -46,7 +46,7 @@ def lake_root(environment: Mapping[str, str], default: Path = PROJECT_LAKE) -> s
 def _check_backslash(path: str) -> str:
     if "\\" in path:
         raise LakeError(
-            f"{VARIABLE} is {path!r}: to DuckDB a backslash stands between folders, so it would find "
-            "nothing of what is landed there. Give a path without one, such as /srv/lake."
+            f"{VARIABLE} is {path!r}: to DuckDB a backslash stands between folders, so it would "
+            "find nothing of what is landed there. Give a path without one, such as /srv/lake."
         )
     return path
