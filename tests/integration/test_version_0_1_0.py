@@ -90,3 +90,31 @@ def test_the_next_daily_run_refuses_and_doubles_nothing(old: Unpacked) -> None:
     for day in old.facts["retired_days"]:
         entries = lake.coverage(datetime.fromisoformat(day).date())
         assert day_window(entries[0].window.start.date()).start == entries[0].window.start
+
+
+def spoil(content: bytes, kind: str) -> bytes:
+    """A day file as a bad disk may leave it."""
+    middle = len(content) // 3
+    footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    return {
+        "pages": content[:middle] + bytes(400) + content[middle + 400 :],
+        "footer": content[: footer + 30] + b"\xff" * 40 + content[footer + 70 :],
+        "schema": content[:-300] + b"!" * 100 + content[-200:],
+        "cut": content[:middle],
+        "empty": b"",
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["pages", "footer", "schema", "cut", "empty"])
+def test_a_damaged_day_is_cured_by_its_reload(old: Unpacked, kind: str) -> None:
+    number, key = old.facts["erased_number"], RecipientKey(old.facts["recipient_key"])
+    before = rows_of(old.lake)
+    path = old.lake / "raw/mdr/mdr_date=2026-01-04/mdr.parquet"
+    path.write_bytes(spoil(path.read_bytes(), kind))
+    with vendor(before, number) as (url, _):
+        job = extraction(url, old.lake, clock=lambda: NOW, recipient_key=key)
+        job.land_range(utc(2026, 1, 4), utc(2026, 1, 5), reload=True)
+    assert Counter(row["sms_hub_sms_id"] for row in rows_of(old.lake)) == Counter(
+        row["sms_hub_sms_id"] for row in before
+    )
+    assert verify_lake(open_lake(old.lake)).damaged == {}

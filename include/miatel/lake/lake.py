@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -64,7 +65,8 @@ class Lake:
     def open_checked(self, path: str) -> pq.ParquetFile | None:
         """A Parquet file after each of its bytes was checked, or None when there is none.
 
-        Whatever carries rows over opens a file so. What 0.1.0 wrote has nothing to check by.
+        Whatever carries rows over opens a file so. A day file of 0.1.0 has nothing to check by: it
+        is read through, and damaged where that fails.
 
         Raises:
             DamagedFileError: it is not as it was written.
@@ -75,13 +77,13 @@ class Lake:
             if source is None:
                 return None
             has_digest = check_file(source, path)
-        file = self.open_parquet(path)
-        if file is None or has_digest or not _DAY.search(path):
-            return file
-        if decode_format(file.metadata.metadata, path) > 1:
-            file.close()
+        if has_digest or not _DAY.search(path):
+            return self.open_parquet(path)
+        with lake_errors(self.root, f"read at {path}"):
+            format_ = _read_through(self.store.open(path), path)
+        if format_ > 1:
             raise damaged(path, "its footer has no digest")
-        return file
+        return self.open_parquet(path)
 
     def read_text(self, path: str) -> str | None:
         """A small text file of the lake, or None when there is none.
@@ -164,6 +166,24 @@ def open_lake(root: str | Path, file_mode: int = DEFAULT_MODE) -> Lake:
         return Lake(text, ObjectStore(text.rstrip("/")))
     directory = Path(text.removeprefix("file://")).absolute()
     return Lake(text, LocalStore(directory, file_mode))
+
+
+def _read_through(source: Path | BinaryIO | None, path: str) -> int:
+    """Read each row of a day file without a digest; gives its format.
+
+    Raises:
+        DamagedFileError: it cannot be read, and not because of the disk or the store.
+        OSError: likewise, because of those.
+    """
+    try:
+        with pq.ParquetFile(source, page_checksum_verification=True) as file:
+            for index in range(file.metadata.num_row_groups):
+                file.read_row_group(index)
+            return decode_format(file.metadata.metadata, path)
+    except (OSError, pa.ArrowException) as error:
+        if getattr(error, "errno", None) is not None:
+            raise
+        raise damaged(path, f"it cannot be read: {error}") from error
 
 
 @contextmanager
