@@ -77,7 +77,8 @@ class IncompleteAnswerError(RetriableError):
     """A count, a flag, a link or a header of the answer says that there is more than it holds.
 
     Attributes:
-        name: the field or header that says so, by its form where it is no well-known word.
+        name: the field or header that says so.
+        shown_name: the same for a message: by its form where it is no well-known word.
         count: how many records it counts; None where it is no count.
         held: how many records the answer holds.
         times: their times, aware UTC, as far as they are known.
@@ -88,12 +89,14 @@ class IncompleteAnswerError(RetriableError):
         message: str,
         *,
         name: str = "",
+        shown_name: str = "",
         count: int | None = None,
         held: int = 0,
         times: Sequence[datetime] = (),
     ) -> None:
         super().__init__(message)
         self.name = name
+        self.shown_name = shown_name
         self.count = count
         self.held = held
         self.times = times

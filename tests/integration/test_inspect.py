@@ -236,6 +236,16 @@ def test_the_saved_form_holds_no_content(
     assert any("not read" in line for line in facts["told"])
 
 
+def test_a_short_answer_with_content_is_proposed_as_no_form_of_no_traffic(
+    inspect: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "form.json"
+    with answers(lambda _: {"owner": TEXT, "data": None}) as url:
+        code, told = inspect(url, "--save", str(file))
+    assert code == 1
+    assert TEXT not in told + file.read_text()
+
+
 @pytest.mark.parametrize(
     ("keeps", "kept"), [("first", "the first by time"), ("last", "the last"), ("sample", "some")]
 )

@@ -17,6 +17,7 @@ from miatel.parsing.exact_json import load_exactly
 from miatel.parsing.exact_values import fit
 from miatel.parsing.field_names import FieldNames
 from miatel.parsing.unix_times import with_iso_times
+from miatel.redaction.masking import mask_text
 from miatel.schema import MDR_FIELDS
 from miatel.windows import Window
 
@@ -131,10 +132,15 @@ def _candidates(answer: Answer, form: AnswerForm, reading: Reading) -> Iterator[
 
 
 def _empty_forms(answer: Answer, form: AnswerForm, document: Any) -> Iterator[AnswerForm]:
-    """A short answer may be the account's way to say that there was no traffic."""
+    """A short answer may be the account's way to say that there was no traffic.
+
+    Not one with words or numbers that may be somebody's: what is proposed is shown, and saved.
+    """
+    text = answer.body.decode("utf-8", "replace")
     is_list_somewhere = any(isinstance(v, list) and v for _, v in walk_places(document))
-    if len(answer.body) <= _LONGEST_EMPTY and not is_list_somewhere:
-        yield replace(form, no_traffic=(*form.no_traffic, document))
+    if len(answer.body) > _LONGEST_EMPTY or is_list_somewhere or mask_text(text) != text:
+        return
+    yield replace(form, no_traffic=(*form.no_traffic, document))
 
 
 def _record_lists(documents: list[Any]) -> Iterator[list[dict[str, Any]]]:

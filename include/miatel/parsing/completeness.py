@@ -147,7 +147,8 @@ def incomplete(
         f"{more.says}. Nothing of it was landed; where a shorter period may help it is asked for. "
         "If the vendor says that this field is no count of records, name it in `not_counts` in the "
         "connection's extra.",
-        name=shown_name(more.name),
+        name=more.name,
+        shown_name=shown_name(more.name),
         count=more.count,
         held=held,
         times=[moment for moment in moments if moment is not None],

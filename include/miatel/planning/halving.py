@@ -41,11 +41,11 @@ class Halving:
         is_same = whole is not None and (whole.name, whole.count) == (error.name, error.count)
         if is_same and error.count is not None:
             raise CountNotUnderstoodError(
-                f"asked for {window}: {error.name} is the same as for twice the "
+                f"asked for {window}: {error.shown_name} is the same as for twice the "
                 "period, so it is no count of the records of what was asked for, and whether "
                 "the answer is complete is not known. Nothing of it was landed. Ask the vendor "
                 "what it means; if it counts something else, name it in `not_counts` in the "
-                f'connection\'s extra: {{"not_counts": ["{error.name}"]}}.'
+                f'connection\'s extra: {{"not_counts": ["{error.shown_name}"]}}.'
             )
         if window.length <= ONE_SECOND or (error.count is None and error.held == 0):
             raise error
