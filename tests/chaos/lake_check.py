@@ -109,7 +109,13 @@ def _look_at_day(path: Path) -> tuple[list[dict], Seconds]:
 
 
 def _in_order(rows: list[dict]) -> list[dict]:
-    return sorted(rows, key=lambda row: (row["sms_hub_sms_time"], identity_of(row)))
+    return sorted(rows, key=_place_of)
+
+
+def _place_of(row: dict) -> tuple:
+    """By time, then by what tells the record from others; a spoilt one may have no id at all."""
+    known = ["" if part is None else part for part in identity_of(row)]
+    return (row["sms_hub_sms_time"], *known)
 
 
 def _joined(bounds: Seconds) -> Seconds:
