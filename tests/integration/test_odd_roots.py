@@ -18,7 +18,7 @@ START = utc(2026, 1, 1)
 NAMES = [
     "it's", "[a-b]", "{{ lake }}", "{x,y}", "100% *?", 'a "quoted" lake', "mdr_date=2020-01-01",
     "mdr_date=2020-01-01/raw/mdr/mdr_date=2020-01-02", "озеро", "a;b#c&d", "$HOME", "new\nline",
-    "~", "back\\slash", ".hidden",
+    "~", ".hidden",
 ]  # fmt: skip
 
 
@@ -27,6 +27,12 @@ def simulator():
     config = SimulatorConfig(start=START, now=START, messages_per_day=40, ip_auth_key=KEY)
     with serve(config) as running:
         yield running
+
+
+def test_a_path_of_which_the_warehouse_would_find_nothing_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MIATEL_LAKE", str(tmp_path / "back\\slash"))
+    assert main(["coverage"]) == 2
+    assert "backslash" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
