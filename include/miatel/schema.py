@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import pyarrow as pa
-import pyarrow.compute as pc
 
 UTC_MICROSECONDS = pa.timestamp("us", tz="UTC")
 
@@ -51,8 +48,9 @@ RAW_SCHEMA = pa.schema(
 """One row per MDR, raw format 2. `extra` is a JSON object of unknown fields and of values that do
 not fit their column's type (the column is then null), or null. `record_key` identifies the record
 (see `record_key`). The times are those of the answers that its values came with: `state_seen_at` of
-`STATE_FIELDS` (null where all of them are), `price_seen_at` of `PRICE_FIELDS` (null where the price
-is), `extracted_at` of all others; `first_seen_at` is that of the first answer that held it.
+`STATE_FIELDS` (null where none of them came, not even one that could not be read), `price_seen_at`
+of `PRICE_FIELDS` (null where the price is), `extracted_at` of all others; `first_seen_at` is that
+of the first answer that held it.
 """
 
 STATE_FIELDS = ("dlr_code", "dlr_time", "resp_code")
@@ -72,29 +70,6 @@ NETWORKS_SCHEMA = pa.schema(
     ]
 )
 """One row per geo name ever received."""
-
-
-def add_seen_times(records: pa.Table, seen_at: pa.Array | pa.ChunkedArray) -> pa.Table:
-    """Records with each of their times of being seen set to one moment, and no key yet.
-
-    Args:
-        records: columns of `ANSWER_SCHEMA`.
-        seen_at: one moment a record.
-
-    Returns:
-        Raw schema.
-    """
-    has_state = reduce(pc.or_, (pc.is_valid(records[name]) for name in STATE_FIELDS))
-    columns = {
-        "extracted_at": seen_at,
-        "record_key": pa.nulls(records.num_rows, pa.string()),
-        "first_seen_at": seen_at,
-        "state_seen_at": pc.if_else(has_state, seen_at, None),
-        "price_seen_at": pc.if_else(pc.is_valid(records["price"]), seen_at, None),
-    }
-    for name, column in columns.items():
-        records = records.append_column(name, column)
-    return records.cast(RAW_SCHEMA)
 
 
 def empty_raw_table() -> pa.Table:

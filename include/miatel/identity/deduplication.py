@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from miatel.identity.extra_parts import PRICE_EXTRA, STATE_EXTRA, join_extra, split_extra
 from miatel.identity.landing_counts import LandingCounts
 from miatel.identity.record_key import flat, has_any_id, is_numbered, number_equal_keys, plain_keys
 from miatel.limits import FINAL_DLR_CODES, TIME_FIELD
@@ -15,12 +16,15 @@ _TIME_AND_ID = [TIME_FIELD, "sms_hub_switch_id", "sms_hub_sms_id"]
 _ORDER = [*_TIME_AND_ID, "message_id", "segment_num", "record_key"]
 _KEY = RAW_SCHEMA.get_field_index("record_key")
 
-STATE_ORDER = ("dlr_time", "dlr_code", "resp_code")
+STATE_ORDER = ("dlr_time", "dlr_code", STATE_EXTRA, "resp_code")
 """By which of two states at the same moment the greater is told, after final before not final."""
+
+PRICE_ORDER = (*PRICE_FIELDS, PRICE_EXTRA)
+"""By which of two prices at the same moment the greater is told."""
 
 _OTHERS = [name for name in ANSWER_SCHEMA.names if name not in (*STATE_FIELDS, *PRICE_FIELDS)]
 _BY_STATE = [(name, "descending") for name in ("is_final", *STATE_ORDER)]
-_BY_PRICE = [(name, "descending") for name in PRICE_FIELDS]
+_BY_PRICE = [(name, "descending") for name in PRICE_ORDER]
 _BY_OTHERS = [(name, "descending") for name in _OTHERS]
 _BY_TIMES = [
     (name, "ascending")
@@ -125,7 +129,7 @@ def _number_by_value(table: pa.Table) -> pa.Table:
     order = [("record_key", "ascending"), *_BY_STATE, *_BY_PRICE, *_BY_OTHERS, *_BY_TIMES]
     ranked = (
         table.append_column("is_final", has_final_receipt(table))
-        .sort_by(order)
+        .sort_by([(name, way) for name, way in order if name not in (STATE_EXTRA, PRICE_EXTRA)])
         .drop_columns("is_final")
     )
     return ranked.set_column(_KEY, "record_key", number_equal_keys(ranked["record_key"]))
@@ -133,20 +137,20 @@ def _number_by_value(table: pa.Table) -> pa.Table:
 
 def _merge_repeats(table: pa.Table, counts: LandingCounts | None) -> pa.Table:
     """One row of each key, with the best of each group of columns."""
-    table = table.append_column("is_final", has_final_receipt(table))
+    table = split_extra(table).append_column("is_final", has_final_receipt(table))
     if counts is not None:
         counts.conflicting_final_states += _count_conflicts(table)
     merged = _best(table, _BY_OTHERS)
     groups = (
-        (_BY_STATE, (*STATE_FIELDS, "state_seen_at")),
-        (_BY_PRICE, (*PRICE_FIELDS, "price_seen_at")),
+        (_BY_STATE, (*STATE_FIELDS, STATE_EXTRA, "state_seen_at")),
+        (_BY_PRICE, (*PRICE_FIELDS, PRICE_EXTRA, "price_seen_at")),
     )
     for order, names in groups:
         best = _best(table, order)
         for name in names:
             place = merged.schema.get_field_index(name)
             merged = merged.set_column(place, name, best[name])
-    return merged.drop_columns("is_final")
+    return join_extra(merged.drop_columns("is_final"))
 
 
 def _best(table: pa.Table, order: list[tuple[str, str]]) -> pa.Table:

@@ -1,7 +1,8 @@
 """Two observations of the same records merged into one: which state, which price, which rest wins.
 
 Three groups of columns, each taken whole from its own winner, each with its own time. So the result
-is a maximum for each group, and does not depend on the order in which answers are landed.
+is a maximum for each group, and does not depend on the order in which answers are landed. A state
+or a price that could not be read stands in `extra`, and goes with its group all the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from miatel.identity.deduplication import STATE_ORDER, has_final_receipt
+from miatel.identity.deduplication import PRICE_ORDER, STATE_ORDER, has_final_receipt
+from miatel.identity.extra_parts import PRICE_EXTRA, STATE_EXTRA, join_extra, split_extra
 from miatel.identity.record_key import flat
 from miatel.schema import ANSWER_SCHEMA, PRICE_FIELDS, RAW_SCHEMA, STATE_FIELDS, UTC_MICROSECONDS
 
@@ -52,15 +54,19 @@ def merge_states(landed: pa.Table, arrived: pa.Table, confirmed: Micros | None =
         confirmed: until when each landed row was seen as it is, microseconds since 1970; None
             where nothing older than that came. `extracted_at` alone says since when.
     """
-    sides = (landed, arrived)
-    same = {name: _same(landed[name], arrived[name]) for name in ANSWER_SCHEMA.names}
+    is_apart = ~_same(landed["extra"], arrived["extra"])
+    landed, arrived = sides = (split_extra(landed, is_apart), split_extra(arrived, is_apart))
+    names = (*ANSWER_SCHEMA.names, STATE_EXTRA, PRICE_EXTRA)
+    same = {name: _same(landed[name], arrived[name]) for name in names}
     is_final = [_bools(has_final_receipt(side)) for side in sides]
-    state = _Group(sides, STATE_FIELDS, STATE_ORDER, "state_seen_at")
-    price = _Group(sides, PRICE_FIELDS, PRICE_FIELDS, "price_seen_at")
-    others = _Group(sides, (*_OTHERS, "record_key"), _OTHERS, "extracted_at")
+    state = _Group(sides, STATE_ORDER, STATE_ORDER, "state_seen_at")
+    price = _Group(sides, PRICE_ORDER, PRICE_ORDER, "price_seen_at")
+    # A currency without a price goes with these: two that differ in it alone need an order, too.
+    order = (*_OTHERS, *PRICE_ORDER)
+    others = _Group(sides, (*_OTHERS, "record_key"), order, "extracted_at")
 
-    state_same = _all(same, STATE_FIELDS)
-    price_same = _all(same, PRICE_FIELDS)
+    state_same = _all(same, STATE_ORDER)
+    price_same = _all(same, PRICE_ORDER)
     has_no_price = ~(price.takes_part(0) | price.takes_part(1))
     others_same = _all(same, _OTHERS) & (price_same | ~has_no_price)
 
@@ -71,12 +77,20 @@ def merge_states(landed: pa.Table, arrived: pa.Table, confirmed: Micros | None =
     first_seen = [_micros(side["first_seen_at"]) for side in sides]
     columns["first_seen_at"] = _times(landed["first_seen_at"], np.minimum(*first_seen))
     both_final = is_final[0] & is_final[1] & ~same["dlr_code"]
-    rows = pa.table([columns[name] for name in RAW_SCHEMA.names], schema=RAW_SCHEMA)
+    names = (*RAW_SCHEMA.names, STATE_EXTRA, PRICE_EXTRA)
+    rows = join_extra(pa.table({name: columns[name] for name in names})).cast(RAW_SCHEMA)
     return Merged(rows, int(both_final.sum()))
 
 
 class _Group:
-    """Columns that are taken together, and the time at which they were seen."""
+    """Columns that are taken together, and the time at which they were seen.
+
+    Args:
+        sides: what is landed and what arrived.
+        names: the columns.
+        order: by which columns the greater of two values that were seen at one moment wins.
+        time_name: the column of the time.
+    """
 
     def __init__(
         self,

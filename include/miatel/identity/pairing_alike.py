@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from miatel.identity.deduplication import STATE_ORDER, has_final_receipt
+from miatel.identity.deduplication import PRICE_ORDER, STATE_ORDER, has_final_receipt
+from miatel.identity.extra_parts import split_extra
 from miatel.schema import ANSWER_SCHEMA, PRICE_FIELDS, STATE_FIELDS
 
 _OTHERS = tuple(n for n in ANSWER_SCHEMA.names if n not in (*STATE_FIELDS, *PRICE_FIELDS))
@@ -43,11 +44,11 @@ class ValuedRow:
 
 def valued_rows(table: pa.Table, index: Indices) -> list[ValuedRow]:
     """The values of some rows of a table of the raw schema."""
-    chosen = table.take(index)
+    chosen = split_extra(table.take(index))
     finals = has_final_receipt(chosen).to_pylist()
     groups = [
         list(zip(*(map(_comparable, chosen[name].to_pylist()) for name in names), strict=True))
-        for names in (STATE_ORDER, PRICE_FIELDS, _OTHERS)
+        for names in (STATE_ORDER, PRICE_ORDER, _OTHERS)
     ]
     return [
         ValuedRow(int(place), *values)

@@ -14,6 +14,7 @@ from miatel.answers import Clock, Refused
 from miatel.errors import DamagedFileError, LakeError, RecordOutsideWindowError, SuspectShrinkError
 from miatel.identity.deduplication import key_rows, sort_by_time
 from miatel.identity.landing_counts import LandingCounts, count_sharing_id, count_without_id
+from miatel.identity.seen_times import add_seen_times
 from miatel.lake.coverage import Coverage
 from miatel.lake.day_file import DayFile
 from miatel.lake.lake import Lake
@@ -21,7 +22,7 @@ from miatel.lake.networks import Networks
 from miatel.lake.quarantine import keep_aside
 from miatel.lake.rewriting import Change
 from miatel.record_times import place_in_windows, slice_within, times_of
-from miatel.schema import UTC_MICROSECONDS, add_seen_times
+from miatel.schema import UTC_MICROSECONDS
 from miatel.windows import Window, day_window
 
 log = logging.getLogger(__name__)

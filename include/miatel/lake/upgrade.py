@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 
 from miatel.errors import LakeError, NewerFormatError
 from miatel.identity.deduplication import rekey_rows
+from miatel.identity.seen_times import add_seen_times
 from miatel.lake.coverage import decode_footer, decode_format, kept_entries
 from miatel.lake.lake import Lake, day_file, lake_errors
 from miatel.lake.parquet_io import RowGroupWriter, whole_seconds
-from miatel.schema import ANSWER_SCHEMA, UTC_MICROSECONDS, add_seen_times
+from miatel.schema import ANSWER_SCHEMA, UTC_MICROSECONDS
 
 
 @dataclass

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from miatel.identity.deduplication import key_rows, rekey_rows
 from miatel.identity.landing_counts import LandingCounts
+from miatel.identity.seen_times import add_seen_times
 from miatel.lake.sink import rows_of
 from miatel.limits import FINAL_DLR_CODES
-from miatel.schema import add_seen_times
 from tests.support.raw_rows import REQUESTED_AT, as_read, at, between
 
 CODES = [None, 1, 2, 3, 4, 5, 6, 7, 8, 42]
@@ -119,6 +119,29 @@ def test_a_repeat_loses_neither_price_nor_receipt_nor_text_whatever_the_order() 
         assert counts == LandingCounts(repeats_dropped=3, conflicting_final_states=1)
 
 
+def test_what_could_not_be_read_of_a_state_or_a_price_goes_with_it() -> None:
+    repeats = [
+        sms(1, dlr_code=2, extra='{"dlr_time":"soon","price":"dear","tag":"z"}'),
+        sms(1, dlr_time=at(60), extra='{"dlr_code":"DELIVRD","tag":1.50}'),
+        sms(1, price=Decimal("0.05"), extra='{"price":"0.05 EUR"}'),
+    ]
+    for order in permutations(repeats):
+        (row,) = keyed(list(order))
+        assert (row["dlr_code"], row["dlr_time"]) == (2, None)
+        assert row["price"] == Decimal("0.05")
+        assert row["extra"] == '{"dlr_time":"soon","price":"0.05 EUR","tag":1.5}'
+
+
+def test_a_state_that_could_not_be_read_is_one() -> None:
+    repeats = [sms(1, resp_code=0), sms(1, extra='{"dlr_code":"DELIVRD"}')]
+    for order in permutations(repeats):
+        (row,) = keyed(list(order))
+        assert (row["resp_code"], row["extra"]) == (None, '{"dlr_code":"DELIVRD"}')
+        assert row["state_seen_at"] == REQUESTED_AT
+    (row,) = keyed([sms(1, extra='{"of":{"dlr_code":"DELIVRD"}}')])
+    assert row["state_seen_at"] is None
+
+
 def test_a_record_without_an_id_is_kept_as_often_as_it_comes_and_numbered_by_value() -> None:
     same = NO_ID | {"dst_num": "79001112233", "message_body": "hi"}
     states = [
@@ -149,6 +172,9 @@ ROW = st.fixed_dictionaries(
         "dlr_time": st.sampled_from([None, at(5), at(6)]),
         "price": st.sampled_from([None, Decimal(0), Decimal("0.05")]),
         "sms_hub_mccmnc_id": st.sampled_from([None, 1, 2]),
+        "extra": st.sampled_from(
+            [None, '{"dlr_code":"A"}', '{"dlr_time":"B","price":"C"}', '{"dlr_code":"D","tag":1}']
+        ),
     }
 )
 

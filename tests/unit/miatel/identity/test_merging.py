@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miatel.identity.merging import merge_states
+from miatel.identity.seen_times import add_seen_times
+from miatel.json_text import json_text
 from miatel.limits import FINAL_DLR_CODES
-from miatel.schema import RAW_SCHEMA, add_seen_times
+from miatel.schema import RAW_SCHEMA
 from tests.support.raw_rows import REQUESTED_AT, as_read, at
 
 CODES = [None, 1, 2, 3, 4, 5, 6, 7, 8, 42]
@@ -86,6 +88,33 @@ def test_the_state_is_taken_whole() -> None:
     assert (row["dlr_code"], row["dlr_time"], row["resp_code"]) == (2, None, None)
 
 
+def test_what_could_not_be_read_of_a_state_or_a_price_goes_with_it() -> None:
+    sent = seen(0, dlr_code=1, price=Decimal("0.05"), extra='{"price":"0.05 EUR","tag":"a"}')
+    final = seen(1, dlr_code=2, extra='{"dlr_time":"soon","tag":"b"}')
+    again = seen(2, resp_code=0, extra='{"dlr_code":"ACCEPTD","price":"none yet","tag":"c"}')
+    for order in permutations([sent, final, again]):
+        row = merged(*order)
+        assert (row["dlr_code"], row["resp_code"], row["price"]) == (2, None, Decimal("0.05"))
+        assert row["extra"] == '{"dlr_time":"soon","price":"0.05 EUR","tag":"c"}'
+        times = [hours_of(row, f"{n}_at") for n in ("state_seen", "price_seen", "extracted")]
+        assert times == [1, 0, 2]
+
+
+def test_a_state_that_could_not_be_read_is_the_latest_one() -> None:
+    before = seen(0, resp_code=0, extra='{"tag":1e400}')
+    for row in (
+        merged(before, seen(1, extra='{"dlr_code":"DELIVRD"}')),
+        merged(seen(1, extra='{"dlr_code":"DELIVRD"}'), before),
+    ):
+        assert (row["resp_code"], row["extra"]) == (None, '{"dlr_code":"DELIVRD"}')
+        assert hours_of(row, "state_seen_at") == 1
+    assert merged(before, seen(1, extra='{"dlr_code":"NEW","tag":1e400}'))["resp_code"] is None
+    changed = merged(
+        seen(0, extra='{"dlr_code":"ENROUTE"}'), seen(1, extra='{"dlr_code":"EXPIRED"}')
+    )
+    assert (changed["extra"], hours_of(changed, "extracted_at")) == ('{"dlr_code":"EXPIRED"}', 0)
+
+
 @pytest.mark.parametrize("values", [{"dlr_code": 2}, {"price": 1}, {"extra": "{}"}, {}])
 def test_what_did_not_change_keeps_its_times(values: dict[str, Any]) -> None:
     before = seen(0, **values)
@@ -93,7 +122,7 @@ def test_what_did_not_change_keeps_its_times(values: dict[str, Any]) -> None:
     assert merged(seen(9, **values), before) == merged(before)
 
 
-STATES = [(None, None), (1, at(5)), (6, at(6)), (2, at(7)), (5, at(8)), (42, at(4))]
+STATES = [(None, None), (1, at(5)), (6, at(6)), (2, at(7)), (5, at(8)), (42, at(4)), ("X", at(5))]
 PRICES = [None, 0, 1, 2]
 TEXTS = [None, "a", "b", "c"]
 HISTORY = st.lists(
@@ -122,10 +151,13 @@ def observe(history: list[Any]) -> list[pa.Table]:
                 last[index] = value
         (code, when), price, text = last
         currency = None if price is None else "EUR"
+        said = {"dlr_code": code, "price": price}
+        unreadable = {name: value for name, value in said.items() if isinstance(value, str)}
+        readable = {name: value for name, value in said.items() if name not in unreadable}
         tables.append(
             seen(
-                hour, dlr_code=code, dlr_time=when, price=price, message_body=text,
-                sms_hub_currency_name=currency,
+                hour, **readable, dlr_time=when, message_body=text, sms_hub_currency_name=currency,
+                extra=json_text(unreadable) if unreadable else None,
             )
         )  # fmt: skip
     return tables
