@@ -5,7 +5,7 @@
    warehouse has not read yet is damaged. #}
 {% macro require_whole_day_files() -%}
     {%- if execute -%}
-        {{ stop_if(run_query("select unreadable_footers()").columns[0].values()[0]) }}
+        {{ refresh_footers() }}
         {%- set unread = run_query(
             "select files.mdr_date from (" ~ day_file_footers() ~ ") as files left join "
             ~ day_versions() ~ " as known on files.mdr_date = known.mdr_date "

@@ -1,36 +1,66 @@
-{# What the footers of the day files say. Footers are read, rows are not. #}
+{# What the footers of the day files say. The engine reads them from a small table that Python writes
+   (include/miatel_warehouse/footers.py): rows of day files are not read. #}
 
-{# One row per day file: file_path, mdr_date, row_count, format_version, coverage_json, retired_at,
-   late_records_json, fingerprint.
-   The fingerprint covers everything that the writer put in the footer, the number of rows and the
-   file's size, so that any rewrite with other contents changes it. #}
-{% macro day_file_footers() -%}
-    {{ return(adapter.dispatch('day_file_footers')()) }}
+{# Writes the table of footers as they are now, and stops a run where a footer cannot be read, or
+   where the table is not of the files that the engine finds. #}
+{% macro refresh_footers() -%}
+    {%- if execute -%}
+        {{ stop_if(write_footers()) }}
+        {#- a day may have landed meanwhile -#}
+        {%- if stale_day_files() -%}
+            {{ stop_if(write_footers()) }}
+        {%- endif -%}
+        {{ require_current_footers() }}
+    {%- endif -%}
 {%- endmacro %}
 
-{% macro duckdb__day_file_footers() -%}
+{# Writes the table of footers; gives what is wrong with the lake, empty when nothing is. #}
+{% macro write_footers() -%}
+    {{ return(adapter.dispatch('write_footers')()) }}
+{%- endmacro %}
+
+{% macro duckdb__write_footers() -%}
+    {{ return(run_query("select write_footers()").columns[0].values()[0]) }}
+{%- endmacro %}
+
+{# Stops a run over a table of footers that names other files than the engine finds in the lake:
+   days that it lacks would be missing in every mart, and no test would know of them. #}
+{% macro require_current_footers() -%}
+    {%- set stale = stale_day_files() if execute else [] -%}
+    {%- if stale -%}
+        {{ exceptions.raise_compiler_error(
+            "The table of footers is not of this lake's files as they are now: "
+            ~ stale | length ~ " stand in only one of the two, first " ~ stale[0] ~ ". Run dbt "
+            ~ "again: each run begins by writing the table (refresh_footers). A file whose folder "
+            ~ "names no day is none of this project's: move it away."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Day files that only one of the two knows: the table of footers, or the engine's own listing. #}
+{% macro stale_day_files() -%}
+    {%- set found = run_query(
+        "select coalesce(footers.file_path, found.file_path) from ("
+        ~ day_file_footers() ~ ") as footers full outer join (" ~ listed_files(day_files_pattern())
+        ~ ") as found on footers.file_path = found.file_path "
+        ~ "where footers.file_path is null or found.file_path is null order by 1"
+    ) -%}
+    {{ return(found.columns[0].values() | list) }}
+{%- endmacro %}
+
+{# One row per day file: file_path, mdr_date, row_count, format_version, coverage_json, retired_at,
+   late_records_json, fingerprint. #}
+{% macro day_file_footers() -%}
     select
-        files.file_name as file_path,
-        cast(regexp_extract(files.file_name, 'mdr_date=([0-9-]{10})/mdr[.]parquet$', 1) as date) as mdr_date,
-        files.num_rows as row_count,
-        footers.format_version,
-        footers.coverage_json,
-        cast(footers.retired_at as timestamptz) as retired_at,
-        footers.late_records_json,
-        md5(concat_ws('|', files.num_rows, files.file_size_bytes, footers.all_entries)) as fingerprint
-    from parquet_file_metadata('{{ day_files_pattern() }}') as files
-    left join (
-        select
-            file_name,
-            max(case when decode(key) = 'miatel.format' then decode(value) end) as format_version,
-            max(case when decode(key) = 'miatel.coverage' then decode(value) end) as coverage_json,
-            max(case when decode(key) = 'miatel.retired_at' then decode(value) end) as retired_at,
-            max(case when decode(key) = 'miatel.late_records' then decode(value) end)
-                as late_records_json,
-            string_agg(hex(key) || '=' || md5(value), ',' order by key) as all_entries
-        from parquet_kv_metadata('{{ day_files_pattern() }}')
-        group by file_name
-    ) as footers on files.file_name = footers.file_name
+        '{{ lake_root().replace("'", "''") }}/' || path as file_path,
+        mdr_date,
+        row_count,
+        format_version,
+        coverage_json,
+        retired_at,
+        late_records_json,
+        fingerprint
+    from {{ source('miatel_raw', 'day_file_footers') }}
 {%- endmacro %}
 
 {# One row per accepted interval of a day, from the JSON in coverage_json of `relation`. #}

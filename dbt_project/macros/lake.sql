@@ -27,12 +27,17 @@
 
 {# True when at least one file of the lake matches the pattern. #}
 {% macro lake_has(pattern) -%}
-    {{ return(adapter.dispatch('lake_has')(pattern)) }}
+    {%- set found = run_query("select count(*) from (" ~ listed_files(pattern) ~ ") as found") -%}
+    {{ return(found.columns[0].values()[0] > 0) }}
 {%- endmacro %}
 
-{% macro duckdb__lake_has(pattern) -%}
-    {%- set found = run_query("select count(*) from glob('" ~ pattern ~ "')") -%}
-    {{ return(found.columns[0].values()[0] > 0) }}
+{# One row per file of the lake that matches the pattern, as the engine itself finds it: file_path. #}
+{% macro listed_files(pattern) -%}
+    {{ return(adapter.dispatch('listed_files')(pattern)) }}
+{%- endmacro %}
+
+{% macro duckdb__listed_files(pattern) -%}
+    select file as file_path from glob('{{ pattern }}')
 {%- endmacro %}
 
 {# Stops a run before it touches anything when nothing has been landed yet. #}
@@ -53,7 +58,8 @@
         {%- set built = run_query("select count(*) from " ~ day_versions()).columns[0].values()[0] -%}
         {%- if flags.FULL_REFRESH or not built -%}
             {%- set retired = run_query(
-                "select count(*) from (" ~ day_file_footers() ~ ") where retired_at is not null"
+                "select count(*) from (" ~ day_file_footers() ~ ") as footers "
+                ~ "where retired_at is not null"
             ).columns[0].values()[0] -%}
             {%- if retired -%}
                 {{ exceptions.raise_compiler_error(

@@ -1,6 +1,8 @@
 -- For every day: rows in the raw file = rows of fct_mdr, none of which is a repeat
 -- (fct_mdr_grain_is_unique). Each side is counted before they meet. A day whose file was replaced
--- while this run was at work is left to the next run; a retired day has no raw rows any more.
+-- while this run was at work is left to the next run, so footers are read once more here. A retired
+-- day has no raw rows any more.
+{{ refresh_footers() }}
 with footers_now as (
     {{ day_file_footers() }}
 ),

@@ -9,23 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import fsspec
-import jinja2
 
 from miatel.errors import DamagedFileError, LakeError, NewerFormatError
 from miatel.lake.coverage import decode_footer
 from miatel.lake.lake import Lake, day_file
 from miatel.lake.upgrade import upgrade_lake
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.footers import read_footers
 from miatel_warehouse.marts import open_warehouse
-from miatel_warehouse.sql_paths import check_name, quoted_file
+from miatel_warehouse.sql_paths import check_name
 
-_MACRO = Path(__file__).resolve().parents[2] / "dbt_project" / "macros" / "day_files.sql"
 _PROBES = 8
 _RECORDED = """
     select mdr_date, output_version
@@ -90,47 +86,10 @@ def tell_damaged(damaged: dict[date, str]) -> str:
     )
 
 
-def footers_sql(pattern: str) -> str:
-    """The SQL by which dbt reads the footers, over the files of a pattern.
-
-    Args:
-        pattern: as it stands between the quotes of a SQL text.
-    """
-    return _footers_template().replace("\0pattern\0", pattern)
-
-
-def connect_to(lake: Lake) -> duckdb.DuckDBPyConnection:
-    """A DuckDB session of its own that can read the lake's files."""
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
-    scheme, separator, _ = lake.root.partition("://")
-    if separator and scheme != "file":
-        connection.register_filesystem(fsspec.filesystem(scheme))
-    connection.execute("set TimeZone = 'UTC'")
-    return connection
-
-
-def read_fingerprints(lake: Lake) -> dict[date, str] | None:
-    """Each day file's fingerprint, as dbt computes it; None where DuckDB cannot read a footer."""
-    if not lake.days():
-        return {}
-    root = lake.root.removeprefix("file://").rstrip("/")
-    pattern = f"{quoted_file(root)[1:-1]}/raw/mdr/mdr_date=*/mdr.parquet"
-    with connect_to(lake) as connection:
-        try:
-            rows = connection.execute(
-                f"select mdr_date, fingerprint from ({footers_sql(pattern)})"  # noqa: S608
-            ).fetchall()
-        except duckdb.Error:
-            return None
-    return dict(rows)
-
-
 def _unread_days(lake: Lake, warehouse: Path) -> list[date]:
-    fingerprints = read_fingerprints(lake)
-    if fingerprints is None:
-        return lake.days()
     known = _recorded(warehouse)
-    return [day for day, found in fingerprints.items() if known.get(day) != found]
+    footers = read_footers(lake)
+    return [day for day, row in footers.items() if not row or known.get(day) != row["fingerprint"]]
 
 
 def _recorded(warehouse: Path) -> dict[date, str]:
@@ -152,14 +111,3 @@ def _check_day(lake: Lake, day: date) -> None:
         if "record_key" not in file.schema_arrow.names:
             raise DamagedFileError(f"{path} is of format 1, whose rows have no keys.")
         decode_footer(file.metadata.metadata, path)
-
-
-@cache
-def _footers_template() -> str:
-    """The macro of dbt's that makes the SQL, so that both compute the same fingerprint."""
-    given: dict[str, Any] = {"day_files_pattern": lambda: "\0pattern\0", "return": str}
-    template = jinja2.Environment(autoescape=False).from_string(  # noqa: S701  SQL, no page
-        _MACRO.read_text(encoding="utf-8"), globals=given
-    )
-    macro: Callable[[], str] = template.module.duckdb__day_file_footers  # type: ignore[attr-defined]
-    return str(macro())

@@ -1,4 +1,4 @@
-"""What dbt's DuckDB sessions get from Python: the key of `recipient_hash`, the check of day files.
+"""What dbt's DuckDB sessions get from Python: the key of recipients, footers, checked day files.
 
 dbt-duckdb loads this module as a plugin (profiles.yml). The key stands in session variables only:
 compiled SQL, logs, artifacts and the warehouse's file hold their names.
@@ -15,12 +15,14 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from miatel.errors import MiatelError
+from miatel.lake.file_mode import file_mode
 from miatel.lake.lake import open_lake
 from miatel.settings import lake_root
-from miatel_warehouse.check import damaged_days, read_fingerprints, tell_damaged
+from miatel_warehouse.check import damaged_days, tell_damaged
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.footers import footers_table, write_footers
 from miatel_warehouse.recipient_key import key_from_environment
-from miatel_warehouse.sql_paths import check_name
+from miatel_warehouse.sql_paths import check_name, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,23 +34,26 @@ class Plugin(BasePlugin):
 
     def update_connection_config(self, creds: DuckDBCredentials, _: dict[str, Any]) -> None:
         """Refuse a path at which dbt-duckdb could not work, before it tries."""
+        self._warehouse = Path(creds.path)
         try:
-            check_name(Path(creds.path))
+            check_name(self._warehouse)
         except WarehouseError as error:
             raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Add the functions that the macros of check_days.sql call."""
+        """Add the functions that the macros of day_files.sql and check_days.sql call."""
         lists: list[Any] = ["VARCHAR[]"]
         conn.create_function(
             "damaged_days", _CheckedDays().find_damaged, lists, "VARCHAR", side_effects=True
         )
         conn.create_function(
-            "unreadable_footers", _find_unreadable, [], "VARCHAR", side_effects=True
-        )
+            "write_footers", lambda: _write_footers(self._warehouse), [], "VARCHAR",
+            side_effects=True,
+        )  # fmt: skip
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Set the session variables that the macros of recipients.sql read."""
+        """Set the session variables that the macros of recipients.sql and the sources read."""
+        cursor.execute("set variable footers = ?", [literal(footers_table(self._warehouse))])
         key = key_from_environment()
         if key is None:
             return
@@ -79,15 +84,15 @@ class _CheckedDays:
         return tell_damaged(damaged) if damaged else ""
 
 
-def _find_unreadable() -> str:
-    """Which files have footers that cannot be read; empty when all can."""
+def _write_footers(warehouse: Path) -> str:
+    """Write the table of footers; gives what is wrong with the lake, empty when nothing is."""
     try:
         lake = open_lake(lake_root(os.environ))
-        if read_fingerprints(lake) is not None:
-            return ""
-        damaged = damaged_days(lake, lake.days())
-    except MiatelError as error:
+        unreadable = write_footers(lake, footers_table(warehouse), file_mode(os.environ))
+        # one day that is damaged is rarely the only one: all of them are named at once
+        damaged = damaged_days(lake, lake.days() if unreadable else [])
+    except (MiatelError, OSError, ValueError) as error:
         return str(error)
-    if damaged:
-        return tell_damaged(damaged)
-    return "Footers of day files cannot be read, though each is as it was written."
+    if unreadable and not damaged:
+        return "Footers of day files cannot be read, though each file is as it was written."
+    return tell_damaged(damaged) if damaged else ""

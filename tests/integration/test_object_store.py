@@ -15,8 +15,9 @@ from miatel.lake.networks import NETWORKS_FILE
 from miatel.privacy.erasure import erase_number, retire_day
 from miatel.privacy.recipient_key import RecipientKey
 from miatel_simulator import SimulatorConfig, serve
-from miatel_warehouse.check import check_lake, read_fingerprints
+from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.footers import read_footers
 from tests.support.landed import KEY, extraction, utc
 
 SEEN_AT = ["extracted_at", "first_seen_at", "state_seen_at", "price_seen_at"]
@@ -169,7 +170,7 @@ def test_day_files_of_a_bucket_are_checked_before_a_build(bucket, tmp_path):
     with serve(config) as simulator:
         extraction(simulator.url, bucket).land_range(START, END)
     lake, warehouse = open_lake(bucket), tmp_path / "warehouse.duckdb"
-    assert set(read_fingerprints(lake)) == set(lake.days())
+    assert [day for day, row in read_footers(lake).items() if row] == lake.days()
     assert check_lake(lake, warehouse) == 3
     path = f"{bucket}/{day_file(lake.days()[1])}"
     content = bytearray(lake.store.fs.cat_file(path))
