@@ -28,7 +28,7 @@ unit: setup ## the tests without HTTP, dbt and Airflow: about a minute
 chaos: setup ## chaos at full size: 1,000 kills, 10,000 bodies, a year of faults; minutes
 	nice $(BIN)/pytest tests/chaos --full
 
-bench: setup ## every benchmark (half an hour, on a quiet machine), or PART=windows; writes docs/benchmarks.md
+bench: setup ## every benchmark (half an hour, on a quiet machine), or PART=windows; writes benchmarks/results and docs/benchmarks.md
 	@$(BIN)/python -m benchmarks $(PART)
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer

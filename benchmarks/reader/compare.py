@@ -1,7 +1,5 @@
 """What an approach wrote against what the answer said, value by value."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from datetime import UTC, datetime
@@ -15,86 +13,59 @@ import pyarrow.parquet as pq
 from miatel.schema import MDR_FIELDS
 
 _ORDER = ("sms_hub_sms_time", "sms_hub_switch_id", "sms_hub_sms_id")
+_LOSSES = ("rows", "values", "values of unknown fields", "decimals made binary")
 
 
-def compare(body: bytes, out: Path, *, is_sorted: bool = False) -> dict[str, int]:
-    """Count what differs.
+def describe_losses(body: bytes, out: Path, is_sorted: bool = False) -> str:
+    """Rows and values lost or changed, and decimals that became binary fractions, in words.
 
-    Args:
-        body: the answer, a bare array of records.
-        out: the directory that an approach wrote Parquet files into.
-        is_sorted: it stands there by time and identity, not in the answer's order.
-
-    Returns:
-        `rows` lost or doubled, known `values` gone or changed, values of `unknown` fields gone or
-        changed, and `floats`: decimal values that became binary ones, though they print the same.
+    `body` is a bare array of records, `out` has an approach's Parquet files, with the records in
+    the answer's order, or (`is_sorted`) by time and identity.
     """
-    told = json.loads(body, parse_float=Decimal)
+    records = json.loads(body, parse_float=Decimal)
     if is_sorted:
-        told.sort(key=lambda record: [record[name] for name in _ORDER])
-    found = _read(out)
-    counts = Counter(rows=abs(len(told) - len(found)), values=0, unknown=0, floats=0)
-    has_child_tables = {path.parent.name.removeprefix("mdr__") for path in out.rglob("*.parquet")}
-    for record, row in zip(told, found, strict=False):
+        records.sort(key=lambda record: [record[name] for name in _ORDER])
+    # Files of dlt's own state are no rows; its tables of nested values show what it kept.
+    paths = sorted(out.rglob("*.parquet"))
+    files = [p for p in paths if "__" not in p.parent.name and p.parent.name != "networks"]
+    tables = [pq.ParquetFile(path).read() for path in files]
+    found = pa.concat_tables(tables, promote_options="permissive").to_pylist()
+    children = {path.parent.name.removeprefix("mdr__") for path in paths}
+    counts = Counter(rows=abs(len(records) - len(found)))
+    for record, row in zip(records, found, strict=False):
         extra = json.loads(row.get("extra") or "{}", parse_float=Decimal)
         for name, value in record.items():
+            stored = extra.get(name, row.get(name))
             if value is None:
                 continue
-            stored = row.get(name)
             if name not in MDR_FIELDS:
-                in_child = any(table.startswith(name) for table in has_child_tables)
-                kept = in_child or _same_json(value, extra.get(name, stored))
-                counts["unknown"] += not kept
+                kept = any(child.startswith(name) for child in children)
+                counts[_LOSSES[2]] += not (kept or _same_json(value, stored))
             elif name in extra:
-                counts["values"] += not _same_json(value, extra[name])
+                counts[_LOSSES[1]] += not _same_json(value, stored)
             else:
-                wanted = _typed(value, MDR_FIELDS[name])
+                kind = MDR_FIELDS[name]
+                wanted = _typed(value, kind)
                 variants = [row[key] for key in row if key.startswith(f"{name}__v_")]  # dlt's
-                counts["values"] += not any(_same(wanted, v) for v in (stored, *variants))
-                counts["floats"] += isinstance(wanted, Decimal) and isinstance(stored, float)
-    return dict(counts)
-
-
-def _read(out: Path) -> list[dict[str, Any]]:
-    """The rows in the order in which they stand; files of dlt's own state are not read."""
-    files = [path for path in out.rglob("*.parquet") if "__" not in path.parent.name]
-    files = [path for path in files if path.parent.name != "networks"]
-    tables = [pq.ParquetFile(path).read() for path in sorted(files)]
-    return pa.concat_tables(tables, promote_options="permissive").to_pylist()
+                found_as = [_typed(variant, kind) for variant in (stored, *variants)]
+                counts[_LOSSES[1]] += wanted not in found_as
+                counts[_LOSSES[3]] += pa.types.is_decimal(kind) and isinstance(stored, float)
+    return ", ".join(f"{counts[kind]:,} {kind}" for kind in _LOSSES if counts[kind]) or "nothing"
 
 
 def _typed(value: Any, kind: pa.DataType) -> Any:
-    """The value as its field means it; itself where it does not mean that."""
+    """The value as its field means it, be it stored as another type; its text if it does not."""
+    if value is None or (value == "" and not pa.types.is_string(kind)):
+        return None
     try:
-        if pa.types.is_integer(kind):
-            return int(value) if value != "" else None
-        if pa.types.is_decimal(kind):
-            return Decimal(value)
+        if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+            return Decimal(str(value))
         if pa.types.is_timestamp(kind):
-            return datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(str(value))
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, InvalidOperation):
-        return value
-    return value
-
-
-def _same(wanted: Any, stored: Any) -> bool:
-    """Whether the value can be read out of what is stored, be it as another type."""
-    if stored is None or wanted is None:
-        return wanted is stored
-    if isinstance(wanted, datetime):
-        moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-        return isinstance(moment, datetime) and _aware(moment) == wanted
-    if isinstance(wanted, Decimal):
-        return Decimal(repr(stored) if isinstance(stored, float) else stored) == wanted
-    if isinstance(wanted, int):
-        if isinstance(stored, float):
-            return stored.is_integer() and int(stored) == wanted
-        return str(stored) == str(wanted)
-    return str(stored) == str(wanted)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        pass
+    return str(value)
 
 
 def _same_json(value: Any, stored: Any) -> bool:

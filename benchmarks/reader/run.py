@@ -1,127 +1,156 @@
 """The reader against its peers: fresh processes, interleaved, outputs compared with the truth."""
 
-from __future__ import annotations
-
-import argparse
-import shutil
-import tempfile
+import subprocess
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from importlib.metadata import distributions
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.common.fresh import run_fresh
-from benchmarks.common.markdown import table
-from benchmarks.common.paths import PEERS_PYTHON
-from benchmarks.common.peers import ensure_peers
+from benchmarks.fresh import run_fresh
 from benchmarks.reader.approaches import PEERS
 from benchmarks.reader.bodies import FORMS, SPELLINGS, TRAPS, write_bodies, write_traps
-from benchmarks.reader.compare import compare
-from benchmarks.reader.report import METHOD, TITLE, body, targets
+from benchmarks.reader.compare import describe_losses
+from benchmarks.results import ROOT, Panel, Results, Table, Target, ratios, spread
 
-_FORMS = (
-    "ours",
-    "orjson",
-    "orjson again",
-    "landed",
-    *(f"ours:{name}" for name in SPELLINGS if name != "clean"),
-    "read",
-    *(f"{approach}:{name}" for name in FORMS for approach in ("read", "orjson")),
-    *PEERS,
+_VENV = ROOT / ".venv-bench"  # of the peers: pinned, and apart from the project's own
+_PYTHON = _VENV / "bin" / "python"
+_REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"
+_NO_NEWER_THAN = "2026-11-24"  # what the peers need resolves the same on every day
+_STAMP = _VENV / ".installed"
+
+_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # bodies and files, if it can be
+_CLEAN, *_SPELLED = SPELLINGS
+_AGAIN = "orjson again"  # a second time: what is noise
+_NAMES = {
+    "ours": "**this reader → Parquet**",
+    "orjson": "`orjson.loads` alone, no file",
+    _AGAIN: "`orjson.loads` again",
+    "landed": "this reader, and landed as a day's file",
+    "read": "this reader alone, no file",
+    "duckdb": "DuckDB `read_json` → `copy`",
+    "polars": "Polars `read_json` → `write_parquet`",
+    "stdlib": "`json.loads` → pyarrow",
+    "pandas": "`pandas.read_json` → `to_parquet`",
+    "dlt": "dlt, its usual path",
+}
+_RUNS = (
+    *((name, _CLEAN) for name in ("ours", "orjson", _AGAIN, "landed")),
+    *(("ours", name) for name in _SPELLED),
+    ("read", _CLEAN),
+    *((approach, name) for name in FORMS for approach in ("read", "orjson")),
+    *((peer, _CLEAN) for peer in PEERS),
 )
-"""What one repetition runs, in this order; a second orjson shows what is noise."""
+"""What one repetition runs, in this order: approach and spelling."""
 
-_CONTENDER = "benchmarks.reader.contender"
-
-
-def main() -> None:
-    """Measure, and print the section that the figures make."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.reader.run", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="only see that all works")
-    facts = run(is_small=parser.parse_args().small)
-    rows = [target.row() for target in targets(facts)]
-    print(f"\n## {TITLE}\n{METHOD}\n{body(facts)}")
-    print(table(["target", "wanted", "measured", "verdict"], rows))
+Key = tuple[str, str]
+Costs = dict[Key, list[dict[str, float]]]
 
 
-def run(*, is_small: bool) -> dict[str, Any]:
-    """Measure; at small size only to see that all works.
-
-    Returns:
-        Seconds and memory by form, one value a repetition; what each lost; the traps.
-    """
-    ensure_peers()
+def run(*, is_small: bool) -> Results:
+    """Measure every approach in a fresh process, and compare what it wrote with the answer."""
+    versions = _ensure_peers()
     records, repetitions = (5_000, 2) if is_small else (100_000, 7)
-    with _directory() as directory:
-        write_bodies(directory, records)
-        measured: dict[str, list[dict[str, float]]] = defaultdict(list)
-        losses: dict[str, dict[str, int]] = {}
+    costs: Costs = defaultdict(list)
+    losses: dict[Key, str] = defaultdict(lambda: "writes nothing")
+    with TemporaryDirectory(dir=_MEMORY) as directory:
+        bodies = Path(directory)
+        write_bodies(bodies, records)
         for number in range(repetitions):
-            for form in _FORMS:
-                with _directory() as out:
-                    measured[form].append(_measure(form, directory, out))
-                    if number == 0 and not form.startswith(("orjson", "read")):
-                        answer = _body(directory, form).read_bytes()
-                        losses[form] = compare(answer, out, is_sorted=form == "landed")
+            for approach, spelling in _RUNS:
+                name, file = approach.removesuffix(" again"), bodies / f"{spelling}.json"
+                with TemporaryDirectory(dir=_MEMORY) as out:
+                    costs[approach, spelling].append(_run(name, bodies, out, [file])[spelling])
+                    if number == 0 and name not in ("orjson", "read"):
+                        found = file.read_bytes(), Path(out), name == "landed"
+                        losses[name, spelling] = describe_losses(*found)
             print(f"  reader: repetition {number + 1} of {repetitions}", flush=True)
-        size = (directory / "clean.json").stat().st_size
-    return {
-        "records": records,
-        "body_bytes": size,
-        "repetitions": repetitions,
-        "measured": measured,
-        "losses": losses,
-        "traps": _run_traps(),
-        "versions": _peer_versions(),
+        size = (bodies / f"{_CLEAN}.json").stat().st_size
+        traps = _run_traps(bodies)
+    note = f"{records:,} records, {size / 1e6:.0f} MB; {repetitions} interleaved repetitions; "
+    note += ", ".join(f"{peer} {versions[peer]}" for peer in ("orjson", *PEERS) if peer in versions)
+
+    def rows(heading: str, names: dict[Key, str], base: str) -> Table:
+        return [
+            {heading: name, **_figures(costs, key, base), "lost of it": losses[key]}
+            for key, name in names.items()
+        ]
+
+    approaches = {(key, _CLEAN): name for key, name in _NAMES.items()}
+    tables = {
+        "approaches": rows("approach", approaches, "orjson"),
+        "spellings": rows("answer", {("ours", name): name for name in SPELLINGS}, "ours"),
+        "traps": traps,
     }
+    panels = [Panel("approaches", "approach", [y]) for y in ("CPU, s", "added memory ÷ body")]
+    title = "One answer from bytes to Parquet: processor time and added memory"
+    return Results(_targets(costs), tables, title, panels, [note])
 
 
-def _body(directory: Path, form: str) -> Path:
-    return directory / f"{form.partition(':')[2] or 'clean'}.json"
+def _run(approach: str, bodies: Path, out: str, files: list[Path]) -> dict[str, Any]:
+    warm_up = bodies / "warm_up.json"
+    return run_fresh("benchmarks.reader.approaches", approach, warm_up, out, *files,
+                     python=_PYTHON)  # fmt: skip
 
 
-def _measure(form: str, directory: Path, out: Path) -> dict[str, float]:
-    approach = form.partition(":")[0].removesuffix(" again")
-    files = [str(_body(directory, form)), str(directory / "warm_up.json"), str(out)]
-    return run_fresh(_CONTENDER, [approach, *files], PEERS_PYTHON)
-
-
-def _run_traps() -> dict[str, dict[str, Any]]:
-    """For each approach and trap the name of the refusal, or the counts of what was lost."""
-    results: dict[str, dict[str, Any]] = {}
-    with _directory() as traps:
-        write_traps(traps)
+def _run_traps(bodies: Path) -> Table:
+    """For each trap and approach what was lost, or the name of the refusal."""
+    rows: Table = [{"records with": trap} for trap in TRAPS]
+    with TemporaryDirectory(dir=_MEMORY) as directory:
+        write_traps(Path(directory))
+        files = [Path(directory) / f"{trap}.json" for trap in TRAPS]
         for approach in ("ours", *PEERS):
-            with _directory() as out:
-                arguments = [approach, str(traps), str(out)]
-                refusals = run_fresh("benchmarks.reader.trap_run", arguments, PEERS_PYTHON)
-                results[approach] = {
-                    trap: refusals.get(trap)
-                    or compare((traps / f"{trap}.json").read_bytes(), out / trap)
-                    for trap in TRAPS
-                }
+            with TemporaryDirectory(dir=_MEMORY) as out:
+                facts = _run(approach, bodies, out, files)
+                for row, file in zip(rows, files, strict=True):
+                    lost = facts[file.stem].get("refused") or describe_losses(
+                        file.read_bytes(), Path(out) / file.stem
+                    )
+                    row["this reader" if approach == "ours" else approach] = lost
             print(f"  reader: traps for {approach}", flush=True)
-    return results
+    return rows
 
 
-def _peer_versions() -> dict[str, str]:
-    return {
-        name: run_fresh("benchmarks.common.version_of", [name], PEERS_PYTHON)["version"]
-        for name in ("pyarrow", "orjson", "pandas", "duckdb", "polars", "dlt")
-    }
+def _ratio(costs: Costs, one: Key, base: Key) -> list[float]:
+    return ratios([run["cpu"] for run in costs[one]], [run["cpu"] for run in costs[base]])
 
 
-@contextmanager
-def _directory() -> Iterator[Path]:
-    """A directory that is removed afterwards, in memory where the system offers that."""
-    shared = Path("/dev/shm")
-    path = Path(tempfile.mkdtemp(prefix="bench-", dir=shared if shared.is_dir() else None))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path)
+def _figures(costs: Costs, key: Key, base: str) -> dict[str, list[float]]:
+    names = {"CPU, s": "cpu", "wall, s": "wall", "added memory ÷ body": "memory_ratio"}
+    found = {name: spread([run[figure] for run in costs[key]]) for name, figure in names.items()}
+    return found | {f"CPU ÷ {base}": _ratio(costs, key, (base, _CLEAN))}
 
 
-if __name__ == "__main__":
-    main()
+def _targets(costs: Costs) -> list[Target]:
+    def of(one: str, base: str, spelling: str = _CLEAN, than: str = _CLEAN) -> list[float]:
+        return _ratio(costs, (one, spelling), (base, than))
+
+    memory = spread([run["memory_ratio"] for run in costs["ours", _CLEAN]])
+    return [
+        Target("reader ÷ `orjson.loads`, CPU", 1.8, of("ours", "orjson"), aim=1.5),
+        Target("pandas ÷ reader, CPU", 2.5, of("pandas", "ours"), at_least=True),
+        Target("dlt ÷ reader, CPU", 10, of("dlt", "ours"), at_least=True),
+        Target("stdlib json → pyarrow ÷ reader, CPU", 2, of("stdlib", "ours"), at_least=True),
+        Target("reader ÷ DuckDB, CPU", 2, of("ours", "duckdb")),
+        Target("added memory ÷ body", 2, memory),
+        *(Target(f"{name}, ÷ as documented, CPU", 1.5, of("ours", "ours", name))
+          for name in _SPELLED),
+        Target("read alone ÷ `orjson.loads`, CPU", 1.65, of("read", "orjson")),
+        *(Target(f"read alone, {form}, ÷ `orjson.loads`, CPU", 5, of("read", "orjson", form, form))
+          for form in FORMS),
+    ]  # fmt: skip
+
+
+def _ensure_peers() -> dict[str, str]:
+    """Make `.venv-bench`, unless it is there already; gives its packages' versions."""
+    wanted = f"{_NO_NEWER_THAN}\n{_REQUIREMENTS.read_text()}"
+    if not _STAMP.exists() or _STAMP.read_text() != wanted:
+        print(f"installing the peers into {_VENV.name}", flush=True)
+        uv, python = (ROOT / ".venv" / "bin" / name for name in ("uv", "python"))
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", python, _VENV], check=True)
+        install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", _PYTHON]
+        pinned = ["--exclude-newer", _NO_NEWER_THAN, "-r", _REQUIREMENTS]
+        subprocess.run([*install, *pinned], cwd=ROOT, check=True)
+        _STAMP.write_text(wanted)
+    site = next(_VENV.glob("lib/python*/site-packages"))
+    return {found.name: found.version for found in distributions(path=[str(site)])}

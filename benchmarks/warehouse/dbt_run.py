@@ -1,123 +1,61 @@
-"""One dbt run over a lake, in a process of its own: seconds by model, and its memory."""
-
-from __future__ import annotations
+"""One dbt command over a lake, in a process of its own: seconds by model, and its memory."""
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from benchmarks.common.fresh import run_fresh
-from benchmarks.common.paths import ROOT
+from benchmarks.fresh import run_fresh
+from benchmarks.results import ROOT
 
-PROJECT = ROOT / "dbt_project"
-_RECIPIENT_KEY = "of simulated recipients: no secret"
+_PROJECT = ROOT / "dbt_project"
 
 
-@dataclass(frozen=True)
-class DbtRun:
-    """What a run cost.
+def run_dbt(command: str, lake: Path, warehouse: Path, *arguments: str) -> dict[str, Any]:
+    """Run a dbt command; dbt's own files go beside the warehouse that it builds in.
 
-    Attributes:
-        wall: seconds from start to end of the process, its imports and parsing included.
-        cpu: its processor time, seconds.
-        memory: the most resident memory of the process, bytes.
-        sql: seconds in statements of the nodes, as dbt's log tells them.
-        seconds: by node, what dbt reports as its execution time: its SQL, the questions that its
-            compilation asks, and what dbt does around them.
+    It is started from a fresh process: the kernel counts a starter's memory as its child's, too.
+
+    Returns:
+        `wall`, `cpu`: seconds of the process; `memory`: the most resident, bytes; `sql`: seconds in
+        statements, as dbt's log has them; `seconds` by node, as dbt's results have them (SQL and
+        what dbt does around it), and `nodes`, their sum.
     """
-
-    wall: float
-    cpu: float
-    memory: int
-    sql: float
-    seconds: dict[str, float]
-
-    @property
-    def nodes(self) -> float:
-        """Seconds of all nodes."""
-        return sum(self.seconds.values())
-
-
-def run_dbt(command: str, lake: Path, warehouse: Path, *arguments: str) -> DbtRun:
-    """Run a dbt command, started from a fresh process.
-
-    The kernel counts what the starting process had in memory as the started one's, too.
-
-    Args:
-        command: `build`, `test`, …
-        lake: directory to read.
-        warehouse: DuckDB file to build in; dbt's own files go beside it.
-        arguments: further ones of the command.
-
-    Raises:
-        RuntimeError: it failed; the message ends with what it wrote.
-    """
-    return DbtRun(
-        **run_fresh(
-            "benchmarks.warehouse.dbt_run", [command, str(lake), str(warehouse), *arguments]
-        )
-    )
+    return run_fresh("benchmarks.warehouse.dbt_run", command, lake, warehouse, *arguments)
 
 
 def main() -> None:
     """Run the dbt command of the command line, and print what it cost."""
     command, lake, warehouse, *arguments = sys.argv[1:]
-    print(json.dumps(asdict(_run(command, lake, Path(warehouse), arguments))))
-
-
-def _run(command: str, lake: str, warehouse: Path, arguments: list[str]) -> DbtRun:
-    target = warehouse.with_suffix(".target")
-    events = target / "dbt.log"
-    events.unlink(missing_ok=True)
-    places = {
-        "MIATEL_LAKE": lake,
-        "MIATEL_WAREHOUSE": str(warehouse),
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(target),
-        "DBT_LOG_FORMAT_FILE": "json",
+    target = Path(warehouse).with_suffix(".target")
+    log = target / "dbt.log"
+    log.unlink(missing_ok=True)
+    settings = {
+        "MIATEL_LAKE": lake, "MIATEL_WAREHOUSE": warehouse, "DBT_LOG_FORMAT_FILE": "json",
+        "MIATEL_RECIPIENT_KEY": "of simulated recipients: no secret",
+        "DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target),
         "DBT_LOG_FILE_MAX_BYTES": "0",  # one file, however long
-        "MIATEL_RECIPIENT_KEY": _RECIPIENT_KEY,
-    }
+    }  # fmt: skip
     dbt = [str(Path(sys.executable).with_name("dbt")), command, *arguments]
-    log = warehouse.with_suffix(".log")
+    dbt += ["--project-dir", str(_PROJECT), "--profiles-dir", str(_PROJECT)]
     begin = time.perf_counter()
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [*dbt, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)],
-            env=os.environ | places,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"dbt {command} failed:\n{log.read_text()[-3000:]}")
+    done = subprocess.run(dbt, env=os.environ | settings, capture_output=True, text=True)  # noqa: PLW1510
+    wall, usage = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        sys.exit(f"dbt {command} failed:\n{done.stdout[-1900:]}")
     results = json.loads((target / "run_results.json").read_text())["results"]
-    seconds = {
-        result["unique_id"].partition(".")[2]: result["execution_time"] for result in results
-    }
-    return DbtRun(
-        wall=wall,
-        cpu=usage.ru_utime + usage.ru_stime,
-        memory=usage.ru_maxrss * 1024,
-        sql=_seconds_of_statements(events),
-        seconds=seconds,
-    )
-
-
-def _seconds_of_statements(events: Path) -> float:
-    """Sum of what dbt's log says of each statement of a model, seed or hook."""
-    seconds = 0.0
-    for line in events.read_text().splitlines():
-        event = json.loads(line)
-        if event["info"]["name"] == "SQLQueryStatus" and event["data"].get("node_info"):
-            seconds += event["data"]["elapsed"]
-    return seconds
+    seconds = {node["unique_id"].partition(".")[2]: node["execution_time"] for node in results}
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    statements = [event["data"] for event in events if event["info"]["name"] == "SQLQueryStatus"]
+    sql = sum(data["elapsed"] for data in statements if data.get("node_info"))  # of nodes, hooks
+    print(json.dumps({
+        "wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss * 1024,
+        "sql": sql, "nodes": sum(seconds.values()), "seconds": seconds,
+    }))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.warehouse.lake import land_straight
 from miatel_simulator import Incident, Simulator, SimulatorConfig
 from miatel_simulator.networks import NETWORKS
 from miatel_simulator.senders import ACCOUNTS
+from tests.support.landing import land_without_http
 
 from .conftest import Lake
 
@@ -88,9 +88,9 @@ def priced(lake: Lake) -> Lake:
     )
     later = END + timedelta(days=4)
     middle = START + timedelta(days=8)
-    land_straight(lake.root, simulator, START, middle, later)
+    land_without_http(lake.root, simulator, START, middle, later)
     lake.build(*ONLY_PRICES)
-    land_straight(lake.root, simulator, middle, END, later)
+    land_without_http(lake.root, simulator, middle, END, later)
     lake.build(*ONLY_PRICES)
     return lake
 

@@ -11,8 +11,8 @@ from datetime import timedelta
 import duckdb
 import pytest
 
-from benchmarks.warehouse.lake import land_straight
 from miatel_simulator import Simulator
+from tests.support.landing import land_without_http
 
 from .conftest import Lake
 from .watch_scene import END, INCIDENTS, START, TYPE_OF_KIND, Finding, scene, score
@@ -39,12 +39,12 @@ def watched(lake: Lake) -> Lake:
     """Fifteen days built, then a day of late receipts and the rest, as two runs would do it."""
     simulator = Simulator(scene())
     a_day, a_minute = timedelta(days=1), timedelta(minutes=1)
-    land_straight(lake.root, simulator, START, FIRST_END, FIRST_END)
+    land_without_http(lake.root, simulator, START, FIRST_END, FIRST_END)
     # this day was asked for at its end: the receipts of its last hours had not come
-    land_straight(lake.root, simulator, RESTATED, RESTATED + a_day, RESTATED + a_day + a_minute)
+    land_without_http(lake.root, simulator, RESTATED, RESTATED + a_day, RESTATED + a_day + a_minute)
     lake.build(*ONLY_WATCH)
-    land_straight(lake.root, simulator, RESTATED, RESTATED + a_day, END + a_minute)
-    land_straight(lake.root, simulator, FIRST_END, END, END + a_minute)
+    land_without_http(lake.root, simulator, RESTATED, RESTATED + a_day, END + a_minute)
+    land_without_http(lake.root, simulator, FIRST_END, END, END + a_minute)
     lake.build(*ONLY_WATCH)
     return lake
 

@@ -1,1 +1,0 @@
-"""What all parts share: fresh processes, spreads, the machine, charts, Markdown."""

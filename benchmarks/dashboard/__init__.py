@@ -1,1 +1,0 @@
-"""What the page costs the server with two years of marts."""

@@ -1,1 +1,0 @@
-"""Point 10: growth, a straight line."""

@@ -1,1 +1,0 @@
-"""Trust 2: late receipts, asked for by whole days that still wait."""

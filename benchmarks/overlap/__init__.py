@@ -1,1 +1,0 @@
-"""Point 8: the vendor never waits for us."""

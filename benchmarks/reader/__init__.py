@@ -1,1 +1,0 @@
-"""Point 9: the reader near the limit."""

@@ -1,1 +1,0 @@
-"""What each part's figures say, in Markdown and pictures."""

@@ -1,1 +1,0 @@
-"""What a dbt run costs: everything built, and a few changed days."""

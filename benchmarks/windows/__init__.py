@@ -1,1 +1,0 @@
-"""Point 7: few requests, little thrown away."""
