@@ -56,11 +56,11 @@ def build_bundle(bi: Path) -> dict[str, str]:
 
 
 def read_contracts() -> dict[str, dict[str, Any]]:
-    """Each published table's name with its entry in the marts' YAML."""
+    """Each published table's name with its entry in the marts' `_models.yml`."""
     return {
         model["name"]: model
-        for path in sorted(CONTRACTS.glob("*.yml"))
-        for model in _load(path).get("models", [])
+        for path in sorted(CONTRACTS.glob("*/_models.yml"))
+        for model in _load(path)["models"]
     }
 
 

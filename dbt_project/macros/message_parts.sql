@@ -1,5 +1,5 @@
-{# How the parts of composite messages find each other (models/intermediate/int_message_parts.sql,
-   docs/decisions/0018-segments-to-messages.md). #}
+{# How the parts of composite messages find each other: int_message_parts.sql,
+   docs/decisions/0018-segments-to-messages.md. #}
 
 {# Whether a record is a part of a composite message: it names a reference, or numbers itself, and
    the platform does not say that there is one part alone. A zero is no reference where there is no

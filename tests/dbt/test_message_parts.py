@@ -71,7 +71,7 @@ def find(lake: Lake) -> Find:
     """The model's own SQL, as dbt compiled it, over rows that a test makes."""
     lake.land(f"{FIRST}", [mdr(1, f"{FIRST}T00:00:00")])
     lake.build("--select", "+int_message_parts", "--resource-type", "model")
-    file = lake.root / "target/compiled/miatel/models/intermediate/int_message_parts.sql"
+    file = lake.root / "target/compiled/miatel/models/intermediate/facts/int_message_parts.sql"
     sql = file.read_text()
     sql, views = re.subn(r'"\w+"\."intermediate"\."int_mdr"', "parts_of_days", sql)
     sql, retired = re.subn(r'"\w+"\."state"\."retired_days"', "retired_days", sql)

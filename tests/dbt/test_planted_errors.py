@@ -45,63 +45,63 @@ class Planted:
 
 ERRORS = {
     "fan-out in a join": Planted(
-        "models/marts/delivery_daily.sql",
+        "models/marts/delivery/delivery_daily.sql",
         "left join networks on matured.mccmnc = networks.mccmnc",
         "left join networks on left(matured.mccmnc, 3) = networks.mcc",
         "delivery_daily",
         ("delivery_daily_grain_is_unique",),
     ),
     "double counting of segments": Planted(
-        "models/intermediate/int_delivery_hourly.sql",
+        "models/intermediate/delivery/int_delivery_hourly.sql",
         "count(*) as message_count",
         "sum(segment_count) as message_count",
         "int_delivery_hourly",
         ("assert_facts_add_up",),
     ),
     "a code dropped by an inner join": Planted(
-        "models/marts/failure_reasons_daily.sql",
+        "models/marts/failures/failure_reasons_daily.sql",
         "left join codes on failures.code_type = codes.code_type",
         "inner join codes on codes.is_documented and failures.code_type = codes.code_type",
         "failure_reasons_daily",
         ("assert_aggregates_add_up",),
     ),
     "an unknown code missing among the codes": Planted(
-        "models/marts/dim_response_codes.sql",
+        "models/marts/dimensions/dim_response_codes.sql",
         "full outer join seen on",
         "left join seen on",
         "dim_response_codes",
         ("relationships_fct_mdr_response_code__response_code__ref_dim_response_codes_",),
     ),
     "a day in the wrong time zone": Planted(
-        "models/marts/fct_mdr.sql",
+        "models/marts/facts/fct_mdr.sql",
         "        mdr.mdr_date,\n",
         "        cast(mdr.received_at at time zone 'Asia/Singapore' as date) as mdr_date,\n",
         "fct_mdr",
         ("assert_every_raw_row_is_counted",),
     ),
     "an hour in the wrong time zone": Planted(
-        "models/marts/traffic_hourly_by_account.sql",
+        "models/marts/traffic/traffic_hourly_by_account.sql",
         "{{ start_of_hour('received_at') }} as hour_at",
         "{{ start_of_hour('received_at') }} + interval 8 hour as hour_at",
         "traffic_hourly_by_account",
         ("assert_days_are_gmt_days",),
     ),
     "money summed over currencies": Planted(
-        "models/marts/cost_monthly.sql",
+        "models/marts/cost/cost_monthly.sql",
         "    from daily\n",
         "    from (select * replace ('EUR' as currency) from daily)\n",
         "cost_monthly",
         ("assert_aggregates_add_up",),
     ),
     "a missing price that the day does not count": Planted(
-        "models/intermediate/int_delivery_daily.sql",
+        "models/intermediate/delivery/int_delivery_daily.sql",
         "{{ total('unpriced_segment_count') }} as",
         "{{ total('0 * unpriced_segment_count') }} as",
         "int_delivery_daily",
         ("assert_facts_add_up",),
     ),
     "a receipt of 1970 in the percentiles": Planted(
-        "models/intermediate/int_latency_daily.sql",
+        "models/intermediate/latency/int_latency_daily.sql",
         "{{ latency_seconds() }} as latency_seconds",
         "{{ exact_seconds_between('received_at', 'receipt_at') }} as latency_seconds",
         "int_latency_daily latency_daily",
@@ -115,7 +115,7 @@ ERRORS = {
         ("assert_code_tables_are_read",),
     ),
     "messages of two accounts that flow together": Planted(
-        "models/intermediate/int_message_parts.sql",
+        "models/intermediate/facts/int_message_parts.sql",
         "            'account_name', 'sender', 'recipient_number',",
         "            'sender', 'recipient_number',",
         "int_message_parts",
@@ -123,7 +123,7 @@ ERRORS = {
         unit_tests=True,
     ),
     "a reference that is taken for an id": Planted(
-        "models/intermediate/int_message_parts.sql",
+        "models/intermediate/facts/int_message_parts.sql",
         "neighbour_seconds = 600",
         "neighbour_seconds = 86400",
         "int_message_parts",
@@ -131,21 +131,21 @@ ERRORS = {
         unit_tests=True,
     ),
     "a part whose message is not rebuilt": Planted(
-        "models/marts/fct_messages.sql",
+        "models/marts/facts/fct_messages.sql",
         "where is_composite and {{ only_touched_messages() }}",
         "where is_composite and segment_number = 1 and {{ only_touched_messages() }}",
         "fct_messages",
         ("assert_segments_belong_to_messages",),
     ),
     "a message longer than a day": Planted(
-        "models/marts/fct_messages.sql",
+        "models/marts/facts/fct_messages.sql",
         "max(received_at) as last_received_at",
         "max(received_at) + interval 2 day as last_received_at",
         "fct_messages",
         ("assert_messages_are_short",),
     ),
     "a record taken twice": Planted(
-        "models/marts/fct_mdr.sql",
+        "models/marts/facts/fct_mdr.sql",
         "    from mdr\n    left join parts",
         "    from (select * from mdr union all select * from mdr) as mdr\n    left join parts",
         "fct_mdr",
@@ -258,7 +258,7 @@ def test_a_new_column_is_filled_on_every_day(
             connection.execute(
                 "delete from state.day_versions where model_name = 'int_codes_daily'"
             )
-    model = "models/intermediate/int_codes_daily.sql"
+    model = "models/intermediate/failures/int_codes_daily.sql"
     counts = "select segment_count from intermediate.int_codes_daily order by all"
     before = rows_of(copy, copy.right_warehouse, counts)
     with copy.changed(model, "count(*) as", "max(mdr_key) as last_key,\n        count(*) as"):

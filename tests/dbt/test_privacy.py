@@ -186,7 +186,7 @@ def test_masks_show_the_ends_and_of_short_numbers_at_most_half(built: Lake) -> N
 
 
 def test_python_and_sql_take_the_same_number_from_every_spelling(built: Lake) -> None:
-    sql = (built.root / "target/compiled/miatel/models/marts/fct_mdr.sql").read_text()
+    sql = (built.root / "target/compiled/miatel/models/marts/facts/fct_mdr.sql").read_text()
     expression = sql.split("*,")[1].split("as recipient_number")[0]
     query = f"select {expression} from (select ? as recipient)"
     chance = random.Random(7)

@@ -40,8 +40,8 @@ def contracts() -> dict[str, dict[str, str]]:
     """Each published table's columns with their types."""
     return {
         model["name"]: {column["name"]: column["data_type"] for column in model["columns"]}
-        for path in (PROJECT / "dbt_project" / "models" / "marts").glob("*.yml")
-        for model in load(path.read_bytes()).get("models", [])
+        for path in (PROJECT / "dbt_project" / "models" / "marts").glob("*/_models.yml")
+        for model in load(path.read_bytes())["models"]
     }
 
 
