@@ -6,8 +6,8 @@
 {%- endmacro %}
 
 {# One count over another, 0 to 1; null where there is nothing to divide by. #}
-{% macro rate(part, whole) -%}
-    {{ part }} / nullif({{ whole }}, 0)
+{% macro rate(numerator, denominator) -%}
+    {{ numerator }} / nullif({{ denominator }}, 0)
 {%- endmacro %}
 
 {# Money for each of a count, null where the count is 0. #}

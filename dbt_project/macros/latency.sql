@@ -30,35 +30,35 @@
 {%- endmacro %}
 
 {# Seconds within which receipts are counted, so that percentiles of any selection of rows can be
-   told from the sums of the counts. #}
+   computed from the sums of the counts. #}
 {% macro latency_bounds() -%}
     {{ return([1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 120, 300, 900, 3600, 21600, 86400]) }}
 {%- endmacro %}
 
-{# Ages, in seconds, at which the settling of receipts is looked at; the last is the longest for
-   which the daily run asks again. #}
-{% macro settling_ages() -%}
+{# Ages of a message, in seconds, by which its arrived receipts are counted; the last is the longest
+   for which the daily run asks again. #}
+{% macro receipt_ages() -%}
     {{ return([
         5, 10, 30, 60, 120, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 129600, 172800,
         216000, 259200,
     ]) }}
 {%- endmacro %}
 
-{% macro longest_settling_age() -%}
-    {{ settling_ages() | last }}
+{% macro longest_receipt_age() -%}
+    {{ receipt_ages() | last }}
 {%- endmacro %}
 
 {# The ages as rows of one column, age_seconds. #}
-{% macro settling_ages_sql() -%}
-    {%- for age in settling_ages() %}
+{% macro receipt_ages_sql() -%}
+    {%- for age in receipt_ages() %}
     select cast({{ age }} as bigint) as age_seconds{{ ' union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
-{# The smallest of the settling ages that `seconds` does not exceed; null above the last. #}
-{% macro settling_age_of(seconds) -%}
+{# The smallest of the receipt ages that `seconds` does not exceed; null above the last. #}
+{% macro receipt_age_of(seconds) -%}
     case
-        {%- for age in settling_ages() %}
+        {%- for age in receipt_ages() %}
         when {{ seconds }} <= {{ age }} then {{ age }}
         {%- endfor %}
     end

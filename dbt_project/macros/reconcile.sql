@@ -24,7 +24,7 @@
         {'model': 'int_prices_daily', 'by_currency': true, 'columns': ['priced_segment_count']},
         {'model': 'int_latency_daily', 'columns': receipt_sums()},
         {'model': 'int_latency_by_sender_daily', 'columns': receipt_sums()},
-        {'model': 'int_settling_daily', 'columns': ['receipt_count = final_receipt_count']},
+        {'model': 'int_receipt_ages_daily', 'columns': ['receipt_count = final_receipt_count']},
         {'model': 'traffic_hourly', 'columns': traffic_sums()},
         {'model': 'traffic_hourly_by_account', 'columns': traffic_sums()},
     ]) }}

@@ -149,7 +149,7 @@
     end
 {%- endmacro %}
 
-{# Whether the platform took one MDR: it has no response code, the code 0, or a final receipt, which
+{# Whether the platform accepted one MDR: it has no response code, the code 0, or a final receipt, which
    proves it whatever the response code says. #}
 {% macro is_accepted(delivery_code, response_code) -%}
     (coalesce({{ response_code }}, '0') = '0' or {{ is_final_delivery(delivery_code) }})

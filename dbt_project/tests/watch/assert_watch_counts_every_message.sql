@@ -16,7 +16,7 @@ watched as (
         mdr_date,
         scope,
         sum(message_count) as message_count,
-        sum(settled_message_count) as settled_message_count
+        sum(stable_message_count) as stable_message_count
     from {{ ref('int_watch_hourly') }}
     group by mdr_date, scope
 )
@@ -34,5 +34,5 @@ where
     {{ is_kept_day('messages.mdr_date') }}
     and (
         messages.message_count is distinct from watched.message_count
-        or watched.settled_message_count > watched.message_count
+        or watched.stable_message_count > watched.message_count
     )

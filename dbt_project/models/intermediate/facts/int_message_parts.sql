@@ -229,7 +229,7 @@ ranked as (
         and (continued.unit_key is null or continued.is_in_its_chain)
 ),
 
-unit_places as (
+message_numbers as (
     select
         mdr_date,
         unit_key,
@@ -239,7 +239,7 @@ unit_places as (
                 when segment_total is null then 1
                 else 1 + cast(floor((occurrence - 1) / segment_total) as bigint)
             end
-        ) as place
+        ) as message_number
     from ranked
     group by mdr_date, unit_key
 ),
@@ -249,20 +249,20 @@ begun as (
         chained_units.mdr_date,
         chained_units.unit_key,
         case
-            when unit_places.place is null
+            when message_numbers.message_number is null
                 then {{ narrow_key(['chained_units.unit_key', 'chained_units.mdr_date']) }}
             else {{ narrow_key([
                 'chained_units.reference_key',
                 'chained_units.chain_start_at',
                 'chained_units.is_too_long',
-                'unit_places.place',
+                'message_numbers.message_number',
             ]) }}
         end as message_group
     from chained_units
-    left join unit_places
+    left join message_numbers
         on
-            chained_units.mdr_date = unit_places.mdr_date
-            and chained_units.unit_key = unit_places.unit_key
+            chained_units.mdr_date = message_numbers.mdr_date
+            and chained_units.unit_key = message_numbers.unit_key
 ),
 
 grouped as (
@@ -300,20 +300,20 @@ former as (
     select * from {{ former_segments() }}
 ),
 
-held_by_place as (
+held_numbered as (
     select
         held.*,
         row_number() over (
             partition by
                 held.mdr_date, held.received_at, held.switch_id, held.sms_id, held.segment_number
             order by held.mdr_key
-        ) as place
+        ) as number_among_equals
     from held
     left join former on held.mdr_key = former.mdr_key
     where former.mdr_key is null
 ),
 
-former_by_place as (
+former_numbered as (
     select
         former.*,
         row_number() over (
@@ -324,7 +324,7 @@ former_by_place as (
                 former.sms_id,
                 former.segment_number
             order by former.mdr_key
-        ) as place
+        ) as number_among_equals
     from former
     left join held on former.mdr_key = held.mdr_key
     where held.mdr_key is null
@@ -350,18 +350,18 @@ seen as (
         held.message_key,
         former.message_key as former_key,
         former.began_before
-    from held_by_place as held
-    inner join former_by_place as former
+    from held_numbered as held
+    inner join former_numbered as former
         on
             held.mdr_date = former.mdr_date
             and held.received_at = former.received_at
             and held.switch_id is not distinct from former.switch_id
             and held.sms_id is not distinct from former.sms_id
             and held.segment_number is not distinct from former.segment_number
-            and held.place = former.place
+            and held.number_among_equals = former.number_among_equals
 ),
 
-kept as (
+former_keys as (
     select
         mdr_date,
         mdr_key,
@@ -372,27 +372,27 @@ kept as (
                 partition by mdr_date, former_key
                 order by received_at, segment_number nulls last, mdr_key
             )
-        end as kept_key,
+        end as inherited_key,
         row_number() over (
             partition by mdr_date, message_key
             order by received_at, segment_number nulls last, mdr_key
-        ) as place
+        ) as part_rank
     from seen
 ),
 
--- a part never seen before belongs to the message that is at its place, if there is one
-settled as (
+-- a part never seen before belongs to the former message of its present one's first known part
+assigned as (
     select
         held.mdr_key,
-        coalesce(kept.kept_key, beside.kept_key, held.message_key) as message_key,
-        coalesce(kept.kept_key, beside.kept_key) is null as is_new
+        coalesce(own.inherited_key, beside.inherited_key, held.message_key) as message_key,
+        coalesce(own.inherited_key, beside.inherited_key) is null as is_new
     from held
-    left join kept on held.mdr_key = kept.mdr_key
-    left join kept as beside
+    left join former_keys as own on held.mdr_key = own.mdr_key
+    left join former_keys as beside
         on
             held.mdr_date = beside.mdr_date
             and held.message_key = beside.message_key
-            and beside.place = 1
+            and beside.part_rank = 1
 ),
 
 final as (
@@ -403,8 +403,8 @@ final as (
         coalesce(own.is_new and found.mdr_key = found.message_key, false)
             as begins_after_retired_day
     from found
-    left join settled as own on found.mdr_key = own.mdr_key
-    left join settled as firsts on found.message_key = firsts.mdr_key
+    left join assigned as own on found.mdr_key = own.mdr_key
+    left join assigned as firsts on found.message_key = firsts.mdr_key
     where {{ only_changed_days('found.mdr_date') }}
 )
 

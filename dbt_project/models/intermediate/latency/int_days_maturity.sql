@@ -18,7 +18,7 @@ moments as (
     cross join maturity
 ),
 
--- an hour counts as a whole, so a day is mature from its last hour on and immature before its first
+-- hours are mature or not: a day is mature from its last hour on, and immature before its first
 final as (
     select
         mdr_date,

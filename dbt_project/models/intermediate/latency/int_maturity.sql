@@ -1,22 +1,22 @@
 {{ config(materialized='table') }}
 
-with settling as (
-    select * from {{ ref('receipt_settling') }}
+with receipts as (
+    select * from {{ ref('receipts_by_age') }}
 ),
 
 ages as (
     select
         age_seconds,
-        sum(settled_count) as settled_count,
+        sum(arrived_count) as arrived_count,
         sum(final_count) as final_count
-    from settling
+    from receipts
     group by age_seconds
 ),
 
 final as (
-    select coalesce(min(age_seconds), {{ longest_settling_age() }}) as maturity_seconds
+    select coalesce(min(age_seconds), {{ longest_receipt_age() }}) as maturity_seconds
     from ages
-    where settled_count >= 0.99 * final_count
+    where arrived_count >= 0.99 * final_count
 )
 
 select * from final

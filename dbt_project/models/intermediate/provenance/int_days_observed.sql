@@ -29,7 +29,7 @@ joined as (
     full outer join delivery on landed.mdr_date = delivery.mdr_date
 ),
 
--- a day where nothing waits is as if asked for by the latest request: it would answer the same
+-- a day without an open receipt counts as requested by the latest request: nothing would change
 final as (
     select
         joined.mdr_date,

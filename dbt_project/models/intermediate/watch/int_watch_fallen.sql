@@ -38,7 +38,7 @@ candidates as (
     from hourly
     where
         {{ only_changed_days('mdr_date') }}
-        and settled_message_count >= {{ var('watch_min_messages') }}
+        and stable_message_count >= {{ var('watch_min_messages') }}
 ),
 
 same_hours as (
@@ -49,7 +49,7 @@ same_hours as (
     cross join days_back
 ),
 
--- hours with any traffic: one without any was not landed, or tells nothing of the usual
+-- hours with any traffic: one without any was not landed, or says nothing of the usual
 landed_hours as (
     select hour_at from hourly
     where scope = 'all'
@@ -60,7 +60,7 @@ usual as (
         same_hours.hour_at,
         same_hours.scope_key,
         count(*) as hour_count,
-        coalesce(sum(earlier.settled_message_count), 0) as message_count,
+        coalesce(sum(earlier.stable_message_count), 0) as message_count,
         coalesce(sum(earlier.delivered_message_count), 0) as delivered_message_count
     from same_hours
     inner join landed_hours on same_hours.earlier_hour_at = landed_hours.hour_at
@@ -82,16 +82,16 @@ risen as (
     where
         candidates.scope = 'account_network'
         and usual.hour_count >= {{ inflated_hours }}
-        and candidates.settled_message_count * usual.hour_count
+        and candidates.stable_message_count * usual.hour_count
         >= {{ inflated_volume }} * usual.message_count
 ),
 
--- an account's few messages to a network tell its usual rate only over all hours of the 7 days
+-- an account's few messages to a network have a usual rate only over all hours of the 7 days
 risen_usual as (
     select
         risen.hour_at,
         risen.scope_key,
-        sum(earlier.settled_message_count) as message_count,
+        sum(earlier.stable_message_count) as message_count,
         sum(earlier.delivered_message_count) as delivered_message_count
     from risen
     inner join hourly as earlier
@@ -134,20 +134,20 @@ rates as (
         candidates.account_name,
         candidates.sender,
         candidates.scope_key,
-        candidates.settled_message_count as message_count,
+        candidates.stable_message_count as message_count,
         compared.message_count as compared_message_count,
         compared.delivered_message_count / compared.message_count as usual_rate,
-        candidates.delivered_message_count / candidates.settled_message_count as observed_rate,
+        candidates.delivered_message_count / candidates.stable_message_count as observed_rate,
         (compared.delivered_message_count + candidates.delivered_message_count)
-        / (compared.message_count + candidates.settled_message_count) as common_rate
+        / (compared.message_count + candidates.stable_message_count) as common_rate
     from candidates
     inner join compared
         on candidates.hour_at = compared.hour_at and candidates.scope_key = compared.scope_key
     where
         compared.message_count > 0
-        -- whole numbers on both sides: nothing is rounded at the edge
+        -- integers on both sides: nothing is rounded at the edge
         and candidates.delivered_message_count * compared.message_count
-        < compared.delivered_message_count * candidates.settled_message_count
+        < compared.delivered_message_count * candidates.stable_message_count
         * (1 - compared.least_drop_rate)
 ),
 

@@ -37,7 +37,7 @@ observed as (
     select
         hours.hour_at,
         min(coverage.requested_at)
-        - interval '{{ var("watch_grace_seconds") }} seconds' as settled_until_at
+        - interval '{{ var("watch_grace_seconds") }} seconds' as stable_until_at
     from (select distinct hour_at from sent) as hours
     inner join coverage
         on
@@ -55,12 +55,12 @@ cells as (
         sent.sender,
         count(*) as message_count,
         count(
-            case when sent.first_received_at <= observed.settled_until_at then 1 end
-        ) as settled_message_count,
+            case when sent.first_received_at <= observed.stable_until_at then 1 end
+        ) as stable_message_count,
         count(
             case
                 when
-                    sent.first_received_at <= observed.settled_until_at
+                    sent.first_received_at <= observed.stable_until_at
                     and sent.outcome = 'delivered'
                     then 1
             end
@@ -85,7 +85,7 @@ final as (
         account_name,
         sender,
         cast(sum(message_count) as bigint) as message_count,
-        cast(sum(settled_message_count) as bigint) as settled_message_count,
+        cast(sum(stable_message_count) as bigint) as stable_message_count,
         cast(sum(delivered_message_count) as bigint) as delivered_message_count
     from cells
     group by

@@ -46,7 +46,7 @@ mature_hours as (
         hourly.mdr_date, hourly.mccmnc, hourly.sender, hourly.account_name, hourly.currency
 ),
 
--- nearly all days are mature as a whole or not at all; only the others are looked up by the hour
+-- nearly all days are mature in all hours or in none; only the others are looked up by the hour
 matured as (
     select
         aged.*,

@@ -29,6 +29,7 @@ gaps as (
     select
         missing.landed_until_at,
         missing.start_at,
+        failed_gaps.error as gap_error_name,
         failed_gaps.reason as gap_reason,
         failed_gaps.failed_at as gap_failed_at,
         row_number() over (
@@ -66,6 +67,7 @@ unioned as (
         'gap' as interval_type,
         landed_until_at as start_at,
         start_at as end_at,
+        gap_error_name,
         gap_reason,
         gap_failed_at
     from gaps
@@ -91,6 +93,7 @@ final as (
         answered_at,
         clock,
         origin,
+        gap_error_name,
         gap_reason,
         gap_failed_at
     from unioned

@@ -2,7 +2,7 @@ with hourly as (
     select * from {{ ref('traffic_hourly') }}
 ),
 
-placed as (
+with_weekday as (
     select
         *,
         {{ iso_weekday('mdr_date') }} as iso_weekday,
@@ -20,7 +20,7 @@ final as (
         sum(segment_count) * 3600 / nullif(sum(landed_seconds), 0) as mean_segments_per_hour,
         {{ total('delivered_segment_count') }} as delivered_segment_count,
         {{ total('throttled_segment_count') }} as throttled_segment_count
-    from placed
+    from with_weekday
     group by iso_weekday, hour_of_day
 )
 

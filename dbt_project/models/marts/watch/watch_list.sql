@@ -32,9 +32,9 @@ steps as (
         hour_at + interval '1 hour' as until_at,
         message_count,
         usual_message_count,
-        usual_rate * message_count as baseline_part,
-        observed_rate * message_count as observed_part,
-        message_count as whole
+        usual_rate * message_count as baseline_numerator,
+        observed_rate * message_count as observed_numerator,
+        message_count as denominator
     from drops
     union all by name
     select
@@ -46,9 +46,9 @@ steps as (
         sequences.hour_at as since_at,
         sequences.hour_at + interval '1 hour' as until_at,
         coalesce(hourly.message_count, sequences.recipient_count) as message_count,
-        0 as baseline_part,
-        sequences.sequential_recipient_count as observed_part,
-        sequences.recipient_count as whole
+        0 as baseline_numerator,
+        sequences.sequential_recipient_count as observed_numerator,
+        sequences.recipient_count as denominator
     from sequences
     left join hourly
         on
@@ -66,8 +66,8 @@ steps as (
         until_at,
         message_count,
         usual_message_count,
-        usual_message_count as baseline_part,
-        message_count as observed_part
+        usual_message_count as baseline_numerator,
+        message_count as observed_numerator
     from destinations
 ),
 
@@ -107,8 +107,8 @@ findings as (
         max(until_at) as until_at,
         cast(sum(message_count) as bigint) as message_count,
         sum(usual_message_count) as usual_message_count,
-        sum(baseline_part) / coalesce(sum(whole), 1) as baseline_value,
-        sum(observed_part) / coalesce(sum(whole), 1) as observed_value
+        sum(baseline_numerator) / coalesce(sum(denominator), 1) as baseline_value,
+        sum(observed_numerator) / coalesce(sum(denominator), 1) as observed_value
     from numbered
     group by watch_type, mccmnc, account_name, sender, finding_number
 ),
@@ -152,6 +152,7 @@ final as (
         measured.sender,
         measured.account_name,
         measured.message_count,
+        cast(round(measured.usual_message_count) as bigint) as usual_message_count,
         cast(measured.baseline_value as double) as baseline_value,
         cast(measured.observed_value as double) as observed_value,
         cast(measured.strength as double) as strength,

@@ -29,7 +29,7 @@ final as (
     select
         mdr_date,
         mccmnc,
-        {{ settling_age_of('age_seconds') }} as age_bound_seconds,
+        {{ receipt_age_of('age_seconds') }} as age_bound_seconds,
         count(*) as receipt_count
     from receipts
     group by mdr_date, mccmnc, age_bound_seconds

@@ -1,5 +1,5 @@
-with settling_daily as (
-    select * from {{ ref('int_settling_daily') }}
+with receipt_ages_daily as (
+    select * from {{ ref('int_receipt_ages_daily') }}
 ),
 
 days as (
@@ -11,24 +11,24 @@ networks as (
 ),
 
 ages as (
-    {{ settling_ages_sql() }}
+    {{ receipt_ages_sql() }}
 ),
 
--- a day that was last looked at earlier lacks its late receipts
-settled_days as (
+-- a day that was last requested earlier lacks its late receipts
+complete_days as (
     select mdr_date
     from days
-    where observed_at >= {{ seconds_after('end_at', longest_settling_age()) }}
+    where observed_at >= {{ seconds_after('end_at', longest_receipt_age()) }}
 ),
 
 receipts as (
     select
-        settling_daily.mccmnc,
-        settling_daily.age_bound_seconds,
-        sum(settling_daily.receipt_count) as receipt_count
-    from settling_daily
-    inner join settled_days on settling_daily.mdr_date = settled_days.mdr_date
-    group by settling_daily.mccmnc, settling_daily.age_bound_seconds
+        receipt_ages_daily.mccmnc,
+        receipt_ages_daily.age_bound_seconds,
+        sum(receipt_ages_daily.receipt_count) as receipt_count
+    from receipt_ages_daily
+    inner join complete_days on receipt_ages_daily.mdr_date = complete_days.mdr_date
+    group by receipt_ages_daily.mccmnc, receipt_ages_daily.age_bound_seconds
 ),
 
 countries as (
@@ -53,7 +53,7 @@ curve as (
         {{ total(
             'case when countries.age_bound_seconds <= ages.age_seconds'
             ~ ' then countries.receipt_count end'
-        ) }} as settled_count,
+        ) }} as arrived_count,
         {{ total('countries.receipt_count') }} as final_count
     from countries
     cross join ages
@@ -65,9 +65,9 @@ final as (
         country_code,
         country_name,
         age_seconds,
-        settled_count,
+        arrived_count,
         final_count,
-        {{ rate('settled_count', 'final_count') }} as settled_rate
+        {{ rate('arrived_count', 'final_count') }} as arrived_rate
     from curve
 )
 
