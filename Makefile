@@ -31,11 +31,11 @@ chaos: setup ## chaos at full size: 1,000 kills, 10,000 bodies, a year of faults
 bench: setup ## every benchmark (half an hour, on a quiet machine), or PART=windows; writes benchmarks/results and docs/benchmarks.md
 	@$(BIN)/python -m benchmarks $(PART)
 
-lint: setup ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
+lint: setup ## ruff, mypy, import-linter, oxlint, sqlfluff, dbt-bouncer
 	@scripts/lint.sh
 
-format: setup ## let ruff and sqlfluff correct what they can
-	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/sqlfluff fix dbt_project/models dbt_project/tests
+format: setup ## let ruff, oxfmt and sqlfluff correct what they can
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/oxfmt include/miatel_dashboard/page/js && $(BIN)/sqlfluff fix dbt_project/models dbt_project/tests
 
 lock: setup ## resolve requirements.in anew into requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade -o requirements.txt requirements.in

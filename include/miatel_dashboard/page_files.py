@@ -21,8 +21,8 @@ _MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 ASSET = re.compile(
-    r'<(?:link rel="stylesheet" href|script src)="assets/(?P<name>[^"]+)"(?P<defer> defer)?>'
-    r"(?:</script>)?"
+    r'<(?:link rel="stylesheet" href|script(?P<module> type="module")? src)="assets/'
+    r'(?P<name>[^"]+)"(?P<defer> defer)?>(?:</script>)?'
 )
 """A tag of the page that names one of its files."""
 

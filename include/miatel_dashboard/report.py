@@ -11,6 +11,7 @@ from typing import Any
 
 from miatel.lake.file_mode import DEFAULT_MODE
 from miatel.lake.scratch import discard_scratch, make_scratch, move_scratch, sweep_scratch
+from miatel_dashboard.bundle import bundle
 from miatel_dashboard.marts import TABLES, Marts, open_marts
 from miatel_dashboard.page_files import ASSET, read_page
 from miatel_dashboard.published import open_published
@@ -96,16 +97,20 @@ def _inline(data: bytes) -> bytes:
     ECharts holds `</body>` itself.
     """
     files = read_page()
-    allowed: dict[str, list[str]] = {".css": [], ".js": []}
+    styles: list[str] = []
+    scripts: list[str] = []
     deferred: list[str] = []
+    entries: list[str] = []
 
     def put_in(tag: re.Match[str]) -> str:
-        name = tag["name"]
-        text, kind = files[name].content.decode(), Path(name).suffix
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        allowed[kind].append(f"'sha256-{digest}'")
-        if kind == ".css":
+        if tag["module"]:
+            entries.append(tag["name"])
+            return ""
+        text = files[tag["name"]].content.decode()
+        if tag["name"].endswith(".css"):
+            styles.append(text)
             return f"<style>{text}</style>"
+        scripts.append(text)
         if not tag["defer"]:
             return _script(text)
         deferred.append(_script(text))
@@ -113,9 +118,12 @@ def _inline(data: bytes) -> bytes:
 
     before, after = files["index.html"].content.decode().split("</body>")
     before = ASSET.sub(put_in, before)
+    bundled = bundle({name: file.content.decode() for name, file in files.items()}, entries)
+    scripts.append(bundled)
+    deferred.append(_script(bundled))
     policy = (
-        f"default-src 'none'; script-src {' '.join(allowed['.js'])}; "
-        f"style-src {' '.join(allowed['.css'])}; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {_hashes(scripts)}; style-src {_hashes(styles)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
     before = before.replace(
         '<meta charset="utf-8">',
@@ -126,6 +134,12 @@ def _inline(data: bytes) -> bytes:
     inside = data.replace(b"<", rb"\u003c").decode()
     element = f'<script type="application/json" id="inside">{inside}</script>'
     return "\n".join([before, element, *deferred, "</body>" + after]).encode()
+
+
+def _hashes(texts: list[str]) -> str:
+    """How a Content-Security-Policy names inline scripts or styles: by their SHA-256."""
+    digests = (hashlib.sha256(text.encode()).digest() for text in texts)
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
 def _script(text: str) -> str:

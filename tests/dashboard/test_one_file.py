@@ -94,7 +94,10 @@ def test_dark_is_dark_and_text_stays_legible_in_both(browsing, file):
 
 def contrast(page, name, ground):
     """WCAG's ratio of two colours of the theme."""
-    values = [page.evaluate(f"Theme.value('{one}')") for one in (name, ground)]
+    style = "getComputedStyle(document.documentElement)"
+    values = [
+        page.evaluate(f"{style}.getPropertyValue('--{one}').trim()") for one in (name, ground)
+    ]
     light, dark = sorted((luminance(value) for value in values), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

@@ -1,6 +1,7 @@
 """The vendored ECharts is npm's, and the page names only files of its own."""
 
 import hashlib
+import posixpath
 import re
 
 import pytest
@@ -26,10 +27,28 @@ def test_the_page_names_only_files_that_are_there():
     files = read_page()
     html = files["index.html"].content.decode()
     named = {tag["name"] for tag in ASSET.finditer(html)}
-    assert named == {name for name in files if name.endswith((".css", ".js"))}
+    used = named | imported(files, named)
+    assert used == {name for name in files if name.endswith((".css", ".js"))}
     assert set(re.findall(r'(?:src|href)="([^"#]+)"', html)) == {
         "data:,", *(f"assets/{name}" for name in named),
     }  # fmt: skip
+
+
+def imported(files, names):
+    """The modules that these import, and those that they import in turn."""
+    found = set()
+    for name in names:
+        for path in re.findall(r' from "(\..+?)"', files[name].content.decode()):
+            module = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+            found |= {module} | imported(files, {module})
+    return found
+
+
+def test_what_runs_before_the_first_paint_is_one_small_classic_script():
+    html = read_page()["index.html"].content.decode()
+    (first,) = re.findall(r'<script src="([^"]+)">', html)
+    assert first == "assets/js/first_paint.js"
+    assert "import " not in read_page()["js/first_paint.js"].content.decode()
 
 
 def test_the_policy_lets_nothing_in_that_is_not_the_pages_own():
@@ -38,7 +57,7 @@ def test_the_policy_lets_nothing_in_that_is_not_the_pages_own():
     assert "http" not in POLICY
 
 
-@pytest.mark.parametrize("path", sorted(PAGE.glob("js/*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(PAGE.glob("js/**/*.js")), ids=lambda path: path.name)
 def test_no_script_makes_html_of_data(path):
     forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
     assert not re.search(forbidden, path.read_text())

@@ -1,72 +1,92 @@
 // What all charts share: axes, tooltips made of elements, colours of the theme, resizing.
-"use strict";
 
-const Chart = (() => {
-  const shown = new Map();
-  const resizing = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const known = shown.get(target);
-      if (!known) continue;
-      known.chart.resize();
-      if (known.onResize) known.onResize(known.chart);
-    }
+import * as Format from "./format.js";
+import * as Theme from "./theme.js";
+import { el, swatch } from "./dom.js";
+
+const shown = new Map();
+const resizing = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const known = shown.get(target);
+    if (!known) continue;
+    known.chart.resize();
+    if (known.onResize) known.onResize(known.chart);
+  }
+});
+
+export const clear = () => {
+  for (const [box, { chart }] of shown) {
+    resizing.unobserve(box);
+    chart.dispose();
+  }
+  shown.clear();
+};
+
+export const draw = (box, option, onResize) => {
+  const chart = echarts.init(box, null, { renderer: "canvas" });
+  chart.setOption({
+    animation: false,
+    textStyle: {
+      fontFamily: getComputedStyle(document.body).fontFamily,
+      color: Theme.value("text"),
+    },
+    aria: { enabled: true, label: { description: option.description } },
+    ...option,
   });
+  shown.set(box, { chart, onResize });
+  resizing.observe(box);
+  if (onResize) onResize(chart);
+  return chart;
+};
 
-  const clear = () => {
-    for (const [box, { chart }] of shown) {
-      resizing.unobserve(box);
-      chart.dispose();
-    }
-    shown.clear();
-  };
+export const tooltip = (content, more = {}) => ({
+  confine: true,
+  backgroundColor: Theme.value("surface"),
+  borderColor: Theme.value("line"),
+  padding: [8, 11],
+  textStyle: { color: Theme.value("text"), fontSize: 12.5 },
+  extraCssText: "box-shadow: 0 4px 18px rgb(10 20 35 / 20%)",
+  formatter: content,
+  ...more,
+});
 
-  const draw = (box, option, onResize) => {
-    const chart = echarts.init(box, null, { renderer: "canvas" });
-    chart.setOption({
-      animation: false,
-      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: Theme.value("text") },
-      aria: { enabled: true, label: { description: option.description } },
-      ...option,
-    });
-    shown.set(box, { chart, onResize });
-    resizing.observe(box);
-    if (onResize) onResize(chart);
-    return chart;
-  };
+// Elements, never a string: names of networks and senders may hold anything.
+export const tip = (title, rows) =>
+  el(
+    "div",
+    { className: "tip" },
+    el("b", {}, title),
+    rows.map(({ colour, name, value }) =>
+      el("div", {}, swatch(colour || "transparent"), el("span", {}, name), el("em", {}, value)),
+    ),
+  );
 
-  const tooltip = (content, more = {}) => ({
-    confine: true,
-    backgroundColor: Theme.value("surface"),
-    borderColor: Theme.value("line"),
-    padding: [8, 11],
-    textStyle: { color: Theme.value("text"), fontSize: 12.5 },
-    extraCssText: "box-shadow: 0 4px 18px rgb(10 20 35 / 20%)",
-    formatter: content,
-    ...more,
-  });
+export const dayAxis = (kind, dates) => ({
+  type: "category",
+  data: dates,
+  axisLine: { lineStyle: { color: Theme.value("line") } },
+  axisTick: { show: false },
+  axisLabel: {
+    color: Theme.value("muted"),
+    fontSize: 11.5,
+    hideOverlap: true,
+    formatter: (date) => Format.axisDay(kind, date),
+  },
+});
 
-  // Elements, never a string: names of networks and senders may hold anything.
-  const tip = (title, rows) =>
-    el("div", { className: "tip" }, el("b", {}, title), rows.map(({ colour, name, value }) =>
-      el("div", {}, swatch(colour || "transparent"), el("span", {}, name), el("em", {}, value))));
+export const valueAxis = (format, more = {}) => ({
+  type: "value",
+  axisLabel: { color: Theme.value("muted"), fontSize: 11.5, formatter: format },
+  splitLine: { lineStyle: { color: Theme.value("line") } },
+  ...more,
+});
 
-  const dayAxis = (kind, dates) => ({
-    type: "category",
-    data: dates,
-    axisLine: { lineStyle: { color: Theme.value("line") } },
-    axisTick: { show: false },
-    axisLabel: { color: Theme.value("muted"), fontSize: 11.5, hideOverlap: true, formatter: (date) => Format.axisDay(kind, date) },
-  });
-
-  const valueAxis = (format, more = {}) => ({
-    type: "value",
-    axisLabel: { color: Theme.value("muted"), fontSize: 11.5, formatter: format },
-    splitLine: { lineStyle: { color: Theme.value("line") } },
-    ...more,
-  });
-
-  const grid = (more = {}) => ({ left: 4, right: 10, top: 14, bottom: 4, containLabel: true, ...more });
-  const pointer = { type: "line", lineStyle: { color: "#8893a3", width: 1 } };
-
-  return { clear, draw, tooltip, tip, dayAxis, valueAxis, grid, pointer };
-})();
+export const grid = (more = {}) => ({
+  left: 4,
+  right: 10,
+  top: 14,
+  bottom: 4,
+  containLabel: true,
+  ...more,
+});
+export const pointer = { type: "line", lineStyle: { color: "#8893a3", width: 1 } };

@@ -1,5 +1,4 @@
 // Elements from names and texts. Data only ever becomes text: nothing here reads HTML.
-"use strict";
 
 const add = (element, children) => {
   for (const child of children.flat(Infinity)) {
@@ -8,51 +7,67 @@ const add = (element, children) => {
   return element;
 };
 
-const el = (name, properties = {}, ...children) => {
+export const el = (name, properties = {}, ...children) => {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (key.includes("-") || key === "role" || key === "for" || key === "scope") element.setAttribute(key, value);
+    else if (key.includes("-") || key === "role" || key === "for" || key === "scope")
+      element.setAttribute(key, value);
     else element[key] = value;
   }
   return add(element, children);
 };
 
-const svg = (name, attributes = {}, ...children) => {
+export const svg = (name, attributes = {}, ...children) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return add(element, children);
 };
 
 // A colour goes through the object model: the policy lets no style attribute through.
-const swatch = (colour, dash) => {
+export const swatch = (colour, dash) => {
   const element = el("span", { className: "swatch" });
   const gap = { dashed: "4px, transparent 4px 6px", dotted: "2px, transparent 2px 4px" }[dash];
   element.style.background = gap ? `repeating-linear-gradient(90deg, ${colour} 0 ${gap})` : colour;
   return element;
 };
 
-const legend = (entries) =>
-  el("ul", { className: "legend" }, entries.map(({ colour, dash, name, value }) =>
-    el("li", {}, swatch(colour, dash), el("span", {}, name), value ? el("b", {}, value) : null)));
+export const legend = (entries) =>
+  el(
+    "ul",
+    { className: "legend" },
+    entries.map(({ colour, dash, name, value }) =>
+      el("li", {}, swatch(colour, dash), el("span", {}, name), value ? el("b", {}, value) : null),
+    ),
+  );
 
-const head = (title, ...controls) => el("div", { className: "head" }, el("h2", {}, title), controls);
-const note = (text) => el("p", { className: "note" }, text);
-const fill = (id, ...children) => {
+export const head = (title, ...controls) =>
+  el("div", { className: "head" }, el("h2", {}, title), controls);
+export const note = (text) => el("p", { className: "note" }, text);
+export const fill = (id, ...children) => {
   const element = document.getElementById(id);
   element.replaceChildren();
   return add(element, children);
 };
 
 // A panel whose table is not there says what to run.
-const missing = (id, title, part) => {
+export const missing = (id, title, part) => {
   fill(id, head(title), el("p", { className: "missing" }, part.missing));
 };
 
-const empty = (id, title, text) => {
+export const empty = (id, title, text) => {
   fill(id, head(title), el("p", { className: "missing" }, text));
 };
 
-const segments = (label, options, chosen, choose) =>
-  el("div", { className: "segments", role: "group", "aria-label": label }, options.map(([key, text]) =>
-    el("button", { type: "button", "aria-pressed": String(key === chosen), onclick: () => choose(key) }, text)));
+export const segments = (label, options, chosen, choose) =>
+  el(
+    "div",
+    { className: "segments", role: "group", "aria-label": label },
+    options.map(([key, text]) =>
+      el(
+        "button",
+        { type: "button", "aria-pressed": String(key === chosen), onclick: () => choose(key) },
+        text,
+      ),
+    ),
+  );

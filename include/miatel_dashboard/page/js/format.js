@@ -1,60 +1,77 @@
 // Numbers, money, and GMT days as people read them.
-"use strict";
 
-const Format = (() => {
-  const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
-  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-  const shortDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-  const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
-  const time = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
-  const none = "–";
-  const LONGEST = 86400; // the last bound of the counts of receipts: what is later is not told apart
-  const isNone = (value) => value === null || value === undefined;
-  const plain = (value, digits) =>
-    new Intl.NumberFormat("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+const LOCALE = "en-GB";
+const date = (parts) => new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone: "UTC" });
+const wholeFormat = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const dayFormat = date({ day: "numeric", month: "short", year: "numeric" });
+const shortDayFormat = date({ day: "numeric", month: "short" });
+const monthFormat = date({ month: "short", year: "numeric" });
+const timeFormat = date({
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+// the last bound of the counts of receipts: what is later is not told apart
+const LONGEST = 86400;
+const isNone = (value) => value === null || value === undefined;
 
-  const seconds = (value) => {
-    if (isNone(value)) return none;
-    if (value >= LONGEST) return "24 h or more";
-    if (value < 100) return `${plain(value, value < 10 ? 1 : 0)} s`;
-    if (value < 5400) return `${plain(value / 60, value < 600 ? 1 : 0)} min`;
-    return `${plain(value / 3600, 1)} h`;
-  };
+const plain = (value, digits) =>
+  new Intl.NumberFormat(LOCALE, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
 
-  const duration = (value) => {
-    if (value < 5400) return seconds(value);
-    return value < 172800 ? `${Math.round(value / 3600)} h` : `${Math.round(value / 86400)} days`;
-  };
+export const none = "–";
 
-  // A price may be far below a cent: then three digits that count, else two after the point.
-  const amount = (value) => {
-    const number = Number(value);
-    const digits = number && Math.abs(number) < 0.1 ? Math.min(6, 2 - Math.floor(Math.log10(Math.abs(number)))) : 2;
-    return plain(number, Math.abs(number) >= 100000 ? 0 : digits);
-  };
+export const count = (value) => (isNone(value) ? none : wholeFormat.format(value));
 
-  const bucketName = (kind, date) => {
-    if (kind === "month") return month.format(new Date(date));
-    return kind === "week" ? `week of ${day.format(new Date(date))}` : day.format(new Date(date));
-  };
+export const rate = (value, digits = 1) =>
+  isNone(value) ? none : `${plain(value * 100, digits)} %`;
 
-  return {
-    none,
-    count: (value) => (isNone(value) ? none : whole.format(value)),
-    rate: (value, digits = 1) => (isNone(value) ? none : `${plain(value * 100, digits)} %`),
-    points: (value) => `${value > 0 ? "+" : "−"}${plain(Math.abs(value * 100), 1)} points`,
-    seconds,
-    duration,
-    money: (value, currency) => (isNone(value) ? none : `${amount(value)} ${currency || "(no currency)"}`),
-    amount: (value) => (isNone(value) ? none : amount(value)),
-    day: (value) => day.format(new Date(value)),
-    shortDay: (value) => shortDay.format(new Date(value)),
-    month: (value) => month.format(new Date(value)),
-    time: (value) => `${time.format(new Date(value))} GMT`,
-    days: (count) => `${whole.format(count)} ${count === 1 ? "day" : "days"}`,
-    some: (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`,
-    bucketName,
-    axisDay: (kind, date) => (kind === "month" ? month : shortDay).format(new Date(date)),
-    nameOr: (name, instead) => (name === "" ? instead : name),
-  };
-})();
+export const points = (value) =>
+  `${value > 0 ? "+" : "−"}${plain(Math.abs(value * 100), 1)} points`;
+
+export const seconds = (value) => {
+  if (isNone(value)) return none;
+  if (value >= LONGEST) return "24 h or more";
+  if (value < 100) return `${plain(value, value < 10 ? 1 : 0)} s`;
+  if (value < 5400) return `${plain(value / 60, value < 600 ? 1 : 0)} min`;
+  return `${plain(value / 3600, 1)} h`;
+};
+
+export const duration = (value) => {
+  if (value < 5400) return seconds(value);
+  return value < 172800 ? `${Math.round(value / 3600)} h` : `${Math.round(value / 86400)} days`;
+};
+
+// A price may be far below a cent: then three digits that count, else two after the point.
+export const amount = (value) => {
+  if (isNone(value)) return none;
+  const number = Number(value);
+  const size = Math.abs(number);
+  const digits = number && size < 0.1 ? Math.min(6, 2 - Math.floor(Math.log10(size))) : 2;
+  return plain(number, size >= 100000 ? 0 : digits);
+};
+
+export const money = (value, currency) =>
+  isNone(value) ? none : `${amount(value)} ${currency || "(no currency)"}`;
+
+export const day = (value) => dayFormat.format(new Date(value));
+export const month = (value) => monthFormat.format(new Date(value));
+export const time = (value) => `${timeFormat.format(new Date(value))} GMT`;
+
+export const days = (number) => `${count(number)} ${number === 1 ? "day" : "days"}`;
+export const some = (number, one, many = `${one}s`) =>
+  `${count(number)} ${number === 1 ? one : many}`;
+
+export const bucketName = (kind, value) => {
+  if (kind === "month") return month(value);
+  return kind === "week" ? `week of ${day(value)}` : day(value);
+};
+
+export const axisDay = (kind, value) =>
+  (kind === "month" ? monthFormat : shortDayFormat).format(new Date(value));
+
+export const nameOr = (name, instead) => (name === "" ? instead : name);

@@ -1,34 +1,36 @@
 // Where the data comes from: the server behind the page, or this file itself.
-"use strict";
 
-const Source = (() => {
-  const element = document.getElementById("inside");
-  const inside = element ? JSON.parse(element.textContent) : null;
+import * as Address from "./address.js";
 
-  const ask = async (path) => {
-    const answer = await fetch(path, { credentials: "same-origin", headers: { Accept: "application/json" } });
-    if (answer.status === 401) {
-      location.reload(); // the login has ended; the page itself leads to it
-      return new Promise(() => {});
-    }
-    const content = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(content.detail || `The server answered ${answer.status}.`);
-    return content;
-  };
+const element = document.getElementById("inside");
 
-  const insideKey = () => {
-    const country = Address.get("country");
-    return `${Address.get("days") || inside.default_days}|${country || ""}`;
-  };
+// The data of the one-file page; null where a server answers.
+export const inside = element ? JSON.parse(element.textContent) : null;
 
-  return {
-    inside,
-    status: () => (inside ? Promise.resolve(inside.status) : ask("api/status")),
-    view: async () => {
-      if (!inside) return ask(`api/view?${Address.query()}`);
-      const view = inside.views[insideKey()];
-      if (!view) throw new Error("This file does not hold that view. Choose another period or country.");
-      return view;
-    },
-  };
-})();
+const ask = async (path) => {
+  const headers = { Accept: "application/json" };
+  const answer = await fetch(path, { credentials: "same-origin", headers });
+  if (answer.status === 401) {
+    location.reload(); // the login has ended; the page itself leads to it
+    return new Promise(() => {});
+  }
+  const content = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(content.detail || `The server answered ${answer.status}.`);
+  return content;
+};
+
+const insideKey = () => {
+  const country = Address.get("country");
+  return `${Address.get("days") || inside.default_days}|${country || ""}`;
+};
+
+export const status = () => (inside ? Promise.resolve(inside.status) : ask("api/status"));
+
+export const view = async () => {
+  if (!inside) return ask(`api/view?${Address.query()}`);
+  const found = inside.views[insideKey()];
+  if (!found) {
+    throw new Error("This file does not hold that view. Choose another period or country.");
+  }
+  return found;
+};
