@@ -35,9 +35,13 @@
 
 {% macro check_days(days) -%}
     {%- if days -%}
-        {%- set found = run_query("select damaged_days(['" ~ days | join("', '") ~ "'])") -%}
-        {{ stop_if(found.columns[0].values()[0]) }}
+        {{ stop_if(damaged_days(days)) }}
     {%- endif -%}
+{%- endmacro %}
+
+{# What is wrong with the files of these days; empty when nothing is. #}
+{% macro damaged_days(days) -%}
+    {{ return(adapter.dispatch('damaged_days')(days)) }}
 {%- endmacro %}
 
 {% macro stop_if(message) -%}

@@ -19,10 +19,6 @@
     {{ return(adapter.dispatch('write_footers')()) }}
 {%- endmacro %}
 
-{% macro duckdb__write_footers() -%}
-    {{ return(run_query("select write_footers()").columns[0].values()[0]) }}
-{%- endmacro %}
-
 {# Stops a run over a table of footers that names other files than the engine finds in the lake:
    days that it lacks would be missing in every mart, and no test would know of them. #}
 {% macro require_current_footers() -%}
@@ -68,53 +64,9 @@
     {{ return(adapter.dispatch('coverage_intervals')(relation)) }}
 {%- endmacro %}
 
-{% macro duckdb__coverage_intervals(relation) -%}
-    select
-        mdr_date,
-        file_path,
-        cast(entry ->> 'start' as timestamptz) as start_at,
-        cast(entry ->> 'end' as timestamptz) as end_at,
-        cast(entry ->> 'rows' as bigint) as row_count,
-        entry ->> 'body_sha256' as body_sha256,
-        cast(entry ->> 'requested_at' as timestamptz) as requested_at,
-        entry ->> 'run_id' as run_id,
-        cast(entry ->> 'request_start' as timestamptz) as request_start_at,
-        cast(entry ->> 'request_end' as timestamptz) as request_end_at,
-        cast(entry ->> 'request_rows' as bigint) as request_row_count,
-        cast(coalesce(entry ->> 'answered_at', entry ->> 'requested_at') as timestamptz)
-            as answered_at,
-        coalesce(entry ->> 'clock', 'unknown') as clock,
-        entry ->> 'origin' as origin
-    from (
-        select
-            mdr_date,
-            file_path,
-            unnest(cast(coverage_json as json[])) as entry
-        from {{ relation }}
-    )
-{%- endmacro %}
-
 {# One row per finding of late records, from the JSON in late_records_json of `relation`. #}
 {% macro late_record_findings(relation) -%}
     {{ return(adapter.dispatch('late_record_findings')(relation)) }}
-{%- endmacro %}
-
-{% macro duckdb__late_record_findings(relation) -%}
-    select
-        mdr_date,
-        cast(entry ->> 'found_at' as timestamptz) as found_at,
-        entry ->> 'run_id' as run_id,
-        cast(entry ->> 'rows' as bigint) as record_count,
-        cast(entry ->> 'most_hours' as double) as most_hours,
-        cast(entry ->> 'first_received_at' as timestamptz) as first_received_at,
-        cast(entry ->> 'last_received_at' as timestamptz) as last_received_at
-    from (
-        select
-            mdr_date,
-            unnest(cast(late_records_json as json[])) as entry
-        from {{ relation }}
-        where late_records_json is not null
-    )
 {%- endmacro %}
 
 {# Whole seconds from one timestamp to another. dbt.datediff is avoided: engines disagree on it. #}
@@ -122,27 +74,12 @@
     {{ return(adapter.dispatch('seconds_between')(start, end)) }}
 {%- endmacro %}
 
-{% macro duckdb__seconds_between(start, end) -%}
-    date_diff('second', {{ start }}, {{ end }})
-{%- endmacro %}
-
 {# Identity of an accepted request: what was asked, when, by which run. #}
 {% macro request_key() -%}
     {{ return(adapter.dispatch('request_key')()) }}
 {%- endmacro %}
 
-{% macro duckdb__request_key() -%}
-    md5(concat_ws(
-        '|', run_id, epoch_us(requested_at), epoch_us(request_start_at), epoch_us(request_end_at)
-    ))
-{%- endmacro %}
-
 {# One row per GMT day: mdr_date, from the first to the last mdr_date of `relation`. #}
 {% macro calendar_days(relation) -%}
     {{ return(adapter.dispatch('calendar_days')(relation)) }}
-{%- endmacro %}
-
-{% macro duckdb__calendar_days(relation) -%}
-    select cast(unnest(generate_series(min(mdr_date), max(mdr_date), interval 1 day)) as date) as mdr_date
-    from {{ relation }}
 {%- endmacro %}

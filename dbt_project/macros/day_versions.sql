@@ -25,10 +25,10 @@
     {%- if execute -%}
         {%- do run_query("create schema if not exists " ~ day_versions().without_identifier()) -%}
         create table if not exists {{ day_versions() }} (
-            model_name varchar,
+            model_name {{ text_type() }},
             mdr_date date,
-            input_version varchar,
-            output_version varchar
+            input_version {{ text_type() }},
+            output_version {{ text_type() }}
         );
         create table if not exists {{ retired_days() }} (mdr_date date)
     {%- endif -%}
@@ -74,7 +74,7 @@
         inner join {{ day_versions() }} as versions
             on
                 versions.mdr_date <= days.mdr_date
-                and versions.mdr_date >= days.mdr_date - interval '{{ days_before }} days'
+                and versions.mdr_date >= days.mdr_date - {{ days_before }}
         where versions.model_name in ({{ inputs }})
     ) as inputs
     {%- else %}
@@ -112,7 +112,7 @@
 {% macro up_to_changed_days(column) -%}
     {%- set days = changed_days() if is_incremental() else input_days() -%}
     {%- if days -%}
-        {{ column }} >= date '{{ days | min }}' - interval '{{ config.get('meta')['days_before'] }} days'
+        {{ column }} >= date '{{ days | min }}' - {{ config.get('meta')['days_before'] }}
         and {{ column }} <= date '{{ days | max }}'
     {%- else -%}
         false

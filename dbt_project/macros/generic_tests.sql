@@ -29,10 +29,6 @@
     {{ return(adapter.dispatch('hash_of')(columns)) }}
 {%- endmacro %}
 
-{% macro duckdb__hash_of(columns) -%}
-    hash({{ columns | join(', ') }})
-{%- endmacro %}
-
 {# None of `columns` is ever null. #}
 {% test is_filled(model, columns) -%}
     select *

@@ -6,22 +6,9 @@
     {{ return(adapter.dispatch('present_id')(id)) }}
 {%- endmacro %}
 
-{% macro duckdb__present_id(id) -%}
-    case
-        when not regexp_full_match({{ id }}, '{{ says_nothing("0.+-") }}') then {{ id }}
-    end
-{%- endmacro %}
-
 {# A text without blanks at its ends, null where it is blank or a word for none. #}
 {% macro said_text(text) -%}
     {{ return(adapter.dispatch('said_text')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__said_text(text) -%}
-    case
-        when not regexp_full_match({{ text }}, '{{ says_nothing() }}')
-            then trim({{ text }}, '{{ unicode_blanks() }}')
-    end
 {%- endmacro %}
 
 {# A pattern of texts that are blank, but for `also`, or a word for none. #}
@@ -45,8 +32,4 @@
 {# Whether a text is what stands for an id that held an erased number. #}
 {% macro is_erased(text) -%}
     {{ return(adapter.dispatch('is_erased')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__is_erased(text) -%}
-    regexp_full_match({{ text }}, 'erased:[0-9a-f]{32}')
 {%- endmacro %}

@@ -36,10 +36,6 @@
     {{ return(adapter.dispatch('listed_files')(pattern)) }}
 {%- endmacro %}
 
-{% macro duckdb__listed_files(pattern) -%}
-    select file as file_path from glob('{{ pattern }}')
-{%- endmacro %}
-
 {# Stops a run before it touches anything when nothing has been landed yet. #}
 {% macro require_day_files() -%}
     {%- if execute and not lake_has(day_files_pattern()) -%}
@@ -77,8 +73,4 @@
    that every reader's filter reaches the files, and nothing is kept in between. #}
 {% macro read_each_time() -%}
     {{ return(adapter.dispatch('read_each_time')()) }}
-{%- endmacro %}
-
-{% macro duckdb__read_each_time() -%}
-    not materialized
 {%- endmacro %}

@@ -17,10 +17,6 @@
     {{ return(adapter.dispatch('is_text_in_place_of_time')(unknown_fields, field)) }}
 {%- endmacro %}
 
-{% macro duckdb__is_text_in_place_of_time(unknown_fields, field) -%}
-    not regexp_full_match({{ json_text(unknown_fields, field) }}, '[0\s:.TZtz/+-]*')
-{%- endmacro %}
-
 {# Seconds that a receipt took; null for one whose time cannot be true. #}
 {% macro latency_seconds() -%}
     case
@@ -90,10 +86,6 @@
 {# An exact percentile, interpolated between the two nearest values. #}
 {% macro percentile(expression, share) -%}
     {{ return(adapter.dispatch('percentile')(expression, share)) }}
-{%- endmacro %}
-
-{% macro duckdb__percentile(expression, share) -%}
-    quantile_cont({{ expression }}, {{ share }})
 {%- endmacro %}
 
 {# A percentile in seconds from counts `within_<bound>s_count` and `receipt_count`, interpolated

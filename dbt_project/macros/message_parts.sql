@@ -17,12 +17,6 @@
     {{ return(adapter.dispatch('narrow_key')(values)) }}
 {%- endmacro %}
 
-{% macro duckdb__narrow_key(values) -%}
-    md5_number(cast(to_json([
-        {%- for value in values %}cast({{ value }} as varchar){{ ", " if not loop.last }}{% endfor -%}
-    ]) as varchar))
-{%- endmacro %}
-
 {# A condition that is true for the days to build and the day before each. #}
 {% macro changed_days_and_before(column) -%}
     {{ in_days(column, days_and_before()) }}
@@ -76,12 +70,12 @@
     (
         select
             cast(null as date) as mdr_date,
-            cast(null as varchar) as mdr_key,
-            cast(null as timestamptz) as received_at,
+            cast(null as {{ text_type() }}) as mdr_key,
+            cast(null as {{ moment_type() }}) as received_at,
             cast(null as bigint) as switch_id,
             cast(null as bigint) as sms_id,
             cast(null as bigint) as segment_number,
-            cast(null as varchar) as message_key,
+            cast(null as {{ text_type() }}) as message_key,
             cast(null as boolean) as began_before
         where false
     )

@@ -18,20 +18,9 @@
     {{ return(adapter.dispatch('recipient_key_version')()) }}
 {%- endmacro %}
 
-{% macro duckdb__recipient_key_version() -%}
-    getvariable('recipient_key_version')
-{%- endmacro %}
-
 {# HMAC-SHA256 of a text under the key, 64 hex digits. #}
 {% macro keyed_hash(text) -%}
     {{ return(adapter.dispatch('keyed_hash')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__keyed_hash(text) -%}
-    sha256(
-        getvariable('recipient_key_outer')
-        || unhex(sha256(getvariable('recipient_key_inner') || encode({{ text }})))
-    )
 {%- endmacro %}
 
 {# The one normal form of a number, null when nothing is left; include/miatel/privacy/recipient_key.py does the
@@ -39,18 +28,6 @@
    than six digits stays as it is. Nearly all numbers are in that form already. #}
 {% macro plain_number(number) -%}
     {{ return(adapter.dispatch('plain_number')(number)) }}
-{%- endmacro %}
-
-{% macro duckdb__plain_number(number) -%}
-    {%- set digits = (
-        "regexp_replace(translate(" ~ number ~ ", '" ~ digits_of_scripts() ~ "', '"
-        ~ "0123456789" * (digits_of_scripts() | length // 10) ~ "'), '[^0-9]', '', 'g')"
-    ) -%}
-    case
-        when regexp_full_match({{ number }}, '[1-9][0-9]{5,}') then {{ number }}
-        when length({{ digits }}) >= 6 then regexp_replace({{ digits }}, '^00', '')
-        else nullif(trim({{ number }}, '{{ unicode_blanks() }}'), '')
-    end
 {%- endmacro %}
 
 {# A plain number's first two and last four digits, the middle as dots. Of one with fewer than ten

@@ -93,6 +93,11 @@
     select
         mdr_date,
         currency,
+        null as message_count,
+        null as accepted_message_count,
+        null as delivered_message_count,
+        null as failed_message_count,
+        null as pending_message_count,
         count(*) as segment_count,
         count(case when is_accepted then 1 end) as accepted_segment_count,
         count(case when outcome = 'delivered' then 1 end) as delivered_segment_count,
@@ -114,7 +119,7 @@
         sum(case when outcome = 'failed' then price end) as failed_cost
     from {{ ref('fct_mdr') }}
     group by mdr_date, currency
-    union all by name
+    union all
     select
         message_date as mdr_date,
         first_currency as currency,
@@ -122,7 +127,22 @@
         count(case when is_accepted then 1 end) as accepted_message_count,
         count(case when outcome = 'delivered' then 1 end) as delivered_message_count,
         count(case when outcome = 'failed' then 1 end) as failed_message_count,
-        count(case when outcome = 'pending' then 1 end) as pending_message_count
+        count(case when outcome = 'pending' then 1 end) as pending_message_count,
+        null as segment_count,
+        null as accepted_segment_count,
+        null as delivered_segment_count,
+        null as failed_segment_count,
+        null as pending_segment_count,
+        null as throttled_segment_count,
+        null as response_failure_count,
+        null as delivery_failure_count,
+        null as priced_segment_count,
+        null as unpriced_segment_count,
+        null as receipt_count,
+        null as implausible_receipt_count,
+        null as final_receipt_count,
+        null as cost,
+        null as failed_cost
     from {{ ref('fct_messages') }}
     group by message_date, first_currency
 {%- endmacro %}
@@ -136,7 +156,7 @@
     select
         '{{ entry.model }}' as model_name,
         cast(coalesce(found.period_date, expected.period_date) as date) as period_date,
-        cast(coalesce(found.currency, expected.currency) as varchar) as currency,
+        cast(coalesce(found.currency, expected.currency) as {{ text_type() }}) as currency,
         concat_ws(
             ', '
             {%- for column in entry.columns %}

@@ -31,7 +31,7 @@
     {%- if not execute -%}
     {%- elif not days -%}
         create or replace table {{ touched_messages() }} (
-            message_key varchar,
+            message_key {{ text_type() }},
             message_date date,
             last_segment_date date
         )

@@ -5,24 +5,16 @@
     {{ return(adapter.dispatch('json_text')(column, field)) }}
 {%- endmacro %}
 
-{% macro duckdb__json_text(column, field) -%}
-    {{ column }} ->> '$.{{ field }}'
-{%- endmacro %}
-
 {# A field that should be a number but may be anything: the typed column when the value fitted it,
    else what the vendor sent, which landing keeps in `extra` under the field's own name. #}
 {% macro verbatim(field) -%}
-    {%- set text = "coalesce(cast(" ~ field ~ " as varchar), " ~ json_text('extra', field) ~ ")" -%}
+    {%- set text = "coalesce(cast(" ~ field ~ " as " ~ text_type() ~ "), " ~ json_text('extra', field) ~ ")" -%}
     nullif({{ stripped(text) }}, '')
 {%- endmacro %}
 
 {# A text without white space at its ends. #}
 {% macro stripped(text) -%}
     {{ return(adapter.dispatch('stripped')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__stripped(text) -%}
-    trim({{ text }}, e' \t\r\n' || chr(160))
 {%- endmacro %}
 
 {# A code as text in the one form in which the tables know it: a number without leading zeros, also
@@ -32,22 +24,13 @@
     {{ return(adapter.dispatch('plain_code')(code)) }}
 {%- endmacro %}
 
-{% macro duckdb__plain_code(code) -%}
-    case
-        when {{ code }} is null then null
-        when regexp_full_match({{ code }}, '[-+]?0[xX]0*[0-9a-fA-F]{1,15}')
-            then cast(try_cast(ltrim({{ code }}, '-+') as bigint) as varchar)
-        else regexp_replace({{ code }}, '^(-)?\+?0*([0-9]+)([.]0*)?$', '\1\2')
-    end
-{%- endmacro %}
-
 {# A response code without its sign ('-5060' is '5060'), or the code that a name of SMPP stands for.
    Only those names are known whose number the vendor's table lists as a code of its own. Nearly all
    codes are plain numbers: they are not looked at as texts. #}
 {% macro read_response_code(field) -%}
     {%- set code = verbatim(field) -%}
     case
-        when {{ field }} >= 0 then cast({{ field }} as varchar)
+        when {{ field }} >= 0 then cast({{ field }} as {{ text_type() }})
         {%- for name, number in smpp_command_statuses().items() %}
         when upper({{ code }}) = '{{ name }}' then '{{ number }}'
         {%- endfor %}
@@ -71,16 +54,12 @@
     {{ return(adapter.dispatch('without_minus')(code)) }}
 {%- endmacro %}
 
-{% macro duckdb__without_minus(code) -%}
-    regexp_replace({{ code }}, '^-([0-9]+)$', '\1')
-{%- endmacro %}
-
 {# A delivery code, or the code whose name in the vendor's table was sent, also as receipts of SMPP
    shorten it ('DELIVRD'). Its sign stays: the vendor documents none. #}
 {% macro read_delivery_code(field) -%}
     {%- set code = verbatim(field) -%}
     case
-        when {{ field }} is not null then cast({{ field }} as varchar)
+        when {{ field }} is not null then cast({{ field }} as {{ text_type() }})
         {%- for name, number in delivery_status_names().items() %}
         when upper({{ code }}) = '{{ name }}' then '{{ number }}'
         {%- endfor %}
@@ -107,7 +86,7 @@
    network of no country. #}
 {% macro read_mccmnc(field) -%}
     case
-        when {{ field }} between 100000 and 999999 then cast({{ field }} as varchar)
+        when {{ field }} between 100000 and 999999 then cast({{ field }} as {{ text_type() }})
         else {{ six_digits(verbatim(field)) }}
     end
 {%- endmacro %}
@@ -116,21 +95,9 @@
     {{ return(adapter.dispatch('six_digits')(code)) }}
 {%- endmacro %}
 
-{% macro duckdb__six_digits(code) -%}
-    {%- set mcc_and = "'^([1-9][0-9]{2})[\\s\\p{Z}\\p{Pd}_/.,:|\\x{2212}]{0,3}" -%}
-    regexp_replace(
-        regexp_replace({{ code }}, {{ mcc_and }}([0-9]{2})([.]0+)?$', '\10\2'),
-        {{ mcc_and }}([0-9]{3})([.]0+)?$', '\1\2'
-    )
-{%- endmacro %}
-
 {# Whether a network's code is an MCC and an MNC of three digits. #}
 {% macro is_six_digits(code) -%}
     {{ return(adapter.dispatch('is_six_digits')(code)) }}
-{%- endmacro %}
-
-{% macro duckdb__is_six_digits(code) -%}
-    regexp_full_match({{ code }}, '[1-9][0-9]{5}')
 {%- endmacro %}
 
 {# 1 ENROUTE and 6 ACCEPTED are not final on the vendor's platform; an undocumented code, unknown. #}
@@ -226,8 +193,4 @@
 {# A recipient as a number, to see which ones follow each other; null for what is no phone number. #}
 {% macro recipient_number(recipient) -%}
     {{ return(adapter.dispatch('recipient_number')(recipient)) }}
-{%- endmacro %}
-
-{% macro duckdb__recipient_number(recipient) -%}
-    try_cast(regexp_extract({{ recipient }}, '^\+?([0-9]{5,18})$', 1) as bigint)
 {%- endmacro %}

@@ -4,12 +4,12 @@ with source as (
     {%- else %}
     -- no gap ever failed to be filled
     select
-        cast(null as timestamptz) as start_at,
-        cast(null as timestamptz) as end_at,
-        cast(null as varchar) as reason,
-        cast(null as varchar) as error,
-        cast(null as timestamptz) as failed_at,
-        cast(null as varchar) as run_id
+        cast(null as {{ moment_type() }}) as start_at,
+        cast(null as {{ moment_type() }}) as end_at,
+        cast(null as {{ text_type() }}) as reason,
+        cast(null as {{ text_type() }}) as error,
+        cast(null as {{ moment_type() }}) as failed_at,
+        cast(null as {{ text_type() }}) as run_id
     where false
     {%- endif %}
 ),

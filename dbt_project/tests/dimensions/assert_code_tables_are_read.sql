@@ -10,9 +10,10 @@ documented as (
         name,
         dlr_code as code
     from {{ ref('delivery_statuses') }}
-    union all by name
+    union all
     select
         'failure' as what,
+        null as name,
         code
     from {{ ref('response_codes') }}
     where code <> '0'
@@ -41,7 +42,7 @@ select
     name,
     code
 from unread
-union all by name
+union all
 select
     what,
     name,

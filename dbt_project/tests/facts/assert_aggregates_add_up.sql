@@ -3,7 +3,7 @@
 with differences as (
     {%- for entry in aggregates_of_aggregates() %}
     {{ differences_sql(entry, ref(entry.of | default('int_delivery_daily'))) }}
-    {{ 'union all by name' if not loop.last }}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 )
 

@@ -5,25 +5,25 @@ with moments as (
         mdr_date,
         received_at as happened_at
     from {{ ref('fct_mdr') }}
-    union all by name
+    union all
     select
         'fct_messages' as model_name,
         message_date as mdr_date,
         first_received_at as happened_at
     from {{ ref('fct_messages') }}
-    union all by name
+    union all
     select
         'delivery_hourly' as model_name,
         mdr_date,
         hour_at as happened_at
     from {{ ref('delivery_hourly') }}
-    union all by name
+    union all
     select
         'traffic_hourly' as model_name,
         mdr_date,
         hour_at as happened_at
     from {{ ref('traffic_hourly') }}
-    union all by name
+    union all
     select
         'traffic_hourly_by_account' as model_name,
         mdr_date,

@@ -7,7 +7,7 @@ with facts_daily as (
 differences as (
     {%- for entry in aggregates_of_facts() %}
     {{ differences_sql(entry, 'facts_daily') }}
-    {{ 'union all by name' if not loop.last }}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 )
 

@@ -22,7 +22,7 @@ sums as (
         message_hash % 1024 as bucket,
         message_hash
     from segments
-    union all by name
+    union all
     select
         message_hash % 1024 as bucket,
         -message_hash * segment_count as message_hash

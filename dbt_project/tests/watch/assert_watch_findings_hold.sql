@@ -19,7 +19,7 @@ select findings.*
 from findings
 cross join landed
 where
-    findings.since_at + interval '1 hour' > findings.until_at
+    {{ seconds_after('findings.since_at', 3600) }} > findings.until_at
     or findings.since_at < landed.first_hour_at
     or findings.last_until_at >= findings.since_at
     or not findings.strength between 0 and 1

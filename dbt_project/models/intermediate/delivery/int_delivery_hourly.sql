@@ -59,9 +59,51 @@ messages_hourly as (
 ),
 
 unioned as (
-    select * from segments_hourly
-    union all by name
-    select * from messages_hourly
+    select
+        hour_at,
+        mdr_date,
+        mccmnc,
+        sender,
+        account_name,
+        currency,
+        null as message_count,
+        null as accepted_message_count,
+        null as delivered_message_count,
+        null as failed_message_count,
+        null as pending_message_count,
+        segment_count,
+        accepted_segment_count,
+        delivered_segment_count,
+        failed_segment_count,
+        pending_segment_count,
+        throttled_segment_count,
+        unpriced_segment_count,
+        cost,
+        failed_cost
+    from segments_hourly
+    union all
+    select
+        hour_at,
+        mdr_date,
+        mccmnc,
+        sender,
+        account_name,
+        currency,
+        message_count,
+        accepted_message_count,
+        delivered_message_count,
+        failed_message_count,
+        pending_message_count,
+        null as segment_count,
+        null as accepted_segment_count,
+        null as delivered_segment_count,
+        null as failed_segment_count,
+        null as pending_segment_count,
+        null as throttled_segment_count,
+        null as unpriced_segment_count,
+        null as cost,
+        null as failed_cost
+    from messages_hourly
 ),
 
 final as (

@@ -47,7 +47,7 @@ counted as (
         cast(null as bigint) as copy_number
     from parts
     where recipient_number is not null or message_id is null
-    union all by name
+    union all
     select
         *,
         row_number() over (
@@ -153,7 +153,7 @@ chains as (
         start_at,
         case
             when
-                before_date = mdr_date - interval '1 day'
+                before_date = mdr_date - 1
                 and before_start_at
                 >= {{ seconds_after(start_of_day('before_date'), half_day_seconds) }}
                 and start_at <= {{ seconds_after('before_end_at', neighbour_seconds) }}
@@ -193,7 +193,7 @@ continued as (
     inner join chained_units as earlier
         on
             later.unit_key = earlier.unit_key
-            and later.mdr_date = earlier.mdr_date + interval '1 day'
+            and later.mdr_date = earlier.mdr_date + 1
             and later.first_at <= {{ seconds_after('earlier.last_at', half_day_seconds) }}
             and later.last_at <= {{ seconds_after('earlier.run_start_at', message_seconds) }}
             and earlier.run_start_at
@@ -293,7 +293,7 @@ found as (
 -- by what is no personal data of it.
 held as (
     select * from found
-    where not {{ is_not_retired("cast(mdr_date - interval '1 day' as date)") }}
+    where not {{ is_not_retired('(mdr_date - 1)') }}
 ),
 
 former as (
@@ -341,7 +341,7 @@ seen as (
         former.began_before
     from held
     inner join former on held.mdr_key = former.mdr_key
-    union all by name
+    union all
     select
         held.mdr_date,
         held.mdr_key,

@@ -34,7 +34,7 @@ reasons as (
         response_code as code
     from failed
     where response_code <> '0'
-    union all by name
+    union all
     select
         *,
         'delivery' as code_type,

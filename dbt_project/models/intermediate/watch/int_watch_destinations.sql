@@ -30,7 +30,7 @@ by_destination as (
         mccmnc,
         sum(message_count) as message_count,
         min(hour_at) as since_at,
-        max(hour_at) + interval '1 hour' as until_at
+        {{ seconds_after('max(hour_at)', 3600) }} as until_at
     from hourly
     group by mdr_date, account_name, mccmnc
 ),
@@ -69,7 +69,7 @@ account_history as (
         on
             candidates.account_name = earlier.account_name
             and candidates.mdr_date > earlier.mdr_date
-            and candidates.mdr_date - interval '28 days' <= earlier.mdr_date
+            and candidates.mdr_date - 28 <= earlier.mdr_date
     group by candidates.mdr_date, candidates.account_name
 ),
 
@@ -85,7 +85,7 @@ destination_history as (
             candidates.account_name = earlier.account_name
             and candidates.mccmnc = earlier.mccmnc
             and candidates.mdr_date > earlier.mdr_date
-            and candidates.mdr_date - interval '28 days' <= earlier.mdr_date
+            and candidates.mdr_date - 28 <= earlier.mdr_date
     group by candidates.mdr_date, candidates.account_name, candidates.mccmnc
 ),
 

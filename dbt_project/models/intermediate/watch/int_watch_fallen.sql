@@ -27,7 +27,7 @@ with hourly as (
 days_back as (
     {%- for day_number in range(1, 8) %}
     select {{ day_number }} as day_number
-    {{- " union all by name" if not loop.last }}
+    {{- " union all" if not loop.last }}
     {%- endfor %}
 ),
 
@@ -44,7 +44,8 @@ candidates as (
 same_hours as (
     select
         candidates.*,
-        candidates.hour_at - days_back.day_number * interval '1 day' as earlier_hour_at
+        {{ seconds_after('candidates.hour_at', '-86400 * days_back.day_number') }}
+            as earlier_hour_at
     from candidates
     cross join days_back
 ),
@@ -100,7 +101,7 @@ risen_usual as (
             and risen.mccmnc = earlier.mccmnc
             and risen.account_name = earlier.account_name
             and risen.mdr_date > earlier.mdr_date
-            and risen.mdr_date - interval '7 days' <= earlier.mdr_date
+            and risen.mdr_date - 7 <= earlier.mdr_date
     group by risen.hour_at, risen.scope_key
 ),
 
@@ -113,7 +114,7 @@ compared as (
         delivered_message_count,
         {{ inflated_drop_rate }} as least_drop_rate
     from risen_usual
-    union all by name
+    union all
     select
         'delivery_drop' as watch_type,
         hour_at,

@@ -22,7 +22,7 @@ coverage as (
 sent as (
     select
         message_date as mdr_date,
-        date_trunc('hour', first_received_at) as hour_at,
+        {{ start_of_hour('first_received_at') }} as hour_at,
         first_received_at,
         coalesce(mccmnc, 'unknown') as mccmnc,
         coalesce(account_name, 'unknown') as account_name,
@@ -36,12 +36,12 @@ sent as (
 observed as (
     select
         hours.hour_at,
-        min(coverage.requested_at)
-        - interval '{{ var("watch_grace_seconds") }} seconds' as stable_until_at
+        {{ seconds_after('min(coverage.requested_at)', '-' ~ var('watch_grace_seconds')) }}
+            as stable_until_at
     from (select distinct hour_at from sent) as hours
     inner join coverage
         on
-            coverage.start_at < hours.hour_at + interval '1 hour'
+            coverage.start_at < {{ seconds_after('hours.hour_at', 3600) }}
             and hours.hour_at < coverage.end_at
     group by hours.hour_at
 ),

@@ -23,7 +23,7 @@ with mdr as (
 sent as (
     select
         mdr_date,
-        date_trunc('hour', received_at) as hour_at,
+        {{ start_of_hour('received_at') }} as hour_at,
         coalesce(account_name, 'unknown') as account_name,
         coalesce(mccmnc, 'unknown') as mccmnc,
         recipient

@@ -42,7 +42,7 @@ final as (
             'cast(changes.price - changes.previous_price as double)',
             'cast(changes.previous_price as double)'
         ) }} as change_rate,
-        cast(changes.next_changed_on_date - interval 1 day as date) as until_date
+        changes.next_changed_on_date - 1 as until_date
     from changes
     left join networks on changes.mccmnc = networks.mccmnc
 )

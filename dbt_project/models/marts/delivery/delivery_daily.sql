@@ -58,7 +58,7 @@ matured as (
             as mature_delivered_segment_count
     from aged
     where not aged.is_partly_mature
-    union all by name
+    union all
     select
         aged.*,
         coalesce(mature_hours.message_count, 0) as mature_message_count,

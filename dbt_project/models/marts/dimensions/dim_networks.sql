@@ -18,7 +18,7 @@ names as (
         1 as preference,
         first_received_at as named_at
     from networks
-    union all by name
+    union all
     select
         mccmnc,
         network_name,

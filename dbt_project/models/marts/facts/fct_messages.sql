@@ -23,7 +23,7 @@ single_mdr as (
 segments as (
     select
         *,
-        coalesce(cast(nullif(segment_number, 0) as varchar), mdr_key) as segment_name,
+        coalesce(cast(nullif(segment_number, 0) as {{ text_type() }}), mdr_key) as segment_name,
         case
             when price <> 0 or currency is not null then coalesce(currency, '')
         end as billed_in,
@@ -86,9 +86,51 @@ single as (
 ),
 
 unioned as (
-    select * from composite
-    union all by name
-    select * from single
+    select
+        message_key,
+        message_date,
+        last_segment_date,
+        first_received_at,
+        last_received_at,
+        account_name,
+        sender,
+        mccmnc,
+        is_composite,
+        segment_count,
+        segment_total,
+        delivered_segment_count,
+        failed_segment_count,
+        pending_segment_count,
+        is_accepted,
+        is_complete,
+        has_mixed_currencies,
+        currency,
+        cost,
+        first_currency
+    from composite
+    union all
+    select
+        message_key,
+        message_date,
+        last_segment_date,
+        first_received_at,
+        last_received_at,
+        account_name,
+        sender,
+        mccmnc,
+        is_composite,
+        segment_count,
+        segment_total,
+        delivered_segment_count,
+        failed_segment_count,
+        pending_segment_count,
+        is_accepted,
+        is_complete,
+        has_mixed_currencies,
+        currency,
+        cost,
+        first_currency
+    from single
 ),
 
 final as (

@@ -25,7 +25,7 @@ codes as (
         response_class as reason_class,
         is_documented
     from response_codes
-    union all by name
+    union all
     select
         'delivery' as code_type,
         delivery_code as code,

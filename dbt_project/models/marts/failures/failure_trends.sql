@@ -30,7 +30,7 @@ days_before as (
         *,
         sum(sent_count) over (
             order by mdr_date
-            range between interval 7 day preceding and interval 1 day preceding
+            range between interval '7' day preceding and interval '1' day preceding
         ) as previous_sent_count
     from days
 ),
@@ -42,7 +42,7 @@ codes_before as (
             sum(segment_count) over (
                 partition by code_type, code
                 order by mdr_date
-                range between interval 7 day preceding and interval 1 day preceding
+                range between interval '7' day preceding and interval '1' day preceding
             ),
             0
         ) as previous_segment_count

@@ -16,7 +16,7 @@ documented as (
         response_code as code
     from response_codes
     where is_documented
-    union all by name
+    union all
     select
         'delivery' as code_type,
         delivery_code as code
@@ -33,7 +33,7 @@ seen as (
         segment_count
     from codes_daily
     where response_code is not null
-    union all by name
+    union all
     select
         'delivery' as code_type,
         delivery_code as code,

@@ -48,7 +48,7 @@ unknown_codes as (
         select response_code as code
         from response_codes
         where not is_documented
-        union all by name
+        union all
         select delivery_code as code
         from delivery_statuses
         where not is_documented
@@ -91,7 +91,7 @@ final as (
         unknown_codes.unknown_code_count,
         cast(maturity.maturity_seconds as bigint) as maturity_seconds,
         least(mature.mature_until_at, landed.last_landed_at) as mature_until_at,
-        timestamptz '{{ run_started_at }}' as built_at
+        cast('{{ run_started_at }}' as {{ moment_type() }}) as built_at
     from landed
     cross join request_counts
     cross join segments

@@ -60,13 +60,29 @@ unioned as (
         body_sha256,
         answered_at,
         clock,
-        origin
+        origin,
+        null as gap_error_name,
+        null as gap_reason,
+        null as gap_failed_at
     from landed
-    union all by name
+    union all
     select
         'gap' as interval_type,
+        null as mdr_date,
+        null as file_path,
         landed_until_at as start_at,
         start_at as end_at,
+        null as row_count,
+        null as request_key,
+        null as run_id,
+        null as requested_at,
+        null as request_start_at,
+        null as request_end_at,
+        null as request_row_count,
+        null as body_sha256,
+        null as answered_at,
+        null as clock,
+        null as origin,
         gap_error_name,
         gap_reason,
         gap_failed_at

@@ -39,7 +39,7 @@ ids as (
     from mdr
     where has_sms_id
     group by mdr_date, sms_id_hash
-    union all by name
+    union all
     select
         mdr_date,
         'message_id' as id_type,

@@ -6,7 +6,8 @@ with_weekday as (
     select
         *,
         {{ iso_weekday('mdr_date') }} as iso_weekday,
-        {{ seconds_between(start_of_day('mdr_date'), 'hour_at') }} // 3600 as hour_of_day
+        {{ whole_quotient(seconds_between(start_of_day('mdr_date'), 'hour_at'), 3600) }}
+            as hour_of_day
     from hourly
 ),
 

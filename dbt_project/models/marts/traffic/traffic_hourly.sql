@@ -55,7 +55,8 @@ final as (
         coalesce(landed.landed_seconds, 0) as landed_seconds,
         coalesce(hours.segment_count, 0) as segment_count,
         coalesce(hours.delivered_segment_count, 0) as delivered_segment_count,
-        cast(coalesce(hours.peak // 3600, 0) as bigint) as peak_segments_per_second,
+        cast(coalesce({{ whole_quotient('hours.peak', 3600) }}, 0) as bigint)
+            as peak_segments_per_second,
         {{ seconds_after('hours.hour_at', '3599 - hours.peak % 3600') }} as peak_at,
         coalesce(hours.throttled_segment_count, 0) as throttled_segment_count,
         {{ rate('hours.throttled_segment_count', 'hours.segment_count') }} as throttled_rate

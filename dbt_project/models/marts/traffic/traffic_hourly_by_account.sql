@@ -48,7 +48,7 @@ final as (
         account_name,
         segment_count,
         delivered_segment_count,
-        cast(peak // 3600 as bigint) as peak_segments_per_second,
+        cast({{ whole_quotient('peak', 3600) }} as bigint) as peak_segments_per_second,
         {{ seconds_after('hour_at', '3599 - peak % 3600') }} as peak_at,
         throttled_segment_count,
         {{ rate('throttled_segment_count', 'segment_count') }} as throttled_rate

@@ -27,25 +27,27 @@ steps as (
         account_name,
         sender,
         hour_at as step_start_at,
-        hour_at + interval '1 hour' as step_end_at,
+        {{ seconds_after('hour_at', 3600) }} as step_end_at,
         hour_at as since_at,
-        hour_at + interval '1 hour' as until_at,
+        {{ seconds_after('hour_at', 3600) }} as until_at,
         message_count,
         usual_message_count,
         usual_rate * message_count as baseline_numerator,
         observed_rate * message_count as observed_numerator,
         message_count as denominator
     from drops
-    union all by name
+    union all
     select
         'sequential_numbers' as watch_type,
         sequences.mccmnc,
         sequences.account_name,
+        null as sender,
         sequences.hour_at as step_start_at,
-        sequences.hour_at + interval '1 hour' as step_end_at,
+        {{ seconds_after('sequences.hour_at', 3600) }} as step_end_at,
         sequences.hour_at as since_at,
-        sequences.hour_at + interval '1 hour' as until_at,
+        {{ seconds_after('sequences.hour_at', 3600) }} as until_at,
         coalesce(hourly.message_count, sequences.recipient_count) as message_count,
+        null as usual_message_count,
         0 as baseline_numerator,
         sequences.sequential_recipient_count as observed_numerator,
         sequences.recipient_count as denominator
@@ -55,19 +57,21 @@ steps as (
             sequences.hour_at = hourly.hour_at
             and sequences.account_name = hourly.account_name
             and sequences.mccmnc = hourly.mccmnc
-    union all by name
+    union all
     select
         'unusual_destination' as watch_type,
         mccmnc,
         account_name,
-        cast(mdr_date as timestamptz) as step_start_at,
-        cast(mdr_date as timestamptz) + interval '1 day' as step_end_at,
+        null as sender,
+        {{ start_of_day('mdr_date') }} as step_start_at,
+        {{ start_of_day('mdr_date + 1') }} as step_end_at,
         since_at,
         until_at,
         message_count,
         usual_message_count,
         usual_message_count as baseline_numerator,
-        message_count as observed_numerator
+        message_count as observed_numerator,
+        null as denominator
     from destinations
 ),
 

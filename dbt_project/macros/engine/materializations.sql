@@ -89,7 +89,3 @@
 {% macro settle_file() -%}
     {{ return(adapter.dispatch('settle_file')()) }}
 {%- endmacro %}
-
-{% macro duckdb__settle_file() -%}
-    checkpoint
-{%- endmacro %}
