@@ -9,7 +9,8 @@ MiatelError
 │   ├── ErrorAnswerError        status 200 with a JSON error object whose cause is not known
 │   ├── UnstableAnswerError     by the server's clock the asked seconds are too young for proof
 │   ├── IncompleteAnswerError   the answer itself says that there is more than it holds
-│   └── LockTimeoutError        another process of this host held the API for too long
+│   ├── LockTimeoutError        another process of this host held the API for too long
+│   └── ConflictError           another writer replaced a file of the lake after it was read
 └── FatalError                  asking again cannot help; a person must act
     ├── KeyRefusedError         the secret key or this address is not accepted
     ├── BadPeriodError          the period is not one the API takes
@@ -108,6 +109,10 @@ class UnstableAnswerError(RetriableError):
 
 class LockTimeoutError(RetriableError):
     """Another process of this host holds the only request slot: look at the process it names."""
+
+
+class ConflictError(RetriableError):
+    """Another writer replaced the file that was read: read it again, and change the new one."""
 
 
 class FatalError(MiatelError):

@@ -16,6 +16,7 @@ from miatel.daily.lookback import find_days_again, windows_before
 from miatel.daily.receipts import WaitingDays, count_waiting
 from miatel.errors import (
     BadPeriodError,
+    ConflictError,
     LakeError,
     MiatelError,
     NewerFormatError,
@@ -230,7 +231,8 @@ class Extraction:
         """Failed gaps that are landed by now are no longer written down as such."""
         try:
             update_failed_gaps(self.lake, [], read_landed_days(self.lake, windows).covered)
-        except LakeError as error:  # what was landed, or why not, is what the caller has to hear of
+        except (LakeError, ConflictError) as error:
+            # What was landed, or why not, is what the caller has to hear of.
             log.warning("failed gaps could not be written down: %s", error)
 
 

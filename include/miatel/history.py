@@ -9,7 +9,8 @@ import numpy as np
 
 from miatel.errors import LakeError
 from miatel.lake.coverage import Coverage
-from miatel.lake.lake import Lake, day_file, lake_errors
+from miatel.lake.lake import Lake, day_file
+from miatel.lake.lake_file import lake_errors
 from miatel.limits import TIME_FIELD
 from miatel.planning.forecast import REMEMBERED, Seconds, TrafficModel, bounds
 from miatel.record_times import seconds_of

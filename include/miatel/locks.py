@@ -126,6 +126,11 @@ class HostLock:
                 "waiting for %s since %.0f s, held by %s", self._what, waited, self._holder_name()
             )
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this thread holds it, by this object."""
+        return self._lock.is_locked
+
     def release(self) -> None:
         """Free the lock."""
         self._lock.release()

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from miatel.errors import MiatelError
-from miatel.lake.file_mode import file_mode
 from miatel.settings import lake_root
+from miatel.store.file_mode import file_mode
 from miatel_dashboard.report import write_report
 
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from miatel.lake.file_mode import DEFAULT_MODE
-from miatel.lake.scratch import discard_scratch, make_scratch, move_scratch, sweep_scratch
+from miatel.store import open_store
+from miatel.store.file_mode import DEFAULT_MODE
 from miatel_dashboard.bundle import bundle
 from miatel_dashboard.marts import TABLES, Marts, open_marts
 from miatel_dashboard.page_files import ASSET, read_page
-from miatel_dashboard.published import open_published
+from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.selection import DEFAULT_PRESET, Filters, parse_filters
 from miatel_dashboard.view import status, to_json, view
 
@@ -43,18 +43,12 @@ def write_report(
     Returns:
         The size of the file in bytes.
     """
-    with open_marts(open_published(lake, TABLES).files()) as marts:
+    with open_marts(PublishedTables(lake, TABLES).files()) as marts:
         data = _data(marts)
     data["written_at"] = written_at
     html = _inline(to_json(data))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    sweep_scratch(target)
-    scratch = make_scratch(target)
-    try:
+    with open_store(target.parent, file_mode).writing(target.name) as scratch:
         scratch.write_bytes(html)
-        move_scratch(scratch, target, file_mode)
-    finally:
-        discard_scratch(scratch)
     return len(html)
 
 

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from miatel_dashboard.marts import TABLES, Marts, open_marts
-from miatel_dashboard.published import open_published
+from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.selection import parse_filters
 from miatel_dashboard.view import status, to_json, view
 
@@ -20,7 +20,7 @@ class Source:
     """Answers the page's requests from one lake; may be shared by threads."""
 
     def __init__(self, lake: str) -> None:
-        self._published = open_published(lake, TABLES)
+        self._published = PublishedTables(lake, TABLES)
         self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
         self._lock = Lock()
 

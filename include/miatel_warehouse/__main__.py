@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from miatel.errors import MiatelError
-from miatel.lake.file_mode import file_mode
 from miatel.settings import lake_root
+from miatel.store.file_mode import file_mode
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.erase import erase, read_number
 from miatel_warehouse.errors import WarehouseError

@@ -15,9 +15,9 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from miatel.errors import MiatelError
-from miatel.lake.file_mode import file_mode
 from miatel.lake.lake import open_lake
 from miatel.settings import lake_root
+from miatel.store.file_mode import file_mode
 from miatel_warehouse.check import damaged_days, tell_damaged
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.footers import footers_table, write_footers

@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 
 from miatel.errors import LakeError
 from miatel.lake.coverage import COVERAGE_KEY, FORMAT_KEY, LATE_KEY, decode_retired_at
-from miatel.lake.lake import Lake, day_file, lake_errors
-from miatel.lake.scratch import move_scratch, scratch_directory, sweep_scratch
+from miatel.lake.lake import Lake, day_file
+from miatel.lake.lake_file import lake_errors
+from miatel.store.scratch import move_scratch, scratch_directory, sweep_scratch
 
 FOOTERS_SCHEMA = pa.schema(
     {
@@ -86,9 +87,10 @@ def write_footers(lake: Lake, table: Path, file_mode: int) -> list[date]:
 def _read_footer(lake: Lake, day: date) -> dict[str, Any] | None:
     try:
         with lake_errors(lake.root, f"read at {day_file(day)}"):
-            source = lake.store.open(day_file(day))
-            if source is None:
+            found = lake.store.open(day_file(day))
+            if found is None:
                 return None
+            source = found.source
             with source.open("rb") if isinstance(source, Path) else source as file:
                 return _row(file, day)
     except (LakeError, ValueError):

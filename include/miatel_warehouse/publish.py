@@ -11,25 +11,19 @@ import stat
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import gettempdir
 
 import duckdb
-import fsspec
 
-from miatel.lake.file_mode import DEFAULT_MODE, directory_mode
-from miatel.lake.scratch import (
-    discard_scratch,
-    make_scratch,
-    move_scratch,
-    scratch_directory,
-    sweep_directory,
-    sweep_scratch,
-)
+from miatel.store import Store, open_store
+from miatel.store.file_mode import DEFAULT_MODE, directory_mode
+from miatel.store.scratch import move_scratch, scratch_directory, sweep_scratch
 from miatel_warehouse.failures import explained
 from miatel_warehouse.marts import MARTS_SCHEMA, Mart, list_marts, open_warehouse
 from miatel_warehouse.sql_paths import check_bi, quoted, quoted_file
 
 log = logging.getLogger(__name__)
+
+_FOLDER = "marts"
 
 
 @dataclass(frozen=True)
@@ -63,25 +57,35 @@ def publish(
             full. Each published table is the old one or the new one; run it again.
     """
     check_bi(bi)
-    _sweep(warehouse, bi)
+    store = open_store(lake, file_mode)
+    for path in (warehouse, bi):
+        sweep_scratch(path)
+    store.sweep_below(_FOLDER)
     with ExitStack() as stack:
         connection = stack.enter_context(open_warehouse(warehouse))
         _give_rights(warehouse, file_mode)
         stack.enter_context(explained(warehouse, "published"))
         marts = list_marts(connection)
-        folder = _Folder.of(lake, stack, file_mode)
-        scratches = {mart.name: folder.scratch(mart) for mart in marts}
+        scratches = {mart.name: _scratch(mart, store, stack) for mart in marts}
         for mart in marts:
             _write_parquet(connection, mart, scratches[mart.name])
         _make_directory(bi.parent, file_mode)
         scratch_bi = stack.enter_context(scratch_directory(bi)) / bi.name
         rows = _write_bi(scratches, scratch_bi)
         for mart in marts:
-            folder.replace(mart)
-        folder.remove_all_but(marts)
+            store.replace(scratches[mart.name], _file_of(mart))
+        _remove_all_but(marts, store)
         # the last of all: where it is the new one, everything is published
         move_scratch(scratch_bi, bi, file_mode)
-    return [PublishedMart(mart.name, folder.place(mart), rows[mart.name]) for mart in marts]
+    return [
+        PublishedMart(mart.name, store.address(_file_of(mart)), rows[mart.name]) for mart in marts
+    ]
+
+
+def _scratch(mart: Mart, store: Store, stack: ExitStack) -> Path:
+    scratch = store.scratch(_file_of(mart))
+    stack.callback(store.discard, scratch)
+    return scratch
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, mart: Mart, target: Path) -> None:
@@ -108,12 +112,6 @@ def _write_bi(parquet_files: dict[str, Path], target: Path) -> dict[str, int]:
     return rows
 
 
-def _sweep(warehouse: Path, bi: Path) -> None:
-    """Remove what killed runs left; the folder of the lake sweeps its own."""
-    for path in (warehouse, bi):
-        sweep_scratch(path)
-
-
 def _give_rights(path: Path, mode: int) -> None:
     """Rights of a file that dbt made, which knows no setting of them."""
     for file in (path, path.with_name(f"{path.name}.wal")):
@@ -130,63 +128,16 @@ def _make_directory(directory: Path, mode: int) -> None:
         directory.chmod(directory_mode(mode))
 
 
-class _Folder:
-    """The published folder of a local lake: renames within one directory."""
-
-    def __init__(self, root: Path, stack: ExitStack, file_mode: int, prefix: str = "") -> None:
-        _make_directory(root, file_mode)
-        sweep_directory(root, prefix)
-        self._root = root
-        self._prefix = prefix
-        self._stack = stack
-        self._file_mode = file_mode
-        self._scratch: dict[str, Path] = {}
-
-    @staticmethod
-    def of(lake: str, stack: ExitStack, file_mode: int) -> _Folder:
-        """The folder marts/ of a lake by path or URL."""
-        if "://" in lake:
-            return _ObjectFolder(f"{lake.rstrip('/')}/marts", stack, file_mode)
-        return _Folder(Path(lake) / "marts", stack, file_mode)
-
-    def place(self, mart: Mart) -> str:
-        return str(self._root / f"{mart.name}.parquet")
-
-    def scratch(self, mart: Mart) -> Path:
-        scratch = make_scratch(self._root / f"{self._prefix}{mart.name}.parquet")
-        self._stack.callback(discard_scratch, scratch)
-        self._scratch[mart.name] = scratch
-        return scratch
-
-    def replace(self, mart: Mart) -> None:
-        move_scratch(self._scratch[mart.name], Path(self.place(mart)), self._file_mode)
-
-    def remove_all_but(self, marts: list[Mart]) -> None:
-        kept = {self.place(mart) for mart in marts}
-        for path in self._root.glob("[!.]*.parquet"):
-            if str(path) not in kept:
-                log.info("removing %s: its mart no longer exists", path)
-                path.unlink()
+def _remove_all_but(marts: list[Mart], store: Store) -> None:
+    """Remove published tables whose mart no longer exists."""
+    kept = {_file_of(mart) for mart in marts}
+    for path in store.find(_FOLDER):
+        name = path.removeprefix(f"{_FOLDER}/")
+        is_table = name.endswith(".parquet") and not name.startswith(".") and "/" not in name
+        if is_table and path not in kept:
+            log.info("removing %s: its mart no longer exists", path)
+            store.remove(path)
 
 
-class _ObjectFolder(_Folder):
-    """The published folder of an object store: one upload makes an object visible whole."""
-
-    def __init__(self, url: str, stack: ExitStack, file_mode: int) -> None:
-        super().__init__(Path(gettempdir()), stack, file_mode, "miatel-marts_")
-        self._files, self._folder = fsspec.core.url_to_fs(url)
-        self._scheme = url.partition("://")[0]
-
-    def place(self, mart: Mart) -> str:
-        return f"{self._scheme}://{self._folder}/{mart.name}.parquet"
-
-    def replace(self, mart: Mart) -> None:
-        self._files.put_file(str(self._scratch[mart.name]), self.place(mart))
-
-    def remove_all_but(self, marts: list[Mart]) -> None:
-        self._files.invalidate_cache()
-        kept = {f"{self._folder}/{mart.name}.parquet" for mart in marts}
-        for path in self._files.ls(self._folder, detail=False):
-            if path.endswith(".parquet") and path not in kept:
-                log.info("removing %s: its mart no longer exists", path)
-                self._files.rm_file(path)
+def _file_of(mart: Mart) -> str:
+    return f"{_FOLDER}/{mart.name}.parquet"

@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 
 from miatel.errors import ErasedNumbersError
-from miatel.lake.file_mode import DEFAULT_MODE, umask_of
 from miatel.lake.lake import Lake, open_lake
-from miatel.lake.scratch import move_scratch, scratch_directory, sweep_scratch
 from miatel.privacy.erased_numbers import read_erased_numbers
+from miatel.store.file_mode import DEFAULT_MODE, umask_of
+from miatel.store.scratch import move_scratch, scratch_directory, sweep_scratch
 from miatel_warehouse import unfinished
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
@@ -97,7 +97,7 @@ def put_in_place(places: Places) -> list[PublishedMart]:
     """
     compact(places.warehouse, places.file_mode)
     published = publish(places.warehouse, places.lake, places.bi, places.file_mode)
-    places.open_lake().store.sweep_all()
+    places.open_lake().store.sweep_below()
     unfinished.finish(places.warehouse)
     return published
 

@@ -8,29 +8,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from miatel.lake.scratch import flush
-
-
-def note_of(warehouse: Path) -> Path:
-    """Where the note stands: beside the warehouse."""
-    return warehouse.with_name(f"{warehouse.name}.unfinished")
+from miatel.store import Store, open_store
 
 
 def begin(warehouse: Path) -> None:
     """Note that the warehouse will have to follow, safe from a power cut."""
-    note = note_of(warehouse)
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.touch()
-    flush(note)
-    flush(note.parent)
+    with _beside(warehouse).writing(_name(warehouse)):
+        """An empty file says it all."""
 
 
 def is_unfinished(warehouse: Path) -> bool:
     """Whether an earlier run did not get to its end."""
-    return note_of(warehouse).exists()
+    return _beside(warehouse).version(_name(warehouse)) is not None
 
 
 def finish(warehouse: Path) -> None:
     """Everything follows the raw files: the note goes."""
-    note_of(warehouse).unlink(missing_ok=True)
-    flush(warehouse.parent)
+    _beside(warehouse).remove(_name(warehouse))
+
+
+def _beside(warehouse: Path) -> Store:
+    return open_store(warehouse.parent)
+
+
+def _name(warehouse: Path) -> str:
+    return f"{warehouse.name}.unfinished"

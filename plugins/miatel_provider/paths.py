@@ -26,8 +26,8 @@ def lake_root() -> str:
 
 def open_project_lake() -> Lake:
     """The lake that the environment names; nothing is read yet."""
-    from miatel.lake.file_mode import file_mode
     from miatel.lake.lake import open_lake
+    from miatel.store.file_mode import file_mode
 
     return open_lake(lake_root(), file_mode(os.environ))
 

@@ -29,9 +29,9 @@ import miatel.lake.networks
 import miatel.lake.origin
 import miatel.lake.parquet_io
 import miatel.lake.sink
-import miatel.lake.store
 import miatel.locks
 import miatel.pipeline
+import miatel.store.directory
 
 from .extraction import Job, extract
 
@@ -66,10 +66,10 @@ SITES: dict[str, tuple[Any, str]] = {
     "carry rows over": (miatel.lake.day_merge.DayMerge, "_carry_over"),
     "pair records": (miatel.lake.day_merge, "pair_rows"),
     "merge states": (miatel.lake.day_merge, "merge_states"),
-    "replace": (miatel.lake.store.LocalStore, "replace"),
+    "replace": (miatel.store.directory.DirectoryStore, "replace"),
     "fsync": (os, "fsync"),
     "rename": (Path, "replace"),
-    "sweep": (miatel.lake.store, "sweep_scratch"),
+    "sweep": (miatel.store.directory, "sweep_scratch"),
     "remove scratch": (Path, "unlink"),
     "geo names": (miatel.lake.networks.Networks, "add"),
     "write geo names": (miatel.lake.networks, "_write"),

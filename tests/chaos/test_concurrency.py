@@ -68,7 +68,7 @@ def extract_impatiently(job, log_file):
 
 def hold_lake(root, sign):
     """Hold a lake's lock until killed."""
-    with open_lake(root).merging():
+    with open_lake(root).locked():
         sign.touch()
         time.sleep(600)
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import miatel.lake.scratch
 import miatel.privacy.erasure
+import miatel.store.directory
+import miatel.store.scratch
 import miatel_warehouse.erase
 import miatel_warehouse.forget
 import miatel_warehouse.publish
@@ -50,12 +51,12 @@ AFTER_BUILD: dict[str, tuple[Any, str]] = {
     "rights": (miatel_warehouse.publish, "_give_rights"),
     "write a mart": (miatel_warehouse.publish, "_write_parquet"),
     "write the published file": (miatel_warehouse.publish, "_write_bi"),
-    "put a mart": (miatel_warehouse.publish._Folder, "replace"),
-    "remove marts": (miatel_warehouse.publish._Folder, "remove_all_but"),
+    "put a file": (miatel.store.directory.DirectoryStore, "replace"),
+    "remove marts": (miatel_warehouse.publish, "_remove_all_but"),
     "put a published file": (miatel_warehouse.publish, "move_scratch"),
     "rename": (Path, "replace"),
     "fsync": (os, "fsync"),
-    "sweep": (miatel.lake.scratch, "_sweep"),
+    "sweep": (miatel.store.scratch, "_sweep"),
     "end": (miatel_warehouse.unfinished, "finish"),
 }
 """Steps that a run takes when dbt has built."""

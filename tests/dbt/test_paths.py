@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from miatel_dashboard.marts import TABLES, open_marts
-from miatel_dashboard.published import open_published
+from miatel_dashboard.published import PublishedTables
 
 from .conftest import Lake, mdr
 
@@ -58,7 +58,7 @@ def test_any_legal_path_lands_builds_and_publishes(odd: Lake) -> None:
         assert connection.execute("select count(*) from fct_mdr").fetchall() == [(4,)]
         columns = connection.execute("select * from fct_mdr limit 0").description
         assert [name for name, *_ in columns].count("mdr_date") == 1
-    with open_marts(open_published(str(odd.root), TABLES).files()) as marts:
+    with open_marts(PublishedTables(str(odd.root), TABLES).files()) as marts:
         marts.need("delivery_daily")
         found = marts.row("select count(distinct mdr_date) as days from delivery_daily")
         assert found == {"days": 2}

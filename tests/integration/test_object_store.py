@@ -2,23 +2,24 @@
 
 from datetime import timedelta
 
-import boto3
 import pytest
-import requests
-from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from miatel.coverage_report import report_coverage
 from miatel.errors import LakeError
 from miatel.lake.lake import day_file, open_lake
 from miatel.lake.networks import NETWORKS_FILE
+from miatel.locks import HostLock
 from miatel.privacy.erasure import erase_number, retire_day
 from miatel.privacy.recipient_key import RecipientKey
+from miatel.store.objects import S3Store
+from miatel.windows import day_window
 from miatel_simulator import SimulatorConfig, serve
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.footers import read_footers
 from tests.support.landed import KEY, extraction, utc
+from tests.support.object_store import empty_bucket, forget_all, s3_server
 
 SEEN_AT = ["extracted_at", "first_seen_at", "state_seen_at", "price_seen_at"]
 START, END = utc(2026, 1, 1), utc(2026, 1, 4)
@@ -26,24 +27,14 @@ START, END = utc(2026, 1, 1), utc(2026, 1, 4)
 
 @pytest.fixture
 def store():
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    yield server
-    server.stop()
+    with s3_server() as server:
+        yield server
 
 
 @pytest.fixture
 def bucket(store, monkeypatch):
-    host, port = store.get_host_and_port()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    forget_all(store)  # what an earlier store of this process left
-    boto3.client("s3").create_bucket(Bucket="lake")
-    S3FileSystem.clear_instance_cache()  # it would go on talking to another test's server
-    yield "s3://lake/miatel"
-    S3FileSystem.clear_instance_cache()
+    with empty_bucket(store, monkeypatch) as url:
+        yield f"{url}/miatel"
 
 
 def test_a_store_that_does_not_answer_is_an_error_that_says_what_to_do(bucket, monkeypatch):
@@ -60,12 +51,6 @@ def test_a_store_that_does_not_answer_is_an_error_that_says_what_to_do(bucket, m
 
 def stop(store):
     store.stop()
-
-
-def forget_all(store):
-    """The bucket and all that it holds is gone, the store still answers."""
-    host, port = store.get_host_and_port()
-    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=10).raise_for_status()
 
 
 @pytest.mark.parametrize("vanish", [stop, forget_all])
@@ -180,3 +165,45 @@ def test_day_files_of_a_bucket_are_checked_before_a_build(bucket, tmp_path):
     with pytest.raises(WarehouseError, match="2026-01-02") as refused:
         check_lake(lake, warehouse)
     assert "2026-01-01" not in str(refused.value)
+
+
+def test_what_another_host_lands_for_the_same_day_meanwhile_is_not_lost(
+    bucket, tmp_path, monkeypatch
+):
+    """The lock is of one host: what differs is seen when the file is replaced, and merged with."""
+    day = day_window(START.date())
+    noon = START + timedelta(hours=12)
+    config = SimulatorConfig(
+        start=START,
+        end=END,
+        now=END + timedelta(days=9),
+        messages_per_day=300,
+        ip_auth_key=KEY,
+        date="host",
+    )
+    replace_if, others = S3Store.replace_if, []
+
+    def of_another_host(url):
+        job = extraction(url, bucket)
+        job.lake.store._lock = HostLock(tmp_path / "other.lock", "of another host")
+        return job
+
+    with serve(config) as simulator:
+
+        def another_is_quicker(store, scratch, path, version):
+            if path == day_file(START.date()) and not others:
+                others.append(of_another_host(simulator.url))
+                others[0].land_range(noon, day.end)
+            replace_if(store, scratch, path, version)
+
+        extraction(simulator.url, f"{bucket}/whole").land_range(START, day.end)
+        monkeypatch.setattr(S3Store, "replace_if", another_is_quicker)
+        extraction(simulator.url, bucket).land_range(START, noon)
+    lake, expected = open_lake(bucket), open_lake(f"{bucket}/whole")
+    assert others
+    assert report_coverage(lake).gaps == []
+    landed, whole = (
+        it.open_parquet(day_file(START.date())).read().drop_columns(SEEN_AT)
+        for it in (lake, expected)
+    )
+    assert landed.equals(whole)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from miatel.daily.gaps import MOST_REQUESTS, Gaps, find_gaps
 from miatel.errors import (
     ClockError,
+    ConflictError,
     ErasedNumbersError,
     KeyRefusedError,
     LakeError,
@@ -181,7 +182,7 @@ class Healer:
     def _write_down(self, failed: list[FailedGap], landed: LandedDays) -> None:
         try:
             update_failed_gaps(self.lake, failed, landed.covered)
-        except LakeError as error:
+        except (LakeError, ConflictError) as error:
             log.warning("failed gaps could not be written down: %s", error)
 
     @staticmethod

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from miatel.errors import LakeError
 from miatel.identity.deduplication import has_final_receipt
-from miatel.lake.lake import Lake, day_file, lake_errors
+from miatel.lake.lake import Lake, day_file
+from miatel.lake.lake_file import lake_errors
 from miatel.limits import DOCUMENTED_FAILURE_CODES, TIME_FIELD
 from miatel.record_times import place_in_windows, times_of
 from miatel.schema import RAW_SCHEMA

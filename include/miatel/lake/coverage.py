@@ -107,7 +107,7 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def encode_mark(key: bytes, moment: datetime) -> dict[bytes, bytes]:
+def encode_moment(key: bytes, moment: datetime) -> dict[bytes, bytes]:
     """A footer's entry that says when its rows were retired, or some of them cleared."""
     return {key: moment.strftime(_PRECISE_TIME).encode()}
 

@@ -28,7 +28,8 @@ from miatel.lake.coverage import (
     kept_entries,
 )
 from miatel.lake.day_merge import DayMerge
-from miatel.lake.lake import Lake, day_file, lake_errors
+from miatel.lake.lake import Lake, day_file
+from miatel.lake.lake_file import LakeFile, lake_errors
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.lake.rewriting import Change, rewrite_rows
 from miatel.windows import day_window, subtract_windows
@@ -111,34 +112,37 @@ class DayFile:
                 raise self._failure
             with lake_errors(self._lake.root, f"written at {self._path}"):
                 self._writer.close(self._coverage)
-            with self._lake.merging():
+
+            def land(file: LakeFile) -> LandingCounts:
                 self._clear(find_clearing())
-                return self._land_in_place(allow_shrink=allow_shrink, reload=reload)
+                return self._land_in(file, allow_shrink=allow_shrink, reload=reload)
+
+            return self._lake.update(self._path, land)
         finally:
             self._lake.store.discard(self._scratch)
 
-    def _land_in_place(self, *, allow_shrink: bool, reload: bool) -> LandingCounts:
+    def _land_in(self, file: LakeFile, *, allow_shrink: bool, reload: bool) -> LandingCounts:
         try:
-            landed = self._open_checked()
+            landed = self._open_checked(file)
         except DamagedFileError as error:
             if not reload or self._lacks_seconds():
                 raise
-            self._replace_damaged(error, allow_shrink=allow_shrink)
+            self._replace_damaged(file, error, allow_shrink=allow_shrink)
             return LandingCounts()
         if landed is None:
-            self._take_place()
+            file.replace(self._scratch)
             return LandingCounts()
         with closing(landed):
             metadata = landed.metadata.metadata
             if not decode_retired_at(metadata):
-                return self._merge_with(landed, allow_shrink=allow_shrink)
-            self._check_whole(decode_footer(metadata, self._path), allow_shrink, reload)
-            self._replace(metadata)
+                return self._merge_with(file, landed, allow_shrink=allow_shrink)
+            self._check_complete(decode_footer(metadata, self._path), allow_shrink, reload)
+            self._replace(file, metadata)
             return LandingCounts()
 
-    def _open_checked(self) -> pq.ParquetFile | None:
+    def _open_checked(self, file: LakeFile) -> pq.ParquetFile | None:
         """The day's file after each of its bytes was checked."""
-        landed = self._lake.open_checked(self._path)
+        landed = file.open_checked()
         if landed is not None:
             try:
                 decode_footer(landed.metadata.metadata, self._path)
@@ -164,32 +168,27 @@ class DayFile:
         self._lake.store.discard(self._scratch)
         self._scratch = cleared
 
-    def _take_place(self) -> None:
-        with lake_errors(self._lake.root, f"written at {self._path}"):
-            self._lake.store.replace(self._scratch, self._path)
-
-    def _replace(self, metadata: dict[bytes, bytes]) -> None:
-        """Take the place of a file that is not merged with; what else its footer says stays."""
-        marks = {key: text for key, text in kept_entries(metadata).items() if key != RETIRED_KEY}
-        if not marks:
-            self._take_place()
+    def _replace(self, file: LakeFile, metadata: dict[bytes, bytes]) -> None:
+        """Replace a file that is not merged with; what else its footer says stays."""
+        entries = {key: text for key, text in kept_entries(metadata).items() if key != RETIRED_KEY}
+        if not entries:
+            file.replace(self._scratch)
             return
-        with (
-            closing(pq.ParquetFile(self._scratch)) as arrived,
-            self._lake.writing(self._path) as scratch,
-        ):
-            _write(arrived, scratch, self._coverage, marks)
+        with closing(pq.ParquetFile(self._scratch)) as arrived, file.writing() as scratch:
+            _write(arrived, scratch, self._coverage, entries)
 
     def _lacks_seconds(self) -> bool:
         """Whether what came is a part of the day only."""
         windows = [entry.window for entry in self._coverage]
         return bool(subtract_windows([day_window(self.day)], windows))
 
-    def _replace_damaged(self, damage: DamagedFileError, *, allow_shrink: bool) -> None:
+    def _replace_damaged(
+        self, file: LakeFile, damage: DamagedFileError, *, allow_shrink: bool
+    ) -> None:
         """The cure of a damaged file: the whole day anew, without reading a row of the old one."""
         metadata: dict[bytes, bytes] = {}
         try:
-            landed = self._lake.open_parquet(self._path)
+            landed = file.open_parquet()
             if landed is not None:
                 with closing(landed):
                     before = decode_footer(landed.metadata.metadata, self._path)
@@ -197,13 +196,13 @@ class DayFile:
                 self._check_count(before, "damaged", allow_shrink=allow_shrink)
         except LakeError as error:
             log.warning("%s: not even its counts can be read: %s", self._path, error)
-        self._replace(metadata)
+        self._replace(file, metadata)
         log.warning(
             "%s The whole day was asked for anew and has replaced it. Final receipts and prices "
             "that only the damaged file held could not be carried over.", damage
         )  # fmt: skip
 
-    def _check_whole(self, old: list[Coverage], allow_shrink: bool, reload: bool) -> None:
+    def _check_complete(self, old: list[Coverage], allow_shrink: bool, reload: bool) -> None:
         """A retired day has its sums only: no part may pass for the whole of it."""
         windows = [entry.window for entry in self._coverage]
         if not reload or subtract_windows([entry.window for entry in old], windows):
@@ -224,12 +223,11 @@ class DayFile:
                 "number is right, run with allow_shrink."
             )
 
-    def _merge_with(self, landed: pq.ParquetFile, *, allow_shrink: bool) -> LandingCounts:
+    def _merge_with(
+        self, file: LakeFile, landed: pq.ParquetFile, *, allow_shrink: bool
+    ) -> LandingCounts:
         metadata = landed.metadata.metadata
-        with (
-            closing(pq.ParquetFile(self._scratch)) as arrived,
-            self._lake.writing(self._path) as scratch,
-        ):
+        with closing(pq.ParquetFile(self._scratch)) as arrived, file.writing() as scratch:
             merge = DayMerge(landed, arrived, self._coverage, self._path)
             writer = RowGroupWriter(scratch)
             try:
@@ -244,7 +242,7 @@ class DayFile:
 
 
 def _write(
-    source: pq.ParquetFile, target: Path, coverage: list[Coverage], marks: dict[bytes, bytes]
+    source: pq.ParquetFile, target: Path, coverage: list[Coverage], entries: dict[bytes, bytes]
 ) -> None:
     writer = RowGroupWriter(target)
     try:
@@ -253,4 +251,4 @@ def _write(
     except BaseException:
         writer.abandon()
         raise
-    writer.close(coverage, marks)
+    writer.close(coverage, entries)

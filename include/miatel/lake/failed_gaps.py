@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from miatel.errors import LakeError, WindowTooDenseError
-from miatel.lake.lake import Lake, lake_errors
+from miatel.lake.lake import Lake
+from miatel.lake.lake_file import LakeFile
 from miatel.schema import UTC_MICROSECONDS
 from miatel.windows import Window, subtract_windows
 
@@ -79,15 +80,10 @@ def read_failed_gaps(lake: Lake) -> list[FailedGap]:
     A file that cannot be read is told in the log and counts as empty: it only saves requests.
     """
     try:
-        file = lake.open_parquet(FAILED_GAPS_FILE)
-        if file is None:
-            return []
-        with file, lake_errors(lake.root, f"read at {FAILED_GAPS_FILE}"):
-            rows = file.read().cast(FAILED_GAPS_SCHEMA).to_pylist()
+        file = lake.file(FAILED_GAPS_FILE)
     except LakeError as error:
-        log.warning("%s It is written anew when a gap fails.", error)
-        return []
-    return [FailedGap.from_row(row) for row in rows]
+        return _none_readable(error)
+    return _read(file)
 
 
 def update_failed_gaps(
@@ -105,19 +101,40 @@ def update_failed_gaps(
 
     Raises:
         LakeError: it could not be written; it is as before.
+        ConflictError: likewise, because others write it all the time.
     """
     new = list(new)
     if not new and not read_failed_gaps(lake):
         return []
-    with lake.merging():
-        old = read_failed_gaps(lake)
-        kept = _without(old, [*covered, *(failed.window for failed in new)])
-        now = sorted([*kept, *_without(new, covered)], key=lambda failed: failed.window)
-        if now != old:
-            table = pa.Table.from_pylist([g.to_row() for g in now], schema=FAILED_GAPS_SCHEMA)
-            with lake.writing(FAILED_GAPS_FILE) as scratch:
-                pq.write_table(table, scratch, write_page_checksum=True)
+    return lake.update(FAILED_GAPS_FILE, lambda file: _update(file, new, covered))
+
+
+def _update(file: LakeFile, new: list[FailedGap], covered: list[Window]) -> list[FailedGap]:
+    old = _read(file)
+    kept = _without(old, [*covered, *(failed.window for failed in new)])
+    now = sorted([*kept, *_without(new, covered)], key=lambda failed: failed.window)
+    if now != old:
+        table = pa.Table.from_pylist([g.to_row() for g in now], schema=FAILED_GAPS_SCHEMA)
+        with file.writing() as scratch:
+            pq.write_table(table, scratch, write_page_checksum=True)
     return now
+
+
+def _read(file: LakeFile) -> list[FailedGap]:
+    try:
+        table = file.open_parquet()
+        if table is None:
+            return []
+        with table, file.errors("read"):
+            rows = table.read().cast(FAILED_GAPS_SCHEMA).to_pylist()
+    except LakeError as error:
+        return _none_readable(error)
+    return [FailedGap.from_row(row) for row in rows]
+
+
+def _none_readable(error: LakeError) -> list[FailedGap]:
+    log.warning("%s It is written anew when a gap fails.", error)
+    return []
 
 
 def _without(gaps: Iterable[FailedGap], windows: list[Window]) -> list[FailedGap]:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import TypeVar
 
-import pyarrow as pa
 import pyarrow.parquet as pq
-from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
-from miatel.errors import LakeError, LockTimeoutError
-from miatel.lake.coverage import Coverage, decode_footer, decode_format, decode_retired_at
-from miatel.lake.digest import check_file, damaged
-from miatel.lake.file_mode import DEFAULT_MODE
-from miatel.lake.store import LocalStore, ObjectStore, Store
-from miatel.locks import HostLock
-from miatel.windows import Window, day_window
+from miatel.errors import ConflictError, LakeError, LockTimeoutError, MiatelError
+from miatel.lake.coverage import Coverage, decode_footer
+from miatel.lake.lake_file import DAY_PATTERN, LakeFile, lake_errors
+from miatel.store import Store, open_store
+from miatel.store.file_mode import DEFAULT_MODE
+
+log = logging.getLogger(__name__)
 
 MDR_DIRECTORY = "raw/mdr"
 NETWORKS_FILE = "raw/networks/networks.parquet"
-_PAGE_DAMAGED = "CRC checksum verification failed"
-_DAY = re.compile(r"mdr_date=(\d{4}-\d{2}-\d{2})/mdr\.parquet$")
+UPDATE_ATTEMPTS = 20
+"""How often a change is made again because another writer was quicker. Each conflict means that
+another one has written: only a lake with more writers at a time than this ever gives up."""
+
+T = TypeVar("T")
 
 
 def day_file(day: date) -> str:
@@ -36,7 +37,7 @@ class Lake:
     """The day files and geo names below one root.
 
     Args:
-        root: for messages and locks.
+        root: for messages.
         store: how its files are read and replaced.
     """
 
@@ -47,58 +48,24 @@ class Lake:
     def days(self) -> list[date]:
         """The days that have a file, in order."""
         with lake_errors(self.root, "listed"):
-            matches = (_DAY.search(path) for path in self.store.find(MDR_DIRECTORY))
+            matches = (DAY_PATTERN.search(path) for path in self.store.find(MDR_DIRECTORY))
             return sorted(date.fromisoformat(match[1]) for match in matches if match)
 
-    def open_parquet(self, path: str) -> pq.ParquetFile | None:
-        """A Parquet file of the lake, or None when there is none.
+    def file(self, path: str) -> LakeFile:
+        """A file of the lake as it is now.
 
         Raises:
             LakeError: it cannot be read.
         """
-        with lake_errors(self.root, f"read at {path}"):
-            source = self.store.open(path)
-            if source is None:
-                return None
-            return pq.ParquetFile(source, page_checksum_verification=True)
+        return LakeFile(self.root, self.store, path)
+
+    def open_parquet(self, path: str) -> pq.ParquetFile | None:
+        """See `LakeFile.open_parquet`."""
+        return self.file(path).open_parquet()
 
     def open_checked(self, path: str) -> pq.ParquetFile | None:
-        """A Parquet file after each of its bytes was checked, or None when there is none.
-
-        Whatever carries rows over opens a file so. A day file of 0.1.0 has nothing to check by: it
-        is read through, and damaged where that fails.
-
-        Raises:
-            DamagedFileError: it is not as it was written.
-            LakeError: it cannot be read.
-        """
-        with lake_errors(self.root, f"read at {path}"):
-            source = self.store.open(path)
-            if source is None:
-                return None
-            has_digest = check_file(source, path)
-        if has_digest or not _DAY.search(path):
-            return self.open_parquet(path)
-        with lake_errors(self.root, f"read at {path}"):
-            format_ = _read_through(self.store.open(path), path)
-        if format_ > 1:
-            raise damaged(path, "its footer has no digest")
-        return self.open_parquet(path)
-
-    def read_text(self, path: str) -> str | None:
-        """A small text file of the lake, or None when there is none.
-
-        Raises:
-            LakeError: it cannot be read.
-        """
-        with lake_errors(self.root, f"read at {path}"):
-            source = self.store.open(path)
-            if source is None:
-                return None
-            if isinstance(source, Path):
-                return source.read_text()
-            with source:
-                return bytes(source.read()).decode()
+        """See `LakeFile.open_checked`."""
+        return self.file(path).open_checked()
 
     def coverage(self, day: date) -> list[Coverage]:
         """The accepted requests' shares of a day, in order; empty when it has no file."""
@@ -108,50 +75,67 @@ class Lake:
         with file:
             return decode_footer(file.metadata.metadata, day_file(day))
 
-    def settled_windows(self, day: date) -> list[Window]:
-        """The seconds of a day that need not be asked for: landed ones, or all of a retired day."""
-        file = self.open_parquet(day_file(day))
-        if file is None:
-            return []
-        with file:
-            if decode_retired_at(file.metadata.metadata):
-                return [day_window(day)]
-            entries = decode_footer(file.metadata.metadata, day_file(day))
-            return [part for entry in entries if (part := entry.proven_part)]
-
     @contextmanager
     def writing(self, path: str) -> Iterator[Path]:
-        """A scratch file that replaces `path` when the block ends well, and is gone otherwise.
+        """A scratch file that replaces `path` when the block ends well, whatever is there by then.
+
+        For what is not made from the file that it replaces; `update` is for that.
 
         Raises:
             LakeError: it cannot be written.
         """
-        with lake_errors(self.root, f"written at {path}"):
-            scratch = self.store.scratch(path)
+        with lake_errors(self.root, f"written at {path}"), self.store.writing(path) as scratch:
+            yield scratch
+
+    def update(self, path: str, change: Callable[[LakeFile], T]) -> T:
+        """Read a file, change it and replace it, so that no other writer's work is lost.
+
+        Others on this host wait meanwhile. Where a writer on another host was quicker, the change
+        is made again, from the file that this one has left.
+
+        Args:
+            path: of the file.
+            change: is given the file; may be called more than once.
+
+        Returns:
+            What `change` returned.
+
+        Raises:
+            ConflictError: others were quicker time and again; nothing was written.
+            LakeError: another process holds the lock for ever, or it cannot be used.
+        """
+        for _ in range(UPDATE_ATTEMPTS - 1):
             try:
-                yield scratch
-                self.store.replace(scratch, path)
-            finally:
-                self.store.discard(scratch)
+                with self.locked():
+                    return change(self.file(path))
+            except (ConflictError, LakeError) as error:
+                if not _lost_to_another(error):
+                    raise
+                log.info("%s This is done now.", error)
+        with self.locked():
+            return change(self.file(path))
 
     @contextmanager
-    def merging(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Hold the lake's lock: between reading a file and replacing it nobody else may.
 
         Raises:
             LakeError: another process holds it for ever, or it cannot be used.
         """
-        with lake_errors(self.root, "locked"):
-            lock = HostLock(self.store.lock_file(), f"the lake {self.root}")
-            try:
-                lock.acquire()
-            except LockTimeoutError as error:
-                raise LakeError(f"{error} Then run again: what is landed stays.") from None
-        try:
-            with lake_errors(self.root, "merged"):
+        with ExitStack() as stack:
+            with lake_errors(self.root, "locked"):
+                try:
+                    stack.enter_context(self.store.locked())
+                except LockTimeoutError as error:
+                    raise LakeError(f"{error} Then run again: what is landed stays.") from None
+            with lake_errors(self.root, "changed"):
                 yield
-        finally:
-            lock.release()
+
+
+def _lost_to_another(error: MiatelError) -> bool:
+    """Whether another writer has replaced the file: before ours was, or while it was read."""
+    # The latter is an error of s3fs's, which takes half a second to import.
+    return isinstance(error, ConflictError) or type(error.__cause__).__name__ == "FileExpired"
 
 
 def open_lake(root: str | Path, file_mode: int = DEFAULT_MODE) -> Lake:
@@ -161,41 +145,4 @@ def open_lake(root: str | Path, file_mode: int = DEFAULT_MODE) -> Lake:
         root: a directory, or a URL of an object store such as `s3://bucket/lake`.
         file_mode: rights of files in a directory, like 0o640 (owner and group only).
     """
-    text = str(root)
-    if "://" in text and not text.startswith("file://"):
-        return Lake(text, ObjectStore(text.rstrip("/")))
-    directory = Path(text.removeprefix("file://")).absolute()
-    return Lake(text, LocalStore(directory, file_mode))
-
-
-def _read_through(source: Path | BinaryIO | None, path: str) -> int:
-    """Read each row of a day file without a digest; gives its format.
-
-    Raises:
-        DamagedFileError: it cannot be read, and not because of the disk or the store.
-        OSError: likewise, because of those.
-    """
-    try:
-        with pq.ParquetFile(source, page_checksum_verification=True) as file:
-            for index in range(file.metadata.num_row_groups):
-                file.read_row_group(index)
-            return decode_format(file.metadata.metadata, path)
-    except (OSError, pa.ArrowException) as error:
-        if getattr(error, "errno", None) is not None:
-            raise
-        raise damaged(path, f"it cannot be read: {error}") from error
-
-
-@contextmanager
-def lake_errors(root: str, what: str) -> Iterator[None]:
-    """Turn what the disk or the store says into one error that says what to do."""
-    try:
-        yield
-    except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError, BotoCoreError) as error:
-        if _PAGE_DAMAGED in str(error):
-            raise damaged(f"a file of the lake {root}", f"{what}: {error}") from error
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise LakeError(
-            f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "
-            "space, then run again: what is landed stays, what is missing is asked for."
-        ) from error
+    return Lake(str(root), open_store(root, file_mode))

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from miatel.json_text import LONE_SURROGATE
 from miatel.lake.digest import seal_file, with_digests
-from miatel.lake.lake import NETWORKS_FILE, Lake, lake_errors
+from miatel.lake.lake import NETWORKS_FILE, Lake
+from miatel.lake.lake_file import LakeFile
 from miatel.schema import NETWORKS_SCHEMA
 
 
@@ -23,7 +24,7 @@ class Networks:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._last = _last_names(_read(lake))
+        self._last = _last_names(_read(lake.file(NETWORKS_FILE)))
 
     def add(self, names: dict[int, str], received_at: datetime) -> int:
         """Land the names that differ from the last one received for their number.
@@ -38,27 +39,29 @@ class Networks:
         Raises:
             LakeError: the file cannot be read or written; it is as before.
         """
-        # A text cut inside an emoji ends in half a character, which no Parquet file can hold.
+        # A text cut inside an emoji ends in a lone surrogate, which no Parquet file can hold.
         names = {number: LONE_SURROGATE.sub("\ufffd", name) for number, name in names.items()}
         if not _news(names, self._last):
             return 0
-        with self._lake.merging():
-            known = _read(self._lake)
-            self._last = _last_names(known)
-            new = _news(names, self._last)
-            if new:
-                rows = [
-                    {
-                        "sms_hub_mccmnc_id": number,
-                        "sms_hub_mccmnc_name": name,
-                        "first_received_at": received_at,
-                    }
-                    for number, name in sorted(new.items())
-                ]
-                added = pa.Table.from_pylist(rows, schema=NETWORKS_SCHEMA)
-                with self._lake.writing(NETWORKS_FILE) as scratch:
-                    _write(pa.concat_tables([known, added]), scratch)
-                self._last |= new
+        return self._lake.update(NETWORKS_FILE, lambda file: self._add_to(file, names, received_at))
+
+    def _add_to(self, file: LakeFile, names: dict[int, str], received_at: datetime) -> int:
+        known = _read(file)
+        self._last = _last_names(known)
+        new = _news(names, self._last)
+        if new:
+            rows = [
+                {
+                    "sms_hub_mccmnc_id": number,
+                    "sms_hub_mccmnc_name": name,
+                    "first_received_at": received_at,
+                }
+                for number, name in sorted(new.items())
+            ]
+            added = pa.Table.from_pylist(rows, schema=NETWORKS_SCHEMA)
+            with file.writing() as scratch:
+                _write(pa.concat_tables([known, added]), scratch)
+            self._last |= new
         return len(new)
 
 
@@ -73,12 +76,12 @@ def _write(table: pa.Table, path: Path) -> None:
     seal_file(path)
 
 
-def _read(lake: Lake) -> pa.Table:
-    file = lake.open_checked(NETWORKS_FILE)
-    if file is None:
+def _read(file: LakeFile) -> pa.Table:
+    names = file.open_checked()
+    if names is None:
         return NETWORKS_SCHEMA.empty_table()
-    with file, lake_errors(lake.root, f"read at {NETWORKS_FILE}"):
-        return file.read().cast(NETWORKS_SCHEMA)
+    with names, file.errors("read"):
+        return names.read().cast(NETWORKS_SCHEMA)
 
 
 def _last_names(table: pa.Table) -> dict[int, str]:

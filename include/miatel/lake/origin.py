@@ -13,6 +13,7 @@ from typing import Any
 from miatel.account import Account, slow_hash
 from miatel.errors import LakeError, NewerFormatError, OriginError
 from miatel.lake.lake import Lake
+from miatel.lake.lake_file import LakeFile
 from miatel.lake.landed_days import read_landed_days
 
 log = logging.getLogger(__name__)
@@ -103,16 +104,19 @@ def add_origin(lake: Lake, account: Account, now: datetime, name: str | None = N
         OriginError: the name is taken.
         LakeError: the list cannot be read or written.
     """
-    with lake.merging():
-        origins = read_origins(lake) or []
+
+    def add(file: LakeFile) -> str:
+        origins = _read(file, lake.root) or []
         for origin in origins:
             if origin.matches(account):
                 return origin.name
         added = _make_origin(origins, account, now, name)
         if any(origin.name == added.name for origin in origins):
             raise OriginError(f"the lake {lake.root} already has an origin {added.name!r}")
-        _write(lake, [*origins, added])
-    return added.name
+        _write(file, [*origins, added])
+        return added.name
+
+    return lake.update(ORIGINS_FILE, add)
 
 
 def read_origins(lake: Lake) -> list[Origin] | None:
@@ -122,7 +126,11 @@ def read_origins(lake: Lake) -> list[Origin] | None:
         NewerFormatError: a later version of the project wrote it.
         LakeError: it cannot be read.
     """
-    text = lake.read_text(ORIGINS_FILE)
+    return _read(lake.file(ORIGINS_FILE), lake.root)
+
+
+def _read(file: LakeFile, root: str) -> list[Origin] | None:
+    text = file.read_text()
     if text is None:
         return None
     try:
@@ -130,7 +138,7 @@ def read_origins(lake: Lake) -> list[Origin] | None:
         written = content["format"]
         if isinstance(written, int) and written > _FORMAT:
             raise NewerFormatError(
-                f"{ORIGINS_FILE} of the lake {lake.root} is of format {written}, and this version "
+                f"{ORIGINS_FILE} of the lake {root} is of format {written}, and this version "
                 f"reads up to format {_FORMAT}. Use the version that wrote it, or a later one."
             )
         origins = [Origin(**entry) for entry in content["origins"]]
@@ -138,7 +146,7 @@ def read_origins(lake: Lake) -> list[Origin] | None:
         origins = []
     if not origins or not all(_is_whole(origin) for origin in origins):
         raise LakeError(
-            f"{ORIGINS_FILE} of the lake {lake.root} cannot be read as the list of its origins. "
+            f"{ORIGINS_FILE} of the lake {root} cannot be read as the list of its origins. "
             "Put it back from a copy; without one move it away and add the account again: "
             "python -m miatel origin add"
         )
@@ -172,10 +180,11 @@ def _check_never_had_a_list(lake: Lake) -> None:
 
 def _write_first(lake: Lake, first: Origin, account: Account) -> None:
     """Begin the list, unless another run has begun it in the meantime."""
-    with lake.merging():
-        origins = read_origins(lake)
+
+    def write(file: LakeFile) -> None:
+        origins = _read(file, lake.root)
         if origins is None:
-            _write(lake, [first])
+            _write(file, [first])
             log.warning(
                 "the lake %s now belongs to the account at %s (origin %s): records of another "
                 "account are refused from now on", lake.root, first.address, first.name,
@@ -183,10 +192,12 @@ def _write_first(lake: Lake, first: Origin, account: Account) -> None:
         elif not any(o.name == first.name and o.matches(account) for o in origins):
             raise _refusal(lake, account, origins)
 
+    lake.update(ORIGINS_FILE, write)
 
-def _write(lake: Lake, origins: list[Origin]) -> None:
+
+def _write(file: LakeFile, origins: list[Origin]) -> None:
     content: dict[str, Any] = {"format": _FORMAT, "origins": [vars(origin) for origin in origins]}
-    with lake.writing(ORIGINS_FILE) as scratch:
+    with file.writing() as scratch:
         scratch.write_text(json.dumps(content, indent=1) + "\n")
 
 

@@ -17,7 +17,8 @@ from miatel.errors import LakeError, NewerFormatError
 from miatel.identity.deduplication import rekey_rows
 from miatel.identity.seen_times import add_seen_times
 from miatel.lake.coverage import decode_footer, decode_format, kept_entries
-from miatel.lake.lake import Lake, day_file, lake_errors
+from miatel.lake.lake import Lake, day_file
+from miatel.lake.lake_file import LakeFile, lake_errors
 from miatel.lake.parquet_io import RowGroupWriter, whole_seconds
 from miatel.schema import ANSWER_SCHEMA, UTC_MICROSECONDS
 
@@ -74,7 +75,7 @@ def upgrade_lake(
         on_progress(f"rewriting {len(days):,} days of format 1 as format 2; nothing is asked for")
     for number, day in enumerate(days, 1):
         try:
-            if _upgrade_day(lake, day, now):
+            if lake.update(day_file(day), lambda file: _upgrade_file(file, now)):
                 report.upgraded.append(day)
         except _UnreadableDayError as error:
             report.damaged[day] = str(error)
@@ -111,17 +112,16 @@ def _format_of(lake: Lake, day: date) -> int | None:
         return decode_format(file.metadata.metadata, day_file(day))
 
 
-def _upgrade_day(lake: Lake, day: date, now: datetime) -> bool:
-    path = day_file(day)
-    with lake.merging():  # another process may have been quicker
-        file = lake.open_parquet(path)
-        if file is None:
+def _upgrade_file(file: LakeFile, now: datetime) -> bool:
+    """Whether the file was rewritten; not where another process was quicker."""
+    source = file.open_parquet()
+    if source is None:
+        return False
+    with closing(source):
+        if decode_format(source.metadata.metadata, file.path) != 1:
             return False
-        with closing(file):
-            if decode_format(file.metadata.metadata, path) != 1:
-                return False
-            with lake.writing(path) as scratch:
-                _rewrite(file, path, scratch, now)
+        with file.writing() as scratch:
+            _rewrite(source, file.path, scratch, now)
     return True
 
 

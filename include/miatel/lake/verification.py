@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 from miatel.errors import LakeError
 from miatel.identity.record_key import plain_keys
 from miatel.lake.coverage import Coverage, decode_footer, decode_format, decode_retired_at
-from miatel.lake.lake import NETWORKS_FILE, Lake, day_file, lake_errors
+from miatel.lake.lake import NETWORKS_FILE, Lake, day_file
+from miatel.lake.lake_file import lake_errors
 from miatel.record_times import count_in_windows, times_of
 from miatel.schema import RAW_SCHEMA
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from miatel.errors import ErasedNumbersError
 from miatel.identity.deduplication import rekey_rows
 from miatel.lake.lake import Lake
+from miatel.lake.lake_file import LakeFile
 from miatel.lake.rewriting import Change
 from miatel.phone_numbers import LEAST_DIGITS, digit_groups, plain_number
 from miatel.privacy.recipient_key import RecipientKey
@@ -133,13 +134,17 @@ def read_erased_numbers(lake: Lake, key: RecipientKey | None) -> ErasedNumbers |
         ErasedNumbersError: there is a list, but not the key that it was made with.
         LakeError: it cannot be read.
     """
-    text = lake.read_text(ERASED_FILE)
+    return _read(lake.file(ERASED_FILE), lake.root, key)
+
+
+def _read(file: LakeFile, root: str, key: RecipientKey | None) -> ErasedNumbers | None:
+    text = file.read_text()
     if text is None:
         return None
     content = json.loads(text)
     if key is None or key.version != content["key_version"]:
         raise ErasedNumbersError(
-            f"the lake {lake.root} has a list of erased numbers ({ERASED_FILE}), made with another "
+            f"the lake {root} has a list of erased numbers ({ERASED_FILE}), made with another "
             "key than MIATEL_RECIPIENT_KEY holds here. Without it they would be landed again, so "
             "nothing is. Set the key that it was made with; docs/privacy.md says how to change it."
         )
@@ -159,18 +164,22 @@ def clearing_of(lake: Lake, key: RecipientKey | None) -> Change | None:
 
 
 def add_erased_number(lake: Lake, key: RecipientKey, number: str) -> ErasedNumbers:
-    """Put a number on the lake's list; the caller holds the lake's lock.
+    """Put a number on the lake's list.
 
     Raises:
         ErasedNumbersError: the list was made with another key.
         ValueError: it is no number that can be told from other values.
     """
     plain = check_number(number)
-    before = read_erased_numbers(lake, key)
+    return lake.update(ERASED_FILE, lambda file: _add(file, lake.root, key, plain))
+
+
+def _add(file: LakeFile, root: str, key: RecipientKey, plain: str) -> ErasedNumbers:
+    before = _read(file, root, key)
     marks = (before.marks if before else frozenset()) | {key.erased_mark(plain)}
     lengths = (before.lengths if before else frozenset()) | {len(plain)}
     content = {"key_version": key.version, "marks": sorted(marks), "lengths": sorted(lengths)}
-    with lake.writing(ERASED_FILE) as scratch:
+    with file.writing() as scratch:
         scratch.write_text(json.dumps(content, indent=1))
     return ErasedNumbers(key, marks, lengths)
 

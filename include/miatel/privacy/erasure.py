@@ -9,17 +9,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from miatel.errors import LakeError
+from miatel.errors import ConflictError, LakeError
 from miatel.lake.coverage import (
     ERASED_KEY,
     RETIRED_KEY,
     Coverage,
     decode_footer,
     decode_retired_at,
-    encode_mark,
+    encode_moment,
     kept_entries,
 )
 from miatel.lake.lake import Lake, day_file
+from miatel.lake.lake_file import LakeFile
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.lake.rewriting import rewrite_rows
 from miatel.lake.upgrade import upgrade_lake
@@ -58,15 +59,15 @@ def erase_number(lake: Lake, key: RecipientKey, number: str, now: datetime) -> C
         ErasedNumbersError: the lake's list was made with another key; nothing was changed.
         LakeError: a day could not be read or written; the others are done. Run again.
     """
-    with lake.merging():  # first the list: what lands after it is clear of the number
-        erased = add_erased_number(lake, key, number)
+    # First the list: what lands after it is clear of the number.
+    erased = add_erased_number(lake, key, number)
     unread = upgrade_lake(lake, now).damaged
     days = lake.days()
     rows: list[int] = []
     for day in days:
         try:
             rows.append(_erase_in_day(lake, day, erased, now))
-        except LakeError as error:  # it must not keep the number in all the other days
+        except (LakeError, ConflictError) as error:  # it must not keep the number in the others
             unread[day] = str(error)
     if unread:
         named = ", ".join(map(str, sorted(unread)))
@@ -94,35 +95,40 @@ def retire_day(lake: Lake, day: date, expected: list[Coverage], now: datetime) -
     Raises:
         LakeError: the file could not be read or written; it is as before.
     """
-    with lake.merging():
-        file = lake.open_checked(day_file(day))
-        if file is None:
+    return lake.update(day_file(day), lambda file: _retire_file(file, expected, now))
+
+
+def _retire_file(file: LakeFile, expected: list[Coverage], now: datetime) -> int | None:
+    landed = file.open_checked()
+    if landed is None:
+        return None
+    with closing(landed):
+        metadata = landed.metadata.metadata
+        coverage = decode_footer(metadata, file.path)
+        if coverage != expected or decode_retired_at(metadata):
             return None
-        with closing(file):
-            metadata = file.metadata.metadata
-            coverage = decode_footer(metadata, day_file(day))
-            if coverage != expected or decode_retired_at(metadata):
-                return None
-            with lake.writing(day_file(day)) as scratch:
-                marks = kept_entries(metadata) | encode_mark(RETIRED_KEY, now)
-                RowGroupWriter(scratch).close(coverage, marks)
-            return int(file.metadata.num_rows)
+        with file.writing() as scratch:
+            entries = kept_entries(metadata) | encode_moment(RETIRED_KEY, now)
+            RowGroupWriter(scratch).close(coverage, entries)
+        return int(landed.metadata.num_rows)
 
 
 def _erase_in_day(lake: Lake, day: date, erased: ErasedNumbers, now: datetime) -> int:
     """How many rows of the day were cleared; without any the file stays as it is."""
-    path = day_file(day)
-    lake.store.sweep(path)
-    with lake.merging():
-        file = lake.open_checked(path)
-        if file is None or file.metadata.num_rows == 0:
-            return 0
-        with closing(file):
-            groups = range(file.metadata.num_row_groups)
-            rows = sum(erased.clear(file.read_row_group(index))[1] for index in groups)
-            if rows:
-                coverage = decode_footer(file.metadata.metadata, path)
-                mark = encode_mark(ERASED_KEY, now)
-                with lake.writing(path) as scratch:
-                    rewrite_rows(file, erased.clear_and_rekey, scratch, coverage, mark)
-            return rows
+    lake.store.sweep(day_file(day))
+    return lake.update(day_file(day), lambda file: _erase_in_file(file, erased, now))
+
+
+def _erase_in_file(file: LakeFile, erased: ErasedNumbers, now: datetime) -> int:
+    landed = file.open_checked()
+    if landed is None or landed.metadata.num_rows == 0:
+        return 0
+    with closing(landed):
+        groups = range(landed.metadata.num_row_groups)
+        rows = sum(erased.clear(landed.read_row_group(index))[1] for index in groups)
+        if rows:
+            coverage = decode_footer(landed.metadata.metadata, file.path)
+            entry = encode_moment(ERASED_KEY, now)
+            with file.writing() as scratch:
+                rewrite_rows(landed, erased.clear_and_rekey, scratch, coverage, entry)
+        return rows

@@ -3,7 +3,7 @@
 import pytest
 
 from miatel_dashboard.marts import TABLES, open_marts
-from miatel_dashboard.published import open_published
+from miatel_dashboard.published import PublishedTables
 from tests.support.published_marts import Size, write_published_marts
 
 
@@ -16,7 +16,7 @@ def lake(tmp_path_factory):
 
 @pytest.fixture
 def marts(lake):
-    with open_marts(open_published(str(lake), TABLES).files()) as opened:
+    with open_marts(PublishedTables(str(lake), TABLES).files()) as opened:
         yield opened
 
 

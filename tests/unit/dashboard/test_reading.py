@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from miatel_dashboard.marts import COLUMNS, TABLES, open_marts
-from miatel_dashboard.published import open_published
+from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.source import Source
 
 
@@ -83,7 +83,7 @@ def test_scratch_files_of_a_publication_under_way_are_no_tables(lake, tmp_path):
     shutil.copytree(lake, tmp_path / "lake")
     (tmp_path / "lake/marts/.watch_list.parquet.1-a.tmp").write_bytes(b"half")
     (tmp_path / "lake/marts/.half.parquet").write_bytes(b"half")
-    files = open_published(str(tmp_path / "lake"), TABLES).files()
+    files = PublishedTables(str(tmp_path / "lake"), TABLES).files()
     assert set(files.paths) == TABLES
     with open_marts(files) as marts:
         for table in TABLES:

@@ -8,7 +8,7 @@ import pytest
 
 from miatel_dashboard.marts import TABLES, open_marts
 from miatel_dashboard.panels.delivery import MOST_LINES
-from miatel_dashboard.published import open_published
+from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.selection import parse_filters
 from miatel_dashboard.source import Source
 from miatel_dashboard.view import status, view
@@ -136,7 +136,7 @@ def test_the_place_that_loses_most_is_drawn_even_if_it_is_small(lake, tmp_path):
         from '{lake}/marts/delivery_daily.parquet'
         where country_name <> 'Nigeria'
     """).write_parquet(str(daily))
-    with open_marts(open_published(str(tmp_path), TABLES).files()) as changed:
+    with open_marts(PublishedTables(str(tmp_path), TABLES).files()) as changed:
         shown = view(changed, parse_filters({}))
     drawn = [line["name"] for line in shown["delivery"]["by_country"]]
     assert shown["answers"]["places"][0]["name"] == "Brazil"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from miatel.lake.coverage import LATE_KEY, RETIRED_KEY, encode_mark, kept_entries
+from miatel.lake.coverage import LATE_KEY, RETIRED_KEY, encode_moment, kept_entries
 from miatel.lake.lake import day_file, open_lake
 from miatel.lake.upgrade import upgrade_lake
 from miatel_warehouse.footers import footers_table, read_footers, write_footers
@@ -67,7 +67,7 @@ def test_the_table_says_what_duckdb_reads_in_the_footers(tmp_path: Path) -> None
     table = pq.read_table(retired, partitioning=None)
     at = datetime(2026, 2, 1, 1, 2, 3, 456789, UTC)
     metadata = kept_entries(pq.read_metadata(retired).metadata)
-    marked = metadata | encode_mark(RETIRED_KEY, at) | {b"\xc3\xa9 other": "é".encode()}
+    marked = metadata | encode_moment(RETIRED_KEY, at) | {b"\xc3\xa9 other": "é".encode()}
     pq.write_table(table.slice(0, 0).replace_schema_metadata(marked), retired)
     plain = lake.root / day_file(date(2026, 1, 4))
     plain.parent.mkdir()

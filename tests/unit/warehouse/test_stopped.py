@@ -207,7 +207,7 @@ def test_a_full_disk_says_so(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Half of the tables' files cannot be written: they lead to a device that is always full."""
-    import miatel_warehouse.publish as module
+    import miatel.store.directory as module
 
     publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
     before = {path: path.read_bytes() for path in (tmp_path / "marts").iterdir()}

@@ -14,8 +14,8 @@ from miatel.lake.coverage import Coverage, decode_footer, encode_footer
 from miatel.lake.digest import with_digests
 from miatel.lake.lake import Lake, day_file, open_lake
 from miatel.lake.sink import LakeSink
-from miatel.lake.store import LocalStore
 from miatel.schema import empty_raw_table
+from miatel.store.directory import DirectoryStore
 from miatel.windows import day_window
 from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between
 
@@ -156,8 +156,8 @@ def test_a_report_lists_the_lake_as_often_for_many_days_as_for_few(
     ]
     sink.add(accepted(between(0, 40 * DAY), rows))
     sink.finish_days([])
-    listed, find = [], LocalStore.find
-    monkeypatch.setattr(LocalStore, "find", lambda *of: listed.append(of) or find(*of))
+    listed, find = [], DirectoryStore.find
+    monkeypatch.setattr(DirectoryStore, "find", lambda *of: listed.append(of) or find(*of))
     report = report_coverage(open_lake(tmp_path))
     assert report is not None
     assert sum(report.open_receipts.values()) == 40

@@ -74,7 +74,7 @@ sys.stdin.read()
         write(tmp_path, "second")
         assert [path.exists() for path in (*left, written)] == [False, False, True]
         running.kill()
-    open_lake(tmp_path).store.sweep_all()
+    open_lake(tmp_path).store.sweep_below()
     assert list(beside.iterdir()) == [tmp_path / FILE]
 
 
@@ -82,7 +82,7 @@ def test_a_day_that_was_never_landed_is_swept_too(tmp_path: Path) -> None:
     beside = (tmp_path / FILE).parent
     beside.mkdir(parents=True)
     (beside / ".mdr.parquet.0123456789ab.tmp").write_text("to +65 8123 1223")
-    open_lake(tmp_path).store.sweep_all()
+    open_lake(tmp_path).store.sweep_below()
     assert list(beside.iterdir()) == []
 
 
@@ -125,7 +125,7 @@ def test_a_lake_in_whose_place_another_stands_is_not_written(tmp_path: Path) -> 
     with lake.writing(FILE) as scratch:
         scratch.write_text("x")
     root.rename(tmp_path / "moved")
-    for use in (lake.days, lambda: lake.coverage(DAY), lambda: lake.merging().__enter__()):
+    for use in (lake.days, lambda: lake.coverage(DAY), lambda: lake.locked().__enter__()):
         with pytest.raises(LakeError, match="vanished"):
             use()
     root.mkdir()

@@ -82,15 +82,16 @@ def test_a_kill_in_the_middle_leaves_whole_days_and_the_next_run_goes_on(old: Un
     script = (
         "import os, signal, sys\n"
         "from datetime import UTC, datetime\n"
-        "from miatel.lake import store, upgrade\n"
+        "from miatel.lake import upgrade\n"
+        "from miatel.store.directory import DirectoryStore\n"
         "from miatel.lake.lake import open_lake\n"
-        "replace, calls = store.LocalStore.replace, []\n"
+        "replace, calls = DirectoryStore.replace, []\n"
         "def killed(self, scratch, path):\n"
         "    calls.append(path)\n"
         "    if len(calls) == 4:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    replace(self, scratch, path)\n"
-        "store.LocalStore.replace = killed\n"
+        "DirectoryStore.replace = killed\n"
         "upgrade.upgrade_lake(open_lake(sys.argv[1]), datetime.now(UTC))\n"
     )
     done = subprocess.run(

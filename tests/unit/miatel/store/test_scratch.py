@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from miatel.lake.file_mode import directory_mode, file_mode
-from miatel.lake.scratch import (
+from miatel.store.file_mode import directory_mode, file_mode
+from miatel.store.scratch import (
     OLD_SECONDS,
     discard_scratch,
     make_scratch,
