@@ -8,10 +8,10 @@ from s3fs import S3FileSystem
 from miatel.coverage_report import report_coverage
 from miatel.errors import LakeError
 from miatel.lake.lake import day_file, open_lake
-from miatel.lake.networks import NETWORKS_FILE
 from miatel.locks import HostLock
 from miatel.privacy.erasure import erase_number, retire_day
 from miatel.privacy.recipient_key import RecipientKey
+from miatel.sources import NETWORKS
 from miatel.store.objects import S3Store
 from miatel.windows import day_window
 from miatel_simulator import SimulatorConfig, serve
@@ -104,7 +104,7 @@ def test_a_lake_by_url_holds_what_a_local_one_does(bucket, tmp_path):
         there = remote.open_parquet(day_file(day)).read().drop_columns(SEEN_AT)
         here = local.open_parquet(day_file(day)).read().drop_columns(SEEN_AT)
         assert there.equals(here)
-    assert remote.open_parquet(NETWORKS_FILE).read().num_rows > 0
+    assert remote.open_parquet(NETWORKS.path).read().num_rows > 0
     assert report_coverage(remote).gaps == []
     assert report_coverage(remote).rows == report_coverage(local).rows
 

@@ -24,6 +24,7 @@ from miatel.lake.coverage import (
     decode_footer,
     decode_late_records,
     decode_retired_at,
+    encode_footer,
     encode_late_records,
     kept_entries,
 )
@@ -32,6 +33,7 @@ from miatel.lake.lake import Lake, day_file
 from miatel.lake.lake_file import LakeFile, lake_errors
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.lake.rewriting import Change, rewrite_rows
+from miatel.sources import MDR
 from miatel.windows import day_window, subtract_windows
 
 log = logging.getLogger(__name__)
@@ -161,7 +163,7 @@ class DayFile:
                 lake_errors(self._lake.root, f"written at {self._path}"),
                 closing(pq.ParquetFile(self._scratch)) as arrived,
             ):
-                rewrite_rows(arrived, clear, cleared, self._coverage)
+                rewrite_rows(MDR, arrived, clear, cleared, encode_footer(self._coverage))
         except BaseException:
             self._lake.store.discard(cleared)
             raise

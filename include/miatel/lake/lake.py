@@ -13,14 +13,13 @@ import pyarrow.parquet as pq
 
 from miatel.errors import ConflictError, LakeError, LockTimeoutError, MiatelError
 from miatel.lake.coverage import Coverage, decode_footer
-from miatel.lake.lake_file import DAY_PATTERN, LakeFile, lake_errors
+from miatel.lake.lake_file import LakeFile, lake_errors
+from miatel.sources import MDR, SOURCES, Source
 from miatel.store import Store, open_store
 from miatel.store.file_mode import DEFAULT_MODE
 
 log = logging.getLogger(__name__)
 
-MDR_DIRECTORY = "raw/mdr"
-NETWORKS_FILE = "raw/networks/networks.parquet"
 UPDATE_ATTEMPTS = 20
 """How often a change is made again because another writer was quicker. Each conflict means that
 another one has written: only a lake with more writers at a time than this ever gives up."""
@@ -29,8 +28,8 @@ T = TypeVar("T")
 
 
 def day_file(day: date) -> str:
-    """A day's file, relative to the lake's root."""
-    return f"{MDR_DIRECTORY}/mdr_date={day:%Y-%m-%d}/mdr.parquet"
+    """A day's file of message detail records, relative to the lake's root."""
+    return MDR.file(day)
 
 
 class Lake:
@@ -39,17 +38,22 @@ class Lake:
     Args:
         root: for messages.
         store: how its files are read and replaced.
+        sources: the sources of its raw records.
     """
 
-    def __init__(self, root: str, store: Store) -> None:
+    def __init__(self, root: str, store: Store, sources: tuple[Source, ...] = SOURCES) -> None:
         self.root = root
         self.store = store
+        self.sources = sources
 
-    def days(self) -> list[date]:
-        """The days that have a file, in order."""
+    def files(self, source: Source) -> list[str]:
+        """The files of a source, those of days in their order."""
         with lake_errors(self.root, "listed"):
-            matches = (DAY_PATTERN.search(path) for path in self.store.find(MDR_DIRECTORY))
-            return sorted(date.fromisoformat(match[1]) for match in matches if match)
+            return sorted(filter(source.holds, self.store.find(source.directory)))
+
+    def days(self, source: Source = MDR) -> list[date]:
+        """The days of which a source has a file, in order."""
+        return [day for path in self.files(source) if (day := source.day_of(path))]
 
     def file(self, path: str) -> LakeFile:
         """A file of the lake as it is now.
@@ -138,11 +142,14 @@ def _lost_to_another(error: MiatelError) -> bool:
     return isinstance(error, ConflictError) or type(error.__cause__).__name__ == "FileExpired"
 
 
-def open_lake(root: str | Path, file_mode: int = DEFAULT_MODE) -> Lake:
+def open_lake(
+    root: str | Path, file_mode: int = DEFAULT_MODE, sources: tuple[Source, ...] = SOURCES
+) -> Lake:
     """The lake at a path or URL; nothing is read or made yet.
 
     Args:
         root: a directory, or a URL of an object store such as `s3://bucket/lake`.
         file_mode: rights of files in a directory, like 0o640 (owner and group only).
+        sources: the sources of its raw records.
     """
-    return Lake(str(root), open_store(root, file_mode))
+    return Lake(str(root), open_store(root, file_mode), sources)

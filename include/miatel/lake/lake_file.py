@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -14,9 +13,9 @@ from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 from miatel.errors import LakeError
 from miatel.lake.coverage import decode_format
 from miatel.lake.digest import check_file, damaged
+from miatel.sources import MDR
 from miatel.store import Store
 
-DAY_PATTERN = re.compile(r"mdr_date=(\d{4}-\d{2}-\d{2})/mdr\.parquet$")
 _PAGE_DAMAGED = "CRC checksum verification failed"
 
 
@@ -68,7 +67,7 @@ class LakeFile:
             return None
         with self.errors("read"):
             has_digest = check_file(self._found.source, self.path)
-            if not has_digest and DAY_PATTERN.search(self.path):
+            if not has_digest and MDR.day_of(self.path):
                 _read_through(self._found.source, self.path)
         return self.open_parquet()
 

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 
 from miatel.json_text import LONE_SURROGATE
 from miatel.lake.digest import seal_file, with_digests
-from miatel.lake.lake import NETWORKS_FILE, Lake
+from miatel.lake.lake import Lake
 from miatel.lake.lake_file import LakeFile
 from miatel.schema import NETWORKS_SCHEMA
+from miatel.sources import NETWORKS
 
 
 class Networks:
@@ -24,7 +25,7 @@ class Networks:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._last = _last_names(_read(lake.file(NETWORKS_FILE)))
+        self._last = _last_names(_read(lake.file(NETWORKS.path)))
 
     def add(self, names: dict[int, str], received_at: datetime) -> int:
         """Land the names that differ from the last one received for their number.
@@ -43,7 +44,7 @@ class Networks:
         names = {number: LONE_SURROGATE.sub("\ufffd", name) for number, name in names.items()}
         if not _news(names, self._last):
             return 0
-        return self._lake.update(NETWORKS_FILE, lambda file: self._add_to(file, names, received_at))
+        return self._lake.update(NETWORKS.path, lambda file: self._add_to(file, names, received_at))
 
     def _add_to(self, file: LakeFile, names: dict[int, str], received_at: datetime) -> int:
         known = _read(file)

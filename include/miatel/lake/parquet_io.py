@@ -26,22 +26,24 @@ _REPEATED = [
 ]  # fmt: skip
 """Columns worth a dictionary: where values hardly repeat, it costs time and makes files larger."""
 
-_COMPARED = [field.name for field in RAW_SCHEMA if not pa.types.is_string(field.type)]
-"""Columns whose least and greatest value a reader may want; texts are dear to compare."""
-
 
 class RowGroupWriter:
-    """Writes raw rows in the order given, as row groups of about `ROW_GROUP_ROWS` rows."""
+    """Writes raw rows in the order given, as row groups of about `ROW_GROUP_ROWS` rows.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: of the file to write.
+        schema: of the rows; by default of message detail records.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema = RAW_SCHEMA) -> None:
         self._path = path
         self._writer = pq.ParquetWriter(
             path,
-            RAW_SCHEMA,
+            schema,
             compression="zstd",
             compression_level=_COMPRESSION_LEVEL,
-            use_dictionary=_REPEATED,
-            write_statistics=_COMPARED,
+            use_dictionary=[name for name in _REPEATED if name in schema.names],
+            write_statistics=_compared_columns(schema),
             write_page_checksum=True,
             memory_pool=BUFFERS,
         )
@@ -49,18 +51,21 @@ class RowGroupWriter:
         self._rows = 0
 
     def write(self, table: pa.Table) -> None:
-        """Append rows of the raw schema."""
+        """Append rows of the schema."""
         if table.num_rows:
             self._waiting.append(table)
             self._rows += table.num_rows
         if self._rows >= ROW_GROUP_ROWS // 2:
             self._flush()
 
-    def close(self, coverage: list[Coverage], marks: Mapping[bytes, bytes] | None = None) -> None:
+    def close(self, coverage: list[Coverage], entries: Mapping[bytes, bytes] | None = None) -> None:
         """Write what waits, then the footer with the coverage, further entries and digests."""
+        self.close_with({**(entries or {}), **encode_footer(coverage)})
+
+    def close_with(self, entries: Mapping[bytes, bytes]) -> None:
+        """Write what waits, then the footer with these entries and digests."""
         self._flush()
-        entries = with_digests({**(marks or {}), **encode_footer(coverage)})
-        self._writer.add_key_value_metadata(entries)
+        self._writer.add_key_value_metadata(with_digests(entries))
         self._writer.close()
         seal_file(self._path)
 
@@ -74,6 +79,11 @@ class RowGroupWriter:
             whole = pa.concat_tables(self._waiting)
             self._writer.write_table(whole, row_group_size=ROW_GROUP_ROWS)
         self._waiting, self._rows = [], 0
+
+
+def _compared_columns(schema: pa.Schema) -> list[str]:
+    """Columns whose least and greatest value a reader may want; texts cost too much to compare."""
+    return [field.name for field in schema if not pa.types.is_string(field.type)]
 
 
 def whole_seconds(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ from miatel.errors import LakeError, NewerFormatError
 from miatel.identity.deduplication import rekey_rows
 from miatel.identity.seen_times import add_seen_times
 from miatel.lake.coverage import decode_footer, decode_format, kept_entries
-from miatel.lake.lake import Lake, day_file
+from miatel.lake.lake import Lake
 from miatel.lake.lake_file import LakeFile, lake_errors
 from miatel.lake.parquet_io import RowGroupWriter, whole_seconds
 from miatel.schema import ANSWER_SCHEMA, UTC_MICROSECONDS
@@ -28,12 +28,12 @@ class UpgradeReport:
     """What rewriting did.
 
     Attributes:
-        upgraded: the days that were rewritten, in order.
-        damaged: days that could not be read, and why; their files are as before.
+        upgraded: paths of the files that were rewritten, in order.
+        damaged: paths of files that could not be read, and why; they are as before.
     """
 
-    upgraded: list[date] = field(default_factory=list)
-    damaged: dict[date, str] = field(default_factory=dict)
+    upgraded: list[str] = field(default_factory=list)
+    damaged: dict[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
         """Stop where every day is needed.
@@ -42,9 +42,9 @@ class UpgradeReport:
             LakeError: a day could not be read.
         """
         if self.damaged:
-            reasons = " ".join(f"{day}: {reason}" for day, reason in self.damaged.items())
+            reasons = " ".join(f"{path}: {reason}" for path, reason in self.damaged.items())
             raise LakeError(
-                f"{len(self.damaged)} days cannot be read, so nothing is made of the lake: "
+                f"{len(self.damaged)} files cannot be read, so nothing is made of the lake: "
                 f"{reasons}"
             )
 
@@ -70,46 +70,46 @@ def upgrade_lake(
         LakeError: a day could not be written.
     """
     report = UpgradeReport()
-    days = _days_of_format_1(lake, report)
-    if days:
-        on_progress(f"rewriting {len(days):,} days of format 1 as format 2; nothing is asked for")
-    for number, day in enumerate(days, 1):
+    paths = _files_of_format_1(lake, report)
+    if paths:
+        on_progress(f"rewriting {len(paths):,} days of format 1 as format 2; nothing is asked for")
+    for number, path in enumerate(paths, 1):
         try:
-            if lake.update(day_file(day), lambda file: _upgrade_file(file, now)):
-                report.upgraded.append(day)
-        except _UnreadableDayError as error:
-            report.damaged[day] = str(error)
+            if lake.update(path, lambda file: _upgrade_file(file, now)):
+                report.upgraded.append(path)
+        except _UnreadableFileError as error:
+            report.damaged[path] = str(error)
         if number % 50 == 0:
-            on_progress(f"{number:,} of {len(days):,} days are rewritten")
+            on_progress(f"{number:,} of {len(paths):,} days are rewritten")
     return report
 
 
-class _UnreadableDayError(Exception):
-    """A day's rows cannot be read."""
+class _UnreadableFileError(Exception):
+    """A file's rows cannot be read."""
 
 
-def _days_of_format_1(lake: Lake, report: UpgradeReport) -> list[date]:
-    def find_format(day: date) -> int | None:
+def _files_of_format_1(lake: Lake, report: UpgradeReport) -> list[str]:
+    def find_format(path: str) -> int | None:
         try:
-            return _format_of(lake, day)
+            return _format_of(lake, path)
         except NewerFormatError:
             raise
         except LakeError as error:
-            report.damaged[day] = str(error)
+            report.damaged[path] = str(error)
             return None
 
-    days = lake.days()
+    paths = [path for source in lake.sources if source.has_coverage for path in lake.files(source)]
     with ThreadPoolExecutor(thread_name_prefix="miatel-upgrade") as pool:
-        formats = list(pool.map(find_format, days))
-    return [day for day, found in zip(days, formats, strict=True) if found == 1]
+        formats = list(pool.map(find_format, paths))
+    return [path for path, found in zip(paths, formats, strict=True) if found == 1]
 
 
-def _format_of(lake: Lake, day: date) -> int | None:
-    file = lake.open_parquet(day_file(day))
+def _format_of(lake: Lake, path: str) -> int | None:
+    file = lake.open_parquet(path)
     if file is None:
         return None
     with closing(file):
-        return decode_format(file.metadata.metadata, day_file(day))
+        return decode_format(file.metadata.metadata, path)
 
 
 def _upgrade_file(file: LakeFile, now: datetime) -> bool:
@@ -146,7 +146,7 @@ def _reading(path: str) -> Iterator[None]:
         with lake_errors("", f"read at {path}"):
             yield
     except LakeError as error:
-        raise _UnreadableDayError(str(error)) from None
+        raise _UnreadableFileError(str(error)) from None
 
 
 def _read_groups(file: pq.ParquetFile, path: str) -> Iterator[pa.Table]:

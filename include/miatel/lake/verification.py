@@ -1,11 +1,10 @@
-"""Check of a lake: that each day file is as it was written, and says nothing that cannot be."""
+"""Check of a lake: that each raw file is as it was written, and says nothing that cannot be."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +14,10 @@ import pyarrow.parquet as pq
 from miatel.errors import LakeError
 from miatel.identity.record_key import plain_keys
 from miatel.lake.coverage import Coverage, decode_footer, decode_format, decode_retired_at
-from miatel.lake.lake import NETWORKS_FILE, Lake, day_file
+from miatel.lake.lake import Lake
 from miatel.lake.lake_file import lake_errors
 from miatel.record_times import count_in_windows, times_of
-from miatel.schema import RAW_SCHEMA
+from miatel.sources import Source
 
 
 @dataclass
@@ -26,15 +25,15 @@ class VerifyReport:
     """What checking found.
 
     Attributes:
-        days: how many day files were checked.
+        days: how many files of days were checked.
         rows: rows in them.
-        unverifiable: days of format 1, which carry nothing to check by.
+        unverifiable: paths of days of format 1, which carry nothing to check by.
         damaged: path of a file that is not right → what is wrong with it.
     """
 
     days: int = 0
     rows: int = 0
-    unverifiable: list[date] = field(default_factory=list)
+    unverifiable: list[str] = field(default_factory=list)
     damaged: dict[str, str] = field(default_factory=dict)
 
 
@@ -55,46 +54,56 @@ def verify_lake(
         LakeError: the lake cannot be listed.
     """
     report = VerifyReport()
-    days = lake.days()
-    for number, day in enumerate(days, 1):
-        path = day_file(day)
+    files = [(source, path) for source in lake.sources for path in lake.files(source)]
+    for number, (source, path) in enumerate(files, 1):
         try:
-            wrong = _check_day(lake, day, origins, report)
+            wrong = _check_file(lake, source, path, origins, report)
         except LakeError as error:
             wrong = str(error)
         if wrong:
             report.damaged[path] = wrong
-        report.days += 1
         if number % 50 == 0:
-            on_progress(f"{number:,} of {len(days):,} days are checked")
-    try:
-        _check_networks(lake)
-    except LakeError as error:
-        report.damaged[NETWORKS_FILE] = str(error)
+            on_progress(f"{number:,} of {len(files):,} files are checked")
     return report
 
 
-def _check_day(
-    lake: Lake, day: date, origins: frozenset[str] | None, report: VerifyReport
+def _check_file(
+    lake: Lake, source: Source, path: str, origins: frozenset[str] | None, report: VerifyReport
 ) -> str | None:
-    """What is wrong with a day; None where nothing is."""
-    path = day_file(day)
+    """What is wrong with a file; None where nothing is."""
+    report.days += source.day_of(path) is not None
     file = lake.open_checked(path)
     if file is None:
         return None
-    with closing(file):
-        metadata = file.metadata.metadata
-        coverage = decode_footer(metadata, path)
-        report.rows += file.metadata.num_rows
-        if decode_format(metadata, path) == 1:
-            report.unverifiable.append(day)
-            return None
-        if not file.schema_arrow.equals(RAW_SCHEMA):
-            return "its columns are not those of format 2"
-        unknown = {entry.origin for entry in coverage if entry.origin} - (origins or set())
-        if origins is not None and unknown:
-            return f"its origin {', '.join(sorted(unknown))} is not in the lake's list of origins"
-        return _check_rows(file, coverage, is_retired=bool(decode_retired_at(metadata)))
+    with closing(file), lake_errors(lake.root, f"read at {path}"):
+        report.rows += file.metadata.num_rows if source.day_of(path) else 0
+        if source.has_coverage:
+            return _check_covered(file, source, path, origins, report)
+        if not file.schema_arrow.equals(source.schema):
+            return "its columns are not those of its source"
+        for _ in _tables(file):
+            """Each of its pages is read."""
+        return None
+
+
+def _check_covered(
+    file: pq.ParquetFile,
+    source: Source,
+    path: str,
+    origins: frozenset[str] | None,
+    report: VerifyReport,
+) -> str | None:
+    metadata = file.metadata.metadata
+    coverage = decode_footer(metadata, path)
+    if decode_format(metadata, path) == 1:
+        report.unverifiable.append(path)
+        return None
+    if not file.schema_arrow.equals(source.schema):
+        return "its columns are not those of format 2"
+    unknown = {entry.origin for entry in coverage if entry.origin} - (origins or set())
+    if origins is not None and unknown:
+        return f"its origin {', '.join(sorted(unknown))} is not in the lake's list of origins"
+    return _check_rows(file, coverage, is_retired=bool(decode_retired_at(metadata)))
 
 
 def _check_rows(file: pq.ParquetFile, coverage: list[Coverage], *, is_retired: bool) -> str | None:
@@ -130,11 +139,3 @@ def _keys_fit(table: pa.Table) -> bool:
 def _tables(file: pq.ParquetFile) -> Iterator[pa.Table]:
     for index in range(file.metadata.num_row_groups):
         yield file.read_row_group(index)
-
-
-def _check_networks(lake: Lake) -> None:
-    file = lake.open_checked(NETWORKS_FILE)
-    if file is not None:
-        with closing(file), lake_errors(lake.root, f"read at {NETWORKS_FILE}"):
-            for _ in _tables(file):
-                pass

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import accumulate
 from typing import Any
 
@@ -21,6 +22,7 @@ from miatel.lake.lake_file import LakeFile
 from miatel.lake.rewriting import Change
 from miatel.phone_numbers import LEAST_DIGITS, digit_groups, plain_number
 from miatel.privacy.recipient_key import RecipientKey
+from miatel.sources import MDR, PersonalColumns, Source
 
 ERASED_FILE = "erased/numbers.json"
 MOST_DIGITS = 20
@@ -30,8 +32,6 @@ ALL_LENGTHS = frozenset(range(LEAST_DIGITS, MOST_DIGITS + 1))
 _MAY_HOLD = rf"(?s)\p{{Nd}}(?:\P{{Nd}}*?\p{{Nd}}){{{LEAST_DIGITS - 1}}}"
 """Quick for the engine to find, and true of every text that holds a number."""
 _ESCAPE = r"\\u[0-9a-fA-F]{4}"
-_NUMBERS = ("dst_num", "src_num")
-_IDENTITIES = ("message_id", "segment_id", "username", "remote_ip")
 
 
 @dataclass(frozen=True)
@@ -58,59 +58,60 @@ class ErasedNumbers:
             self.key.erased_mark(number) in self.marks for number in _numbers_in(text, self.lengths)
         )
 
-    def clear(self, table: pa.Table) -> tuple[pa.Table, int]:
+    def clear(
+        self, table: pa.Table, personal: PersonalColumns = MDR.personal
+    ) -> tuple[pa.Table, int]:
         """Rows without the erased numbers.
 
-        A row to or from such a number loses the number and its text; a text that names one goes
-        too, as does each value of `extra` that does. Ids that contain one are replaced by a hash,
-        so that what belongs together stays together. No row goes: counts stay right.
+        A row to or from such a number loses the number and its texts; a text that names one goes
+        too, as does each field of a JSON object that does. Ids that contain one are replaced by a
+        hash, so that what belongs together stays together. No row goes: counts stay right.
 
         Args:
-            table: raw schema.
+            table: rows of a source.
+            personal: the source's columns of personal data.
 
         Returns:
             The rows, and how many of them were changed.
         """
-        found = {
-            name: self._find(table[name]) for name in (*_NUMBERS, "message_body", *_IDENTITIES)
-        }
-        person = pc.or_(found["dst_num"], found["src_num"])
-        found["message_body"] = pc.and_(
-            pc.or_(person, found["message_body"]),
-            pc.is_valid(table["message_body"].combine_chunks()),
-        )
-        for name in (*_NUMBERS, "message_body"):
+        no_row = pa.array([False] * table.num_rows)
+        found = {name: self._find(table[name]) for name in (*personal.numbers, *personal.texts)}
+        of_person = reduce(pc.or_, (found[name] for name in personal.numbers), no_row)
+        for name in personal.texts:
+            is_there = pc.is_valid(table[name].combine_chunks())
+            found[name] = pc.and_(pc.or_(of_person, found[name]), is_there)
+        for name in (*personal.numbers, *personal.texts):
             table = _replace(table, name, found[name], lambda _: None)
-        for name in _IDENTITIES:
+        for name in personal.ids:
+            found[name] = self._find(table[name])
             table = _replace(table, name, found[name], self.key.erased_token)
-        found["extra"] = self._find_in_extra(table["extra"])
-        table = _replace(table, "extra", found["extra"], self._clear_extra)
-        changed = pa.array([False] * table.num_rows)
-        for mask in found.values():
-            changed = pc.or_(changed, mask)
+        for name in personal.json_objects:
+            found[name] = self._find_in_object(table[name])
+            table = _replace(table, name, found[name], self._clear_object)
+        changed = reduce(pc.or_, found.values(), no_row)
         return table, int(pc.sum(changed).as_py() or 0)
 
-    def clear_and_rekey(self, table: pa.Table) -> pa.Table:
-        """As `clear`, the keys of the rows computed anew where one was cleared.
+    def clearing_of(self, source: Source) -> Change:
+        """What clears rows of a source, their keys computed anew where one was cleared."""
 
-        Args:
-            table: raw schema; all rows of each of its seconds.
-        """
-        cleared, changed = self.clear(table)
-        return rekey_rows(cleared) if changed else cleared
+        def change(table: pa.Table) -> pa.Table:
+            cleared, changed = self.clear(table, source.personal)
+            return rekey_rows(cleared) if changed and source.is_keyed else cleared
+
+        return change
 
     def _find(self, column: pa.ChunkedArray) -> pa.Array:
         """For each value whether it holds an erased number."""
         holding = [text for text in _candidates(column, _MAY_HOLD) if self.holds(text)]
         return pc.is_in(column, value_set=pa.array(holding, pa.string())).combine_chunks()
 
-    def _find_in_extra(self, column: pa.ChunkedArray) -> pa.Array:
-        """For each value of `extra` whether one of its fields holds an erased number."""
+    def _find_in_object(self, column: pa.ChunkedArray) -> pa.Array:
+        """For each JSON object whether one of its fields holds an erased number."""
         texts = _candidates(column, f"{_MAY_HOLD}|{_ESCAPE}")
-        holding = [text for text in texts if self._clear_extra(text) != text]
+        holding = [text for text in texts if self._clear_object(text) != text]
         return pc.is_in(column, value_set=pa.array(holding, pa.string())).combine_chunks()
 
-    def _clear_extra(self, text: str) -> str | None:
+    def _clear_object(self, text: str) -> str | None:
         """The fields without an erased number; the same text where none holds one."""
         values: dict[str, Any] = json.loads(text)
         kept = {
@@ -153,14 +154,14 @@ def _read(file: LakeFile, root: str, key: RecipientKey | None) -> ErasedNumbers 
 
 
 def clearing_of(lake: Lake, key: RecipientKey | None) -> Change | None:
-    """What clears rows of the numbers that must stay erased; None when no number was ever erased.
+    """What clears arriving records of erased numbers; None when no number was ever erased.
 
     Raises:
         ErasedNumbersError: there is a list, but not the key that it was made with.
         LakeError: it cannot be read.
     """
     erased = read_erased_numbers(lake, key)
-    return erased.clear_and_rekey if erased else None
+    return erased.clearing_of(MDR) if erased else None
 
 
 def add_erased_number(lake: Lake, key: RecipientKey, number: str) -> ErasedNumbers:

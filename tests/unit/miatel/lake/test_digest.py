@@ -76,7 +76,7 @@ def test_whoever_carries_rows_over_leaves_a_damaged_day_as_it_is(
     assert lake.coverage(DAY) == coverage, "its footer is whole"
     with pytest.raises(DamagedFileError, match=r"mdr_date=2026-03-01.*reload"):
         retire_day(lake, DAY, coverage, NOW)
-    with pytest.raises(LakeError, match="2026-03-01, which could not be read"):
+    with pytest.raises(LakeError, match=r"2026-03-01/mdr.parquet, which could not be read"):
         erase_number(lake, KEY, NUMBER, NOW)
     assert path.read_bytes() == spoilt
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from miatel.lake.lake import NETWORKS_FILE, open_lake
+from miatel.lake.lake import open_lake
 from miatel.lake.networks import Networks
+from miatel.sources import NETWORKS
 from tests.support.raw_rows import REQUESTED_AT
 
 HOUR = timedelta(hours=1)
 
 
 def landed(root: Path) -> list[tuple[int, str]]:
-    table = pq.ParquetFile(root / NETWORKS_FILE).read().sort_by("first_received_at")
+    table = pq.ParquetFile(root / NETWORKS.path).read().sort_by("first_received_at")
     columns = ("sms_hub_mccmnc_id", "sms_hub_mccmnc_name")
     return list(zip(*(table[name].to_pylist() for name in columns), strict=True))
 
@@ -23,10 +24,10 @@ def landed(root: Path) -> list[tuple[int, str]]:
 def test_only_new_and_changed_names_are_added(tmp_path: Path) -> None:
     networks = Networks(open_lake(tmp_path))
     assert networks.add({525001: "Singtel", 1001: "Test"}, REQUESTED_AT) == 2
-    first = (tmp_path / NETWORKS_FILE).read_bytes()
+    first = (tmp_path / NETWORKS.path).read_bytes()
     assert networks.add({525001: "Singtel"}, REQUESTED_AT + HOUR) == 0
     assert networks.add({}, REQUESTED_AT + HOUR) == 0
-    assert (tmp_path / NETWORKS_FILE).read_bytes() == first
+    assert (tmp_path / NETWORKS.path).read_bytes() == first
     assert networks.add({525001: "Singtel Mobile", 1001: "Test"}, REQUESTED_AT + HOUR) == 1
     assert landed(tmp_path) == [(1001, "Test"), (525001, "Singtel"), (525001, "Singtel Mobile")]
 

@@ -44,7 +44,7 @@ def test_values_and_coverage_are_those_of_before(old: Unpacked) -> None:
     before = read_days(old.lake)
     lake = open_lake(old.lake)
     report = upgrade_lake(lake, NOW)
-    assert [str(day) for day in report.upgraded] == old.facts["days"]
+    assert report.upgraded == [day_file(date.fromisoformat(day)) for day in old.facts["days"]]
     assert not report.damaged
     after = read_days(old.lake)
     for day, table in before.items():
@@ -113,7 +113,7 @@ def test_a_day_that_cannot_be_read_is_named_and_keeps_no_other_from_it(old: Unpa
     path.write_bytes(path.read_bytes()[:-9])
     report = upgrade_lake(open_lake(old.lake), NOW)
     assert len(report.upgraded) == 7
-    assert list(report.damaged) == [date(2026, 1, 4)]
+    assert list(report.damaged) == [day_file(date(2026, 1, 4))]
     with pytest.raises(LakeError, match="2026-01-04"):
         report.check()
 
