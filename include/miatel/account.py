@@ -9,7 +9,6 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from miatel.errors import RequestRefusedError
-from miatel.limits import STATISTICS_PATH
 
 _PORTS = {"http": 80, "https": 443}
 # 32 MB and 50 to 100 ms a try: a key of few digits must not be found by trying them all.
@@ -39,10 +38,9 @@ class Account:
             )
         _split(self.base_url)
 
-    @property
-    def statistics_url(self) -> str:
-        """Where the statistics API is asked."""
-        return self.base_url.rstrip("/") + STATISTICS_PATH
+    def url_of(self, path: str) -> str:
+        """The address of one of the vendor's HTTP interfaces, given its path."""
+        return self.base_url.rstrip("/") + path
 
     @property
     def place(self) -> str:

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 
-from miatel.api.client import MiatelClient
 from miatel.api.clocks import stable_until
+from miatel.api.statistics import MiatelClient
 from miatel.daily.healing import Attempt, Healer
 from miatel.daily.lookback import find_days_again, windows_before
 from miatel.daily.receipts import WaitingDays, count_waiting

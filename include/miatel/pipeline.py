@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from miatel.answers import Answer, Refused
-from miatel.api.client import MiatelClient
 from miatel.api.clocks import check_stable
+from miatel.api.retry import Retries
+from miatel.api.statistics import MiatelClient
 from miatel.errors import (
     IncompleteAnswerError,
     MiatelError,
@@ -131,7 +132,7 @@ class _Walk:
         self._planner = planner
         self._on_progress = on_progress
         self._pending: _Pending | None = None
-        self._failures: dict[Window, int] = {}
+        self._retries: dict[Window, Retries] = {}
         self._halving = Halving()
         self._total = sum(window.seconds for window in planner.left)
 
@@ -187,7 +188,7 @@ class _Walk:
         check_stable(answer.window, answer.answered_at, answer.clock)
         give_back()  # what a growing body left free
         try:
-            with self._client.hiding_key():
+            with self._client.redacted_errors():
                 try:
                     records = self._read(answer, asked)
                 except IncompleteAnswerError as error:
@@ -286,12 +287,7 @@ class _Walk:
             log.warning("while stopping: %s: %s", type(error).__name__, error)
 
     def _ask_again(self, window: Window, error: RetriableError) -> None:
-        failures = self._failures[window] = self._failures.get(window, 0) + 1
-        if failures >= self._client.retry.attempts:
-            raise error
-        wait = self._client.retry.wait_seconds(failures, error)
-        log.warning("%s (attempt %d; again in %.1f s)", error, failures, wait)
-        self._client.sleep(wait)
+        self._retries.setdefault(window, self._client.new_retries()).wait_after(error)
         self._planner.put_back(window)
 
     def _say(self, pending: _Pending, what: str, count: int) -> None:

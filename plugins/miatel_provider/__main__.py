@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from miatel.account import Account
-    from miatel.api.client import MiatelClient
+    from miatel.api.statistics import MiatelClient
 
 # Airflow reads connections from its database in its own services alone, unless it is told that
 # this process is one of them; `airflow connections` does the same.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from airflow.sdk import Connection
 
-    from miatel.api.client import MiatelClient
+    from miatel.api.statistics import MiatelClient
 
 _SECRET_NAME = re.compile("key|password|passwd|secret|token", re.IGNORECASE)
 _LEFT_EMPTY: tuple[Any, ...] = (None, "", {}, [])
@@ -52,8 +52,8 @@ class MiatelHook(BaseHook):
             FatalError: the connection is missing, or its address, key or extra is malformed:
                 create or correct it.
         """
-        from miatel.api.client import MiatelClient
         from miatel.api.http_settings import HTTP_SETTINGS, HttpSettings
+        from miatel.api.statistics import MiatelClient
         from miatel.parsing.answer_form import AnswerForm
 
         connection = self._find_connection()

@@ -9,6 +9,7 @@ import pytest
 from airflow.sdk.log import redact
 from canary import CANARY, leaks_in, leaks_in_files
 
+from miatel.api.http_settings import HttpSettings
 from miatel.errors import FatalError
 from miatel.lake.lake import open_lake
 from miatel.lake.origin import known_origins
@@ -131,7 +132,7 @@ def test_settings_of_the_extra_reach_the_client(connect, platform, tmp_path):
     assert client.form.records_at == "/data"
     assert client.form.no_traffic == ({"data": False},)
     assert client.form.not_counts == frozenset({"total_cost"})
-    assert client._session.verify == str(tmp_path)
+    assert client.http.ca_bundle == str(tmp_path)
 
 
 def test_what_the_form_leaves_empty_is_not_set(connect):
@@ -141,7 +142,7 @@ def test_what_the_form_leaves_empty_is_not_set(connect):
     }  # fmt: skip
     client = connect(extra=extra).get_conn()
     assert client.form == connect().get_conn().form
-    assert client._session.verify is True
+    assert client.http == HttpSettings()
 
 
 @pytest.mark.parametrize(

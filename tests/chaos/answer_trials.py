@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import miatel.parsing.fast.by_pieces
-from miatel.api.client import MiatelClient
 from miatel.api.retry import RetryPolicy
+from miatel.api.statistics import MiatelClient
 from miatel.extraction import Extraction
 from miatel.lake.lake import open_lake
 from miatel.lake.origin import ORIGINS_FILE, add_origin

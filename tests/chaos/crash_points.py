@@ -19,8 +19,8 @@ import filelock
 import pyarrow.parquet as pq
 import urllib3.response
 
-import miatel.api.client
 import miatel.api.decoding
+import miatel.api.transport
 import miatel.daily.healing
 import miatel.extraction
 import miatel.lake.day_file
@@ -44,7 +44,7 @@ SITES: dict[str, tuple[Any, str]] = {
     "learn from footers": (miatel.extraction, "past_traffic"),
     "plan": (miatel.pipeline.WindowPlanner, "take_next"),
     "take the request slot": (miatel.locks.HostLock, "acquire"),
-    "request": (miatel.api.client.MiatelClient, "_exchange"),
+    "request": (miatel.api.transport.Transport, "_receive"),
     "part of a body": (urllib3.response.HTTPResponse, "read"),
     "read": (miatel.pipeline, "read_answer"),
     "check": (miatel.pipeline, "rows_of"),

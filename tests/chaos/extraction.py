@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from miatel.api.client import MiatelClient
 from miatel.api.retry import RetryPolicy
+from miatel.api.statistics import MiatelClient
 from miatel.extraction import Extraction
 from miatel.lake.lake import open_lake
 

@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
-from miatel.api.client import PAUSE_SECONDS, MiatelClient
 from miatel.api.retry import RetryPolicy
+from miatel.api.statistics import MiatelClient
+from miatel.api.transport import PAUSE_SECONDS
 from miatel.errors import (
     BrokenAnswerError,
     MiatelError,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from miatel.api.client import MiatelClient
 from miatel.api.http_settings import HttpSettings
 from miatel.api.retry import RetryPolicy
+from miatel.api.statistics import MiatelClient
 from miatel.errors import RequestRefusedError, UnreachableError
 from miatel.windows import Window
 from tests.support.landed import KEY, utc

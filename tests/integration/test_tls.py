@@ -13,10 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-import miatel.api.client
-from miatel.api.client import MiatelClient
 from miatel.api.http_settings import HttpSettings
 from miatel.api.retry import RetryPolicy
+from miatel.api.statistics import MiatelClient
 from miatel.errors import UnreachableError
 from miatel.windows import Window
 from tests.support.landed import KEY, utc
@@ -74,9 +73,8 @@ def serving(certificate, beginning, drop=None):
 
 @pytest.fixture
 def client_of(tmp_path):
-    once = RetryPolicy(attempts=1, silence_seconds=1.0)
-
-    def make(url, ca_bundle=None):
+    def make(url, ca_bundle=None, answer_seconds=60.0):
+        once = RetryPolicy(attempts=1, silence_seconds=1.0, answer_seconds=answer_seconds)
         return MiatelClient(
             url, KEY, clock=lambda: NOW, retry=once, lock_dir=tmp_path,
             http=HttpSettings(ca_bundle=ca_bundle and str(ca_bundle)),
@@ -116,10 +114,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate, client_of
 
 
 @pytest.mark.parametrize("beginning", [HEAD + b"X-Wait: ", HEAD + b"\r\n"])
-def test_an_answer_that_trickles_is_ended(certificate, client_of, monkeypatch, beginning):
-    monkeypatch.setattr(miatel.api.client, "ANSWER_SECONDS", 0.3)
+def test_an_answer_that_trickles_is_ended(certificate, client_of, beginning):
     with serving(certificate, beginning, b" ") as url:
         began = time.monotonic()
         with pytest.raises(UnreachableError, match="not whole after"):
-            client_of(url, certificate).fetch(DAY)
+            client_of(url, certificate, answer_seconds=0.3).fetch(DAY)
         assert time.monotonic() - began < 3

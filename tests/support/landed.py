@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from miatel.account import Account
-from miatel.api.client import MiatelClient
 from miatel.api.retry import RetryPolicy
+from miatel.api.statistics import MiatelClient
 from miatel.extraction import Extraction
 from miatel.lake.lake import open_lake
 from miatel.lake.origin import add_origin

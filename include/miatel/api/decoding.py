@@ -39,30 +39,32 @@ class BodyBuffer:
     """A body put together, hashed and looked through while it comes, and held only once.
 
     Args:
-        mark: what to count.
+        counted: bytes whose occurrences are counted, two at least; None for none.
 
     Attributes:
         digest: SHA-256 of what came.
-        marks: how often the mark stands in it.
+        count: how often the counted bytes stand in it.
     """
 
-    def __init__(self, mark: bytes) -> None:
+    def __init__(self, counted: bytes | None = None) -> None:
         self.digest = hashlib.sha256()
-        self.marks = 0
-        self._mark = mark
+        self.count = 0
+        self._counted = counted
         self._end = b""
         self._bytes = io.BytesIO()
 
-    def take(self, part: bytes) -> None:
-        """Add what came next."""
-        length = len(self._mark) - 1
-        self.marks += part.count(self._mark) + (self._end + part[:length]).count(self._mark)
-        self._end = (self._end + part[-length:])[-length:]
+    def add(self, part: bytes) -> None:
+        """Append the bytes that came next."""
+        if self._counted is not None:
+            length = len(self._counted) - 1
+            self.count += part.count(self._counted)
+            self.count += (self._end + part[:length]).count(self._counted)
+            self._end = (self._end + part[-length:])[-length:]
         self.digest.update(part)
         self._bytes.write(part)
 
     def body(self) -> bytes:
-        """All that came."""
+        """The bytes that came so far."""
         return self._bytes.getvalue()
 
 
@@ -80,7 +82,7 @@ def read_parts(response: requests.Response) -> Iterator[bytes]:
     unzip = _unzipper(response.headers.get("Content-Encoding", "").strip())
     try:
         for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
-            yield unzip.take(chunk)
+            yield unzip.decode(chunk)
     except ReadTimeoutError:
         raise ReadTimeout("no byte in time") from None
     except HTTPError as error:
@@ -91,7 +93,7 @@ def read_parts(response: requests.Response) -> Iterator[bytes]:
 class _Plain:
     """A body that is not compressed."""
 
-    def take(self, chunk: bytes) -> bytes:
+    def decode(self, chunk: bytes) -> bytes:
         """The chunk as it came."""
         return chunk
 
@@ -106,7 +108,7 @@ class _Zipped:
         self._unzip = zlib.decompressobj(_ZLIB_OR_GZIP)
         self._is_empty = True
 
-    def take(self, chunk: bytes) -> bytes:
+    def decode(self, chunk: bytes) -> bytes:
         """The chunk unzipped."""
         parts = []
         while chunk:

@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 
 from miatel.answers import Answer
-from miatel.api.client import Look, MiatelClient
 from miatel.api.http_settings import HTTP_SETTINGS, HttpSettings
+from miatel.api.statistics import Look, MiatelClient
 from miatel.commands.origin import account_of_environment
 from miatel.errors import MiatelError, RequestRefusedError
 from miatel.inspection.inspect import Inspection, inspect, tell
@@ -114,7 +114,7 @@ def _window(options: argparse.Namespace) -> Window:
 def _find_truncation(client: MiatelClient, window: Window, cap: int) -> int:
     def ask(part: Window) -> pa.Table:
         answer = client.fetch_once(part)
-        with client.hiding_key():
+        with client.redacted_errors():
             table = read_answer(answer.body, f"asked for {part}", client.form, part).table
         print(f"{part}: {table.num_rows:,} records", file=sys.stderr, flush=True)
         return table

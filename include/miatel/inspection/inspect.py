@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from miatel.answers import Answer
-from miatel.api.client import Look, MiatelClient
+from miatel.api.statistics import Look, MiatelClient
 from miatel.errors import MiatelError
 from miatel.inspection.facts import RecordFacts, count_facts
 from miatel.inspection.fields import FieldFacts, describe_fields, name_time_forms
@@ -87,7 +87,7 @@ def inspect(client: MiatelClient, window: Window) -> Inspection:
     found = Inspection(look, client.form)
     if not isinstance(look.outcome, Answer):
         return found
-    with client.hiding_key():
+    with client.redacted_errors():
         found.reading = read_closely(look.outcome, client.form)
         if found.reading.error is not None:
             found.reading.error.args = (client.redact(str(found.reading.error)),)

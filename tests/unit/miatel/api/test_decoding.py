@@ -18,8 +18,8 @@ def test_a_body_is_the_same_however_it_is_cut(tokens: list[bytes], data: st.Data
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)))))
     buffer = BodyBuffer(MARK)
     for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
-        buffer.take(whole[start:end])
+        buffer.add(whole[start:end])
 
     assert buffer.body() == whole
     assert buffer.digest.hexdigest() == sha256(whole).hexdigest()
-    assert buffer.marks == whole.count(MARK)
+    assert buffer.count == whole.count(MARK)
