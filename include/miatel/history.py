@@ -12,7 +12,7 @@ from miatel.lake.coverage import Coverage
 from miatel.lake.lake import Lake, day_file
 from miatel.lake.lake_file import lake_errors
 from miatel.limits import TIME_FIELD
-from miatel.planning.forecast import REMEMBERED, Seconds, TrafficModel, bounds
+from miatel.planning.forecast import REMEMBERED, Seconds, TrafficModel
 from miatel.record_times import seconds_of
 from miatel.windows import Window, day_window, merge_windows
 
@@ -54,7 +54,7 @@ def _remember(traffic: TrafficModel, lake: Lake, day: date, *, with_times: bool)
         if times is None:
             traffic.remember(entry.window, entry.rows)
         else:
-            first, last = np.searchsorted(times, bounds(entry.window))
+            first, last = np.searchsorted(times, entry.window.unix_bounds)
             traffic.remember_times(entry.window, times[first:last])
 
 

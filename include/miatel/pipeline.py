@@ -37,6 +37,7 @@ from miatel.planning.halving import Halving
 from miatel.planning.planner import WindowPlanner
 from miatel.record_times import seconds_of
 from miatel.report import ExtractReport
+from miatel.unix_time import to_unix
 from miatel.windows import Window
 
 log = logging.getLogger(__name__)
@@ -225,7 +226,7 @@ class _Walk:
         Raises:
             MiatelError: asking for less cannot help.
         """
-        seconds = [int(time.timestamp()) for time in error.times]
+        seconds = [to_unix(time) for time in error.times]
         if len(seconds) == error.held >= self._planner.cap:
             return _Taken(is_truncated=True, times=np.array(seconds, np.int64))  # known anyway
         self._halving.judge(window, error)

@@ -7,23 +7,29 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from miatel.limits import TIME_FIELD
+from miatel.schema import UTC_MICROSECONDS
 from miatel.windows import Window
 
 Microseconds = npt.NDArray[np.int64]
 """Times since 1970 UTC."""
 
-_MICROSECONDS = 1_000_000  # of a second
+MICROSECONDS_A_SECOND = 1_000_000
 
 
 def times_of(table: pa.Table) -> Microseconds:
     """The rows' times, microseconds since 1970 UTC."""
-    column = table[TIME_FIELD].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())
-    return np.asarray(column.to_numpy(), dtype=np.int64)
+    return microseconds_of(table[TIME_FIELD])
+
+
+def microseconds_of(column: pa.Array | pa.ChunkedArray) -> Microseconds:
+    """A column of times without nulls as microseconds since 1970 UTC."""
+    numbers = column.cast(UTC_MICROSECONDS).cast(pa.int64())
+    return np.asarray(numbers.to_numpy(), dtype=np.int64)
 
 
 def seconds_of(table: pa.Table) -> npt.NDArray[np.int64]:
     """The rows' times, whole seconds since 1970 UTC."""
-    return times_of(table) // _MICROSECONDS
+    return times_of(table) // MICROSECONDS_A_SECOND
 
 
 def place_in_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[np.int64]:
@@ -33,8 +39,8 @@ def place_in_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[
         times: microseconds since 1970 UTC.
         windows: disjoint, in order.
     """
-    starts = np.array([_microseconds(w.start.timestamp()) for w in windows], dtype=np.int64)
-    ends = np.array([_microseconds(w.end.timestamp()) for w in windows], dtype=np.int64)
+    bounds = np.array([w.unix_bounds for w in windows], dtype=np.int64).reshape(-1, 2)
+    starts, ends = (bounds * MICROSECONDS_A_SECOND).T
     place = np.searchsorted(starts, times, side="right") - 1
     inside = (place >= 0) & (times < ends[place])
     return np.where(inside, place, -1)
@@ -54,10 +60,6 @@ def slice_within(table: pa.Table, times: Microseconds, window: Window) -> pa.Tab
         times: of its rows, as `times_of`.
         window: any.
     """
-    bounds = [_microseconds(bound.timestamp()) for bound in (window.start, window.end)]
+    bounds = np.array(window.unix_bounds, dtype=np.int64) * MICROSECONDS_A_SECOND
     first, last = np.searchsorted(times, bounds)
     return table.slice(first, last - first)
-
-
-def _microseconds(seconds: float) -> int:
-    return round(seconds) * _MICROSECONDS

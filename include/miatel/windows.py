@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from miatel.errors import BadPeriodError
 from miatel.limits import ONE_SECOND
+from miatel.unix_time import to_unix
 
 WIRE_FORMAT = "%Y-%m-%dT%H:%M:%S"
 
@@ -52,6 +53,11 @@ class Window:
     def wire_bounds(self) -> tuple[str, str]:
         """`time_beg` and `time_end` as the API takes them: its end is inclusive."""
         return f"{self.start:{WIRE_FORMAT}}", f"{self.end - ONE_SECOND:{WIRE_FORMAT}}"
+
+    @property
+    def unix_bounds(self) -> tuple[int, int]:
+        """The first second and the one after the last, both in seconds since 1970 UTC."""
+        return to_unix(self.start), to_unix(self.end)
 
     def intersect(self, other: Window) -> Window | None:
         """The seconds that both hold, or None when there are none."""

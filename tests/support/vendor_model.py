@@ -43,11 +43,6 @@ class Walked:
     discarded: int = 0
 
 
-def bounds(window: Window) -> tuple[int, int]:
-    """First second and the one after the last, since 1970."""
-    return int(window.start.timestamp()), int(window.end.timestamp())
-
-
 def walk_through(planner: WindowPlanner, times: Seconds, keeps: Keeps, most: int) -> Walked:
     """Ask for all that the planner wants, one answer read while the next one comes.
 
@@ -67,8 +62,7 @@ def walk_through(planner: WindowPlanner, times: Seconds, keeps: Keeps, most: int
             continue
         walked.asked.append(window)
         assert len(walked.asked) <= most, f"no end after {most} requests"
-        start, end = bounds(window)
-        inside = times[np.searchsorted(times, start) : np.searchsorted(times, end)]
+        inside = times[slice(*np.searchsorted(times, window.unix_bounds))]
         if len(inside) >= planner.cap:
             walked.discarded += planner.cap
             planner.split(window, keeps(inside, planner.cap))

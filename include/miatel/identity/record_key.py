@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from miatel.limits import TIME_FIELD
 from miatel.phone_numbers import LEAST_DIGITS, plain_number
+from miatel.record_times import MICROSECONDS_A_SECOND, microseconds_of
 
 MORE = (
     "src_num", "username", "segment_id", "segment_total", "message_body", "remote_ip",
@@ -38,7 +39,6 @@ _NO_ID_BEGINS = np.zeros(256, bool)
 _NO_ID_BEGINS[[*b"0.+-nNeEuU", *range(0x21), *range(0x7F, 256)]] = True
 _NUMBERED = r"#[0-9]+$"
 _DIGEST_CHARACTERS = 32
-_MICROSECONDS = 1_000_000
 
 
 def plain_keys(table: pa.Table) -> pa.ChunkedArray:
@@ -170,8 +170,7 @@ def _number(column: pa.ChunkedArray) -> pa.Array:
 
 def _seconds(column: pa.ChunkedArray) -> pa.Array:
     """Times as seconds since 1970, with six more digits where one is not a whole second."""
-    times = flat(column).cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
-    seconds, rest = np.divmod(times, _MICROSECONDS)
+    seconds, rest = np.divmod(microseconds_of(flat(column)), MICROSECONDS_A_SECOND)
     texts = pa.array(seconds).cast(pa.string())
     if not rest.any():
         return texts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from miatel.errors import AnswerNotUnderstoodError
@@ -25,6 +25,7 @@ from miatel.parsing.record_collections import Collection, check_collections
 from miatel.parsing.record_forms import FormFinder
 from miatel.parsing.records_at import find_records_at
 from miatel.redaction.masking import mask_name
+from miatel.unix_time import from_unix
 
 Record = dict[str, Any]
 _RESEMBLES_RECORD = 3
@@ -241,7 +242,7 @@ def _time_of(value: Any) -> datetime | None:
     if number is None:
         return fit(TIME_FIELD, value)[0] if isinstance(value, str) else None
     seconds = number / 1000 if number > _LATEST_SECONDS else number
-    return datetime.fromtimestamp(seconds, UTC) if seconds <= _LATEST_SECONDS else None
+    return from_unix(seconds) if seconds <= _LATEST_SECONDS else None
 
 
 def _sketch(documents: list[Any]) -> str:

@@ -102,9 +102,10 @@ def _lies_in(window: Window, number: int, unit: str) -> bool:
     return first <= number < end
 
 
-def _bounds(window: Window, unit: str) -> tuple[float, float]:
+def _bounds(window: Window, unit: str) -> tuple[int, int]:
     factor = _PER_SECOND[unit]
-    return window.start.timestamp() * factor, window.end.timestamp() * factor
+    first, end = window.unix_bounds
+    return first * factor, end * factor
 
 
 def _receipts(values: Sequence[Any], unit: str, asked: str) -> list[int | None]:

@@ -67,7 +67,7 @@ class TrafficModel:
         """Learn from a whole answer: its window, and its records' times."""
         self.compare(window, times)
         self.remember_times(window, times)
-        oldest = _bins(*bounds(window))[1] - 1 - _BINS_KEPT
+        oldest = _bins(*window.unix_bounds)[1] - 1 - _BINS_KEPT
         if oldest > self._first:
             self._counts = self._counts[oldest - self._first :]
             self._covered = self._covered[oldest - self._first :]
@@ -76,14 +76,14 @@ class TrafficModel:
     def remember(self, window: Window, count: int) -> None:
         """Learn from a landed window of which only the number of records is known."""
         self.observe_count(window, count)
-        shares = _seconds_in_bins(*bounds(window))
-        self._add(_bins(*bounds(window))[0], shares * count / window.seconds, shares)
+        shares = _seconds_in_bins(*window.unix_bounds)
+        self._add(_bins(*window.unix_bounds)[0], shares * count / window.seconds, shares)
 
     def remember_times(self, window: Window, times: Seconds) -> None:
         """Learn from the times of a landed window's records, seconds since 1970."""
         self.observe_count(window, len(times))
-        first, _ = _bins(*bounds(window))
-        shares = _seconds_in_bins(*bounds(window))
+        first, _ = _bins(*window.unix_bounds)
+        shares = _seconds_in_bins(*window.unix_bounds)
         counts = np.bincount(times // BIN_SECONDS - first, minlength=len(shares))
         self._add(first, counts.astype(np.float64), shares)
 
@@ -99,7 +99,7 @@ class TrafficModel:
             has: a burst does not raise it. 1 where no day before is known.
         """
         self._last_rate = len(times) / window.seconds
-        usual = self._in_slices(window, self._past_rates(*_bins(*bounds(window))))
+        usual = self._in_slices(window, self._past_rates(*_bins(*window.unix_bounds)))
         if np.isnan(usual).any():
             return 1.0
         ratio = float(np.median((slice_counts(window, times) + 1) / (usual + 1)))
@@ -110,7 +110,7 @@ class TrafficModel:
 
     def expect_slices(self, window: Window) -> Numbers:
         """Expected records in each of the slices that `slice_counts` counts in."""
-        return self._in_slices(window, self._rates(*_bins(*bounds(window))))
+        return self._in_slices(window, self._rates(*_bins(*window.unix_bounds)))
 
     def expect(self, start: int, end: int) -> float:
         """Expected records from one second up to another."""
@@ -199,7 +199,7 @@ class TrafficModel:
 
     @staticmethod
     def _in_slices(window: Window, rates: Numbers) -> Numbers:
-        start, end = bounds(window)
+        start, end = window.unix_bounds
         first, last = _bins(start, end)
         edges = np.clip(np.arange(first, last + 1) * BIN_SECONDS, start, end)
         upto = np.concatenate([[0.0], np.cumsum(rates * np.diff(edges))])
@@ -208,17 +208,12 @@ class TrafficModel:
 
 def slice_counts(window: Window, times: Seconds) -> Numbers:
     """How many of some times lie in each of 16 slices of a window, all equally long."""
-    places = (times - bounds(window)[0]) * SLICES // window.seconds
+    places = (times - window.unix_bounds[0]) * SLICES // window.seconds
     return np.bincount(places, minlength=SLICES).astype(np.float64)
 
 
-def bounds(window: Window) -> tuple[int, int]:
-    """A window's first second and the one after its last, since 1970."""
-    return int(window.start.timestamp()), int(window.end.timestamp())
-
-
 def _slice_edges(window: Window) -> Numbers:
-    return np.linspace(*bounds(window), SLICES + 1)
+    return np.linspace(*window.unix_bounds, SLICES + 1)
 
 
 def _bins(start: int, end: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
@@ -17,8 +17,9 @@ from miatel.planning.constants import (
     SURVEY_CAPS,
     SURVEY_FROM,
 )
-from miatel.planning.forecast import Seconds, TrafficModel, bounds
+from miatel.planning.forecast import Seconds, TrafficModel
 from miatel.planning.truncation import Kept, Sample, guess_factor, infer_kept
+from miatel.unix_time import from_unix
 from miatel.windows import Window, subtract_windows
 
 
@@ -71,7 +72,7 @@ class WindowPlanner:
             return None
         stretch = self._wanted.popleft()
         latest = min(stretch.end, stretch.start + MAX_WINDOW)
-        end = _moment(self._choose_end(*bounds(Window(stretch.start, latest))))
+        end = from_unix(self._choose_end(*Window(stretch.start, latest).unix_bounds))
         if end < stretch.end:
             self._wanted.appendleft(Window(end, stretch.end))
         return Window(stretch.start, end)
@@ -131,18 +132,18 @@ class WindowPlanner:
 
     def _split_around(self, window: Window, second: int) -> None:
         """All records that came lie in one second: ask for it alone, and for what is around it."""
-        start, end = bounds(window)
+        start, end = window.unix_bounds
         if second + 1 < end:
-            self._want(Window(_moment(second + 1), window.end))
-        self._again.appendleft(Window(_moment(second), _moment(second + 1)))
+            self._want(Window(from_unix(second + 1), window.end))
+        self._again.appendleft(Window(from_unix(second), from_unix(second + 1)))
         if start < second:
-            self._again.appendleft(Window(window.start, _moment(second)))
+            self._again.appendleft(Window(window.start, from_unix(second)))
 
     def _split_sampled(self, window: Window, times: Seconds) -> None:
         outer = self._samples[-1] if self._samples else None
         factor = guess_factor(window, times, self.traffic, outer)
         if (outer is None or window.end > outer.window.end) and not self.traffic.knows_nothing:
-            beyond = factor - self.traffic.expect(*bounds(window)) / self.cap
+            beyond = factor - self.traffic.expect(*window.unix_bounds) / self.cap
             self._wants_survey = self._kept == "sample" and SURVEY_FROM < beyond < SURVEY_CAPS
         self._samples = [s for s in self._samples if s.window.end > window.end]
         self._samples.append(Sample(window, times, factor))
@@ -150,17 +151,17 @@ class WindowPlanner:
 
     def _split_after_first(self, window: Window, times: Seconds) -> None:
         """All records before the last one's second came: ask for just those, then for the rest."""
-        whole, rest = window.split_at(_moment(int(times[-1])))
+        whole, rest = window.split_at(from_unix(int(times[-1])))
         self._ask_whole(whole, rest, times)
 
     def _split_before_last(self, window: Window, times: Seconds) -> None:
         """All records after the first one's second came: ask for just those, then for the rest."""
-        rest, whole = window.split_at(_moment(int(times[0]) + 1))
+        rest, whole = window.split_at(from_unix(int(times[0]) + 1))
         self._ask_whole(whole, rest, times)
 
     def _ask_whole(self, whole: Window, rest: Window, times: Seconds) -> None:
         """Ask for the part of a window all records of which should be known, then for the rest."""
-        first, last = np.searchsorted(times, bounds(whole))
+        first, last = np.searchsorted(times, whole.unix_bounds)
         self._whole, self._whole_count, self._rest_start = whole, int(last - first), rest.start
         self.traffic.compare(whole, times[first:last])
         self._again.appendleft(whole)
@@ -180,10 +181,10 @@ class WindowPlanner:
         if self.traffic.knows_nothing and not self._samples:
             return latest
         budget, at, stop = float(self.cap - 1), start, latest
-        if self._rest_start == _moment(start):
+        if self._rest_start == from_unix(start):
             budget *= FILL_AFTER_TRUNCATION
-        if self._samples and start == bounds(self._samples[-1].window)[0]:
-            stop = min(stop, bounds(self._samples[-1].window)[1] - 1)  # all of it was too much
+        if self._samples and start == self._samples[-1].window.unix_bounds[0]:
+            stop = min(stop, self._samples[-1].window.unix_bounds[1] - 1)  # all of it was too much
         while at < stop:
             source, until, share = self._source(at, stop, budget)
             at, left = source.reach(at, until, budget * share)
@@ -205,7 +206,3 @@ class WindowPlanner:
                 stop = min(stop, first)
         fill = FILL if self.traffic.knows_day_before(at) else FILL_WITHOUT_PAST
         return self.traffic, stop, fill
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -13,7 +13,6 @@ it holds completely is asked for at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import sqrt
 from typing import Literal
 
@@ -34,7 +33,8 @@ from miatel.planning.constants import (
     SURPRISE_FACTOR,
     WORSE_FACTOR,
 )
-from miatel.planning.forecast import Seconds, TrafficModel, bounds, slice_counts
+from miatel.planning.forecast import Seconds, TrafficModel, slice_counts
+from miatel.unix_time import from_unix
 from miatel.windows import Window
 
 Kept = Literal["first", "last", "sample"]
@@ -102,10 +102,10 @@ class Sample:
         """A part of the window has `count` records: the factor follows from all known parts."""
         if part.intersect(self.window) != part:
             return
-        inside = self.count(*bounds(part))
+        inside = self.count(*part.unix_bounds)
         self._sampled += inside
         self._counted += count
-        is_covered = self.span[0] <= bounds(part)[0] and bounds(part)[1] <= self.span[1]
+        is_covered = self.span[0] <= part.unix_bounds[0] and part.unix_bounds[1] <= self.span[1]
         if is_covered and inside >= self._least_sample and count > CLEARLY_THINNER * inside:
             self.is_proven = True
         if self.is_learned:
@@ -123,14 +123,14 @@ def infer_kept(window: Window, times: Seconds, traffic: TrafficModel) -> Kept | 
     Returns:
         None when it might be any.
     """
-    start, end = bounds(window)
+    start, end = window.unix_bounds
     first, last = int(times[0]), int(times[-1])
     thinner = 1.0
     if traffic.knows_nothing:
         least = LEFT_OUT * window.seconds
         before, after = first - start > least, end - last > least
     else:
-        inner = Window(_moment(first), _moment(last + 1))
+        inner = Window(from_unix(first), from_unix(last + 1))
         thinner = _thinner(inner, times, traffic)
         before = traffic.expect(start, first) > CLEARLY_LEFT_OUT * thinner
         after = traffic.expect(last + 1, end) > CLEARLY_LEFT_OUT * thinner
@@ -154,7 +154,7 @@ def guess_factor(
     """
     if outer and window.intersect(outer.window) == window:
         if outer.is_learned:
-            inferred = outer.factor * outer.count(*bounds(window)) / len(times)
+            inferred = outer.factor * outer.count(*window.unix_bounds) / len(times)
             return max(LEAST_GUESS, inferred)
         return max(SURPRISE_FACTOR, outer.factor) * WORSE_FACTOR
     if traffic.knows_nothing:
@@ -166,7 +166,3 @@ def _thinner(window: Window, times: Seconds, traffic: TrafficModel) -> float:
     """How many times fewer records than expected came, in the middle one of some slices."""
     ratios = (traffic.expect_slices(window) + 1) / (slice_counts(window, times) + 1)
     return float(np.median(ratios))
-
-
-def _moment(second: int) -> datetime:
-    return datetime.fromtimestamp(second, UTC)

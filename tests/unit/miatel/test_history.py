@@ -9,7 +9,6 @@ import numpy as np
 from miatel.history import past_traffic
 from miatel.lake.lake import open_lake
 from miatel.lake.sink import LakeSink
-from miatel.planning.forecast import bounds
 from tests.support.raw_rows import accepted, between
 
 DAY = 86_400
@@ -32,7 +31,7 @@ def expected_after(root: Path, order: list[int]) -> list[float]:
         sink.add(accepted(window, rows))
     sink.finish_days([])
     traffic = past_traffic(open_lake(root), [TODAY])
-    start, end = bounds(TODAY)
+    start, end = TODAY.unix_bounds
     return [traffic.expect(hour, hour + 3_600) for hour in range(start, end, 3_600)]
 
 

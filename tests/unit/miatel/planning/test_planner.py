@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from miatel.limits import MAX_WINDOW, ONE_SECOND
 from miatel.planning.planner import WindowPlanner
 from miatel.windows import Window, merge_windows, subtract_windows
-from tests.support.vendor_model import KEEPS, Keeps, Seconds, Walked, bounds, walk_through
+from tests.support.vendor_model import KEEPS, Keeps, Seconds, Walked, walk_through
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 T0 = int(START.timestamp())
@@ -63,7 +63,7 @@ def test_windows_tile_any_period_whatever_comes(
     walked = walk_through(planner, times, KEEPS[keeps], most=20_000)
     assert_tiles(planner, [period(0, length)], walked)
     seconds, counts = np.unique(times, return_counts=True)
-    assert {bounds(w)[0] for w in planner.too_dense} == set(seconds[counts >= cap].tolist())
+    assert {w.unix_bounds[0] for w in planner.too_dense} == set(seconds[counts >= cap].tolist())
     assert all(w.length == ONE_SECOND for w in planner.too_dense)
     fewest = len(times) / cap + length / (31 * DAY) + len(planner.too_dense)
     assert len(walked.asked) <= 30 + 6 * fewest
@@ -135,7 +135,7 @@ def test_what_came_of_a_truncated_answer_is_asked_for_at_once_and_whole(keeps: s
     planner = WindowPlanner([period(0, 20 * DAY)], cap=1_000)
     walked = walk_through(planner, times, KEEPS[keeps], most=100)
     second = walked.asked[1]
-    start, end = bounds(second)
+    start, end = second.unix_bounds
     assert ((times >= start) & (times < end)).sum() == planner.cap - 1
     assert (second.start if keeps == "first" else second.end) == (
         walked.asked[0].start if keeps == "first" else walked.asked[0].end
