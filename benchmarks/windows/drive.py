@@ -10,6 +10,7 @@ from miatel.history import MOST_READ
 from miatel.limits import MAX_RECORDS, MAX_WINDOW
 from miatel.planning.forecast import REMEMBERED, TrafficModel
 from miatel.planning.planner import WindowPlanner
+from miatel.planning.walk import walk_windows
 from miatel.windows import Window, day_window
 
 # Which records a truncated answer holds: the earliest, the latest, or some from everywhere.
@@ -69,31 +70,48 @@ def _past(history: History, landed: Landed, wanted: Window) -> TrafficModel:
 
 
 def _drive(history: History, planner: WindowPlanner, order: str, walk: Walk) -> Landed:
-    """Walk to the end; as in an extraction, an answer is read while the next is on its way."""
-    most = walk.requests + 100 + 20 * (history.total // MAX_RECORDS + walk.least)
-    sample, landed = np.random.default_rng(1), Landed()
-    reading: Window | None = None
-    while (window := planner.take_next()) is not None or reading is not None:
-        if reading is not None:
-            planner.accept(reading, history.times(reading))
-            reading = None
-        if window is None:
-            continue
-        count = history.count(window)
-        walk.requests += 1
-        if walk.requests > most:
-            raise RuntimeError(f"no end after {walk.requests} requests")
-        if count >= planner.cap:
-            walk.thrown_away += planner.cap
-            planner.split(window, _truncate(history, window, planner.cap, order, sample))
-        else:
-            walk.landed += count
-            planner.expect(window, count)
-            reading = window
-            landed.append(window)
+    """Walk to the end by the loop of an extraction."""
+    vendor = _Vendor(history, planner, order, walk)
+    walk_windows(planner, vendor)
     if planner.too_dense:
         raise RuntimeError(f"{len(planner.too_dense)} seconds hold more than the cap")
-    return landed
+    return vendor.landed
+
+
+class _Vendor:
+    """Answers from a history, without a body."""
+
+    def __init__(self, history: History, planner: WindowPlanner, order: str, walk: Walk) -> None:
+        self.landed = Landed()
+        self._history, self._planner, self._order, self._walk = history, planner, order, walk
+        self._most = walk.requests + 100 + 20 * (history.total // MAX_RECORDS + walk.least)
+        self._sample = np.random.default_rng(1)
+        self._parsing: Window | None = None
+
+    def ask(self, window: Window) -> int:
+        """How many records a window has."""
+        self.finish_parsing()
+        self._walk.requests += 1
+        if self._walk.requests > self._most:
+            raise RuntimeError(f"no end after {self._walk.requests} requests")
+        self._parsing = window
+        return self._history.count(window)
+
+    def finish_parsing(self) -> bool:
+        """Tell the planner the times of the records that came."""
+        window, self._parsing = self._parsing, None
+        if window is None:
+            return False
+        count, cap = self._history.count(window), self._planner.cap
+        if count >= cap:
+            self._walk.thrown_away += cap
+            times = _truncate(self._history, window, cap, self._order, self._sample)
+            self._planner.split(window, times)
+        else:
+            self._walk.landed += count
+            self.landed.append(window)
+            self._planner.accept(window, self._history.times(window))
+        return True
 
 
 def _truncate(

@@ -31,7 +31,7 @@ from miatel.lake.rewriting import Change
 from miatel.lake.sink import LakeSink, TableSink
 from miatel.lake.upgrade import upgrade_lake
 from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, SETTLE
-from miatel.pipeline import Progress, walk
+from miatel.pipeline import Progress, extract_windows
 from miatel.planning.planner import WindowPlanner
 from miatel.privacy.erased_numbers import clearing_of
 from miatel.privacy.recipient_key import RecipientKey
@@ -215,7 +215,7 @@ class Extraction:
                 find_clearing=self._find_clearing,
             )
             planner = WindowPlanner(wanted, cap=self.cap, traffic=past_traffic(self.lake, wanted))
-            walk(self.client, sink, planner, self.on_progress, report, most_requests)
+            extract_windows(self.client, sink, planner, self.on_progress, report, most_requests)
         except WindowTooDenseError as error:
             attempt.problems.append(error)
         except MiatelError as error:
@@ -278,7 +278,7 @@ def read_range(
     """
     wanted = settled_part(Window(start, end), client, clock, on_progress)
     sink = TableSink()
-    walk(client, sink, WindowPlanner([wanted]), on_progress)
+    extract_windows(client, sink, WindowPlanner([wanted]), on_progress)
     return pa.concat_tables([empty_raw_table(), *sink.tables])
 
 

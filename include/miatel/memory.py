@@ -1,4 +1,4 @@
-"""Where an answer's Arrow buffers live, and how their memory goes back."""
+"""Where an answer's Arrow buffers are allocated, and how their memory is released."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 import pyarrow as pa
 
 BUFFERS = pa.system_memory_pool()
-"""Arrow's default pool keeps thrice of what is alive, and asks the kernel for huge pages, which may
-cost as much time as writing the file.
+"""Arrow's default pool keeps three times what is in use, and asks the kernel for huge pages, which
+may cost as much time as writing the file.
 """
 
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl and macOS have not
 
 
-def give_back() -> None:
-    """Give memory that is free back to the system, so that a long run takes no more of it."""
+def release_memory() -> None:
+    """Return free memory to the system, so that a long run does not grow."""
     pa.default_memory_pool().release_unused()
     if _trim is not None:
         _trim(0)

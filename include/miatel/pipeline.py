@@ -1,4 +1,4 @@
-"""One walk through what a planner wants: ask, read, hand over, with one request in flight.
+"""The pipeline of one extraction: ask, read and land window after window, one request in flight.
 
 While one answer is on its way, the one before is read and written by a second thread; never more
 than two answers are held.
@@ -7,7 +7,6 @@ than two answers are held.
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,13 +27,14 @@ from miatel.errors import (
 from miatel.identity.landing_counts import LandingCounts
 from miatel.lake.sink import Accepted, Sink, rows_of
 from miatel.limits import TIME_FIELD
-from miatel.memory import give_back
+from miatel.memory import release_memory
 from miatel.parsing.header_checks import check_headers
 from miatel.parsing.reader import read_answer
 from miatel.parsing.records import Records
 from miatel.planning.forecast import Seconds
 from miatel.planning.halving import Halving
 from miatel.planning.planner import WindowPlanner
+from miatel.planning.walk import walk_windows
 from miatel.record_times import seconds_of
 from miatel.report import ExtractReport
 from miatel.unix_time import to_unix
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 
-def walk(
+def extract_windows(
     client: MiatelClient,
     sink: Sink,
     planner: WindowPlanner,
@@ -53,25 +53,18 @@ def walk(
     report: ExtractReport | None = None,
     most_requests: int | None = None,
 ) -> ExtractReport:
-    """Ask for all that the planner wants; land what was accepted, whatever happens.
+    """Ask for every window that the planner wants; land what was accepted, whatever happens.
 
     Args:
         client: asks.
-        sink: takes the answers.
+        sink: lands the answers.
         planner: says which windows to ask for; has those left that were not asked for.
-        on_progress: takes one line a request.
-        report: takes the counts, also when the walk fails; None for a new one.
+        on_progress: called with one line a request.
+        report: where to count, also when the walk fails; None for a new one.
         most_requests: windows to ask for at most; None for all. Retries of one are not counted.
     """
-    run = _Walk(client, sink, planner, on_progress, report or ExtractReport())
-    if most_requests is not None:
-        run.requests_left = most_requests
-    try:
-        with ThreadPoolExecutor(1, thread_name_prefix="miatel-reader") as pool:
-            run.ask_all(pool)
-    except BaseException:
-        run.land_rest()
-        raise
+    pipeline = _Pipeline(client, sink, planner, on_progress, report or ExtractReport())
+    pipeline.run(most_requests)
     sink.finish_days([])
     if planner.too_dense:
         seconds = ", ".join(f"{window.start:%Y-%m-%dT%H:%M:%SZ}" for window in planner.too_dense)
@@ -80,18 +73,18 @@ def walk(
             f"most that one answer may have: {seconds}. All around is landed; ask the vendor for "
             "these seconds."
         )
-    return run.report
+    return pipeline.report
 
 
 @dataclass(frozen=True)
-class _Taken:
-    """What the main thread has to know of an answer that was read.
+class _Parsed:
+    """What planning needs of an answer that was parsed.
 
     Attributes:
         is_truncated: it has as many records as an answer may have, so it was not landed.
         times: its records' times, seconds since 1970.
         names_left_out: entries among its geo names that could not be read.
-        more: what says that there is more than it holds, so it was not landed.
+        more: the error that says that there is more than it holds, so it was not landed.
     """
 
     is_truncated: bool
@@ -102,21 +95,21 @@ class _Taken:
 
 @dataclass(frozen=True)
 class _Pending:
-    """An answer in reading.
+    """An answer that is being parsed.
 
     Attributes:
         window: what was asked for.
         seconds: from sending the request to the last byte.
-        taken: what the reader makes of it.
+        parsing: the second thread's result.
     """
 
     window: Window
     seconds: float
-    taken: Future[_Taken]
+    parsing: Future[_Parsed]
 
 
-class _Walk:
-    """The request of a window overlaps with the reading of the one before."""
+class _Pipeline:
+    """An `Asker` whose requests overlap with the parsing of the answer before."""
 
     def __init__(
         self,
@@ -127,7 +120,6 @@ class _Walk:
         report: ExtractReport,
     ) -> None:
         self.report = report
-        self.requests_left: float = math.inf
         self._client = client
         self._sink = sink
         self._planner = planner
@@ -136,50 +128,44 @@ class _Walk:
         self._retries: dict[Window, Retries] = {}
         self._halving = Halving()
         self._total = sum(window.seconds for window in planner.left)
+        self._second_thread = ThreadPoolExecutor(1, thread_name_prefix="miatel-reader")
 
-    def ask_all(self, pool: ThreadPoolExecutor) -> None:
-        """Ask until nothing is left."""
+    def run(self, most_requests: int | None) -> None:
+        """Ask until nothing is left; what was accepted before a failure is landed."""
         try:
-            while True:
-                window = self._planner.take_next() if self.requests_left > 0 else None
-                if window is None:
-                    if self._pending is None:
-                        return
-                    self._settle()
-                    continue
-                seen = self._ask(window, pool)
-                if seen >= self._planner.cap or self._halving.is_first_half(window):
-                    self._settle()
-                else:
-                    self._planner.expect(window, seen)
+            with self._second_thread:
+                self._ask_all(most_requests)
         except BaseException:
-            # What the reader has is landed on the way out; nothing is asked or waited for again.
-            if self._pending is not None:
-                self._quietly(self._pending.taken.result)
+            self._quietly(lambda: self._sink.finish_days([]))
             raise
 
-    def _ask(self, window: Window, pool: ThreadPoolExecutor) -> int:
-        """Ask for a window while the answer before is read; then have this one read.
+    def _ask_all(self, most_requests: int | None) -> None:
+        try:
+            walk_windows(self._planner, self, most_requests)
+        except BaseException:
+            # What is in parsing is landed on the way out; nothing is asked or waited for again.
+            if self._pending is not None:
+                self._quietly(self._pending.parsing.result)
+            raise
+
+    def ask(self, window: Window) -> int | None:
+        """Ask for a window while the answer before is parsed; then have this one parsed.
+
+        The body is left to the second thread alone, so that it is gone when the next one comes.
 
         Returns:
-            How many records the answer seems to hold. Its body is the reader's alone, so that it is
-            gone when the next one comes.
+            As `Asker.ask`.
         """
-        self.requests_left -= 1
         self.report.asked += 1
         answer = self._client.fetch(window, on_refused=self._refuse)
         self.report.count_request(len(answer.body))
-        self._settle()
-        taken = pool.submit(self._take, answer, self._planner.left)
-        self._pending = _Pending(window, answer.seconds, taken)
-        return answer.records_seen
+        self.finish_parsing()
+        parsing = self._second_thread.submit(self._parse_and_land, answer, self._planner.left)
+        self._pending = _Pending(window, answer.seconds, parsing)
+        return None if self._halving.is_first_half(window) else answer.records_seen
 
-    def land_rest(self) -> None:
-        """On the way out after a failure: what was accepted before it is landed."""
-        self._quietly(lambda: self._sink.finish_days([]))
-
-    def _take(self, answer: Answer, left: list[Window]) -> _Taken:
-        """Read an answer and hand it to the sink; in the second thread.
+    def _parse_and_land(self, answer: Answer, left: list[Window]) -> _Parsed:
+        """Parse an answer and hand it to the sink; runs in the second thread.
 
         Args:
             answer: a whole body.
@@ -187,13 +173,13 @@ class _Walk:
         """
         asked = f"asked for {answer.window}"
         check_stable(answer.window, answer.answered_at, answer.clock)
-        give_back()  # what a growing body left free
+        release_memory()  # what a growing body left free
         try:
             with self._client.redacted_errors():
                 try:
                     records = self._read(answer, asked)
                 except IncompleteAnswerError as error:
-                    return self._part(answer.window, error)
+                    return self._incomplete(answer.window, error)
                 counts = LandingCounts()
                 rows = rows_of(records.table, answer.window, answer.answered_at, asked, counts)
         except MiatelError as error:
@@ -215,22 +201,22 @@ class _Walk:
                 )
             )
             self._sink.finish_days(left)
-        taken = _Taken(is_truncated, seconds_of(rows), records.names_left_out)
+        parsed = _Parsed(is_truncated, seconds_of(rows), records.names_left_out)
         del records, rows
-        give_back()
-        return taken
+        release_memory()
+        return parsed
 
-    def _part(self, window: Window, error: IncompleteAnswerError) -> _Taken:
-        """What to make of an answer that says that there is more.
+    def _incomplete(self, window: Window, error: IncompleteAnswerError) -> _Parsed:
+        """The result for an answer that says that there is more.
 
         Raises:
             MiatelError: asking for less cannot help.
         """
         seconds = [to_unix(time) for time in error.times]
         if len(seconds) == error.held >= self._planner.cap:
-            return _Taken(is_truncated=True, times=np.array(seconds, np.int64))  # known anyway
+            return _Parsed(is_truncated=True, times=np.array(seconds, np.int64))  # known anyway
         self._halving.judge(window, error)
-        return _Taken(is_truncated=False, times=np.empty(0, np.int64), more=error)
+        return _Parsed(is_truncated=False, times=np.empty(0, np.int64), more=error)
 
     def _read(self, answer: Answer, asked: str) -> Records:
         """Read an answer that neither its body nor its headers say to be a part."""
@@ -242,28 +228,34 @@ class _Walk:
     def _refuse(self, refused: Refused) -> None:
         self._sink.refuse(refused, self._client.redact)
 
-    def _settle(self) -> None:
-        """Wait for the answer in reading, and draw the conclusions."""
+    def finish_parsing(self) -> bool:
+        """Wait for the answer that is being parsed, if there is one, and tell the planner of it."""
         if self._pending is None:
-            return
+            return False
         pending, self._pending = self._pending, None
         try:
-            taken = pending.taken.result()
+            parsed = pending.parsing.result()
         except RetriableError as error:
             self._ask_again(pending.window, error)
+        else:
+            self._conclude(pending, parsed)
+        return True
+
+    def _conclude(self, pending: _Pending, parsed: _Parsed) -> None:
+        """Tell the planner and the report what an answer holds."""
+        if parsed.more is not None:
+            self._ask_halves(pending, parsed.more)
             return
-        if taken.more is not None:
-            self._ask_halves(pending, taken.more)
-            return
-        self._count_names(taken.names_left_out)
-        if taken.is_truncated:
-            self._planner.split(pending.window, taken.times)
-            self.report.count_discarded(len(taken.times))
-            self._say(pending, "records: as many as the cap, so truncated: split", len(taken.times))
-            return
-        self._planner.accept(pending.window, taken.times)
-        self.report.count_landed(len(taken.times))
-        self._say(pending, "records", len(taken.times))
+        count = len(parsed.times)
+        self._count_names(parsed.names_left_out)
+        if parsed.is_truncated:
+            self._planner.split(pending.window, parsed.times)
+            self.report.count_discarded(count)
+            self._say(pending, "records: as many as the cap, so truncated: split", count)
+        else:
+            self._planner.accept(pending.window, parsed.times)
+            self.report.count_landed(count)
+            self._say(pending, "records", count)
 
     def _ask_halves(self, pending: _Pending, more: IncompleteAnswerError) -> None:
         """The answer says that there is more: ask for the halves of its window, next."""

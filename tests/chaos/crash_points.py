@@ -42,7 +42,7 @@ SITES: dict[str, tuple[Any, str]] = {
     "claim the origin": (miatel.lake.origin, "_write_first"),
     "write the origins": (miatel.lake.origin, "_write"),
     "learn from footers": (miatel.extraction, "past_traffic"),
-    "plan": (miatel.pipeline.WindowPlanner, "take_next"),
+    "plan": (miatel.pipeline.WindowPlanner, "next_window"),
     "take the request slot": (miatel.locks.HostLock, "acquire"),
     "request": (miatel.api.transport.Transport, "_receive"),
     "part of a body": (urllib3.response.HTTPResponse, "read"),

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from miatel.planning.planner import WindowPlanner
+from miatel.planning.walk import walk_windows
 from miatel.windows import Window
 
 Seconds = npt.NDArray[np.int64]
@@ -53,21 +54,37 @@ def walk_through(planner: WindowPlanner, times: Seconds, keeps: Keeps, most: int
         most: requests after which it has failed.
     """
     walked = Walked()
-    reading: tuple[Window, Seconds] | None = None
-    while (window := planner.take_next()) is not None or reading is not None:
-        if reading is not None:
-            planner.accept(*reading)
-            reading = None
-        if window is None:
-            continue
-        walked.asked.append(window)
-        assert len(walked.asked) <= most, f"no end after {most} requests"
-        inside = times[slice(*np.searchsorted(times, window.unix_bounds))]
-        if len(inside) >= planner.cap:
-            walked.discarded += planner.cap
-            planner.split(window, keeps(inside, planner.cap))
-        else:
-            walked.accepted.append(window)
-            planner.expect(window, len(inside))
-            reading = window, inside
+    walk_windows(planner, _Model(planner, times, keeps, most, walked))
     return walked
+
+
+@dataclass
+class _Model:
+    """Answers from the times of all records that there are."""
+
+    planner: WindowPlanner
+    times: Seconds
+    keeps: Keeps
+    most: int
+    walked: Walked
+    parsing: tuple[Window, Seconds] | None = None
+
+    def ask(self, window: Window) -> int:
+        self.finish_parsing()
+        self.walked.asked.append(window)
+        assert len(self.walked.asked) <= self.most, f"no end after {self.most} requests"
+        inside = self.times[slice(*np.searchsorted(self.times, window.unix_bounds))]
+        self.parsing = window, inside
+        return len(inside)
+
+    def finish_parsing(self) -> bool:
+        if self.parsing is None:
+            return False
+        (window, inside), self.parsing = self.parsing, None
+        if len(inside) >= self.planner.cap:
+            self.walked.discarded += self.planner.cap
+            self.planner.split(window, self.keeps(inside, self.planner.cap))
+        else:
+            self.walked.accepted.append(window)
+            self.planner.accept(window, inside)
+        return True

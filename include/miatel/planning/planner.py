@@ -64,7 +64,7 @@ class WindowPlanner:
         """What is still to be asked for, in no order."""
         return [*self._again, *self._wanted]
 
-    def take_next(self) -> Window | None:
+    def next_window(self) -> Window | None:
         """The next window to ask for, at most 31 days; None when all is asked for."""
         if self._again:
             return self._again.popleft()

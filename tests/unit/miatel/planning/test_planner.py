@@ -110,11 +110,11 @@ def test_even_traffic_costs_hardly_more_requests_than_it_must(keeps: str) -> Non
 
 def test_a_window_put_back_is_asked_for_next() -> None:
     planner = WindowPlanner([period(0, 100)], cap=10)
-    first = planner.take_next()
+    first = planner.next_window()
     assert first is not None
     planner.put_back(first)
     assert planner.left[0] == first
-    assert planner.take_next() == first
+    assert planner.next_window() == first
 
 
 @pytest.mark.parametrize("keeps", KEEPS.values(), ids=KEEPS.keys())
@@ -165,10 +165,10 @@ def test_unforeseen_bursts_cost_little_more_than_their_truncated_answers(keeps: 
 def test_an_answer_that_disproves_what_was_thought_of_the_vendor_is_split_on() -> None:
     times = T0 + np.arange(0, 20 * DAY, 60)
     planner = WindowPlanner([period(0, 20 * DAY)], cap=1_000)
-    first = planner.take_next()
+    first = planner.next_window()
     assert first is not None
     planner.split(first, times[:1_000])
-    again = planner.take_next()
+    again = planner.next_window()
     assert again is not None
     planner.split(again, KEEPS["even"](times[:999].repeat(2), 1_000))
     walked = walk_through(planner, times, KEEPS["even"], most=150)
