@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from shlex import quote
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG
 
+from miatel.settings import PROJECT
 from miatel_provider.assets import RAW_MDR
-from miatel_provider.paths import PROJECT
 
 # Of the virtual environment that Airflow runs in, whatever PATH says.
 PYTHON = quote(sys.executable)
-DBT = quote(str(Path(sys.executable).with_name("dbt")))
-# DuckDB makes its file, but not the directory.
-MAKE_DIRECTORY = 'mkdir -p "$(dirname "${MIATEL_WAREHOUSE:-data/warehouse.duckdb}")"'
 # What dbt writes is for owner and group at most; what is put in place has the rights of
 # MIATEL_FILE_MODE.
 UMASK = "umask 027"
@@ -63,10 +59,7 @@ Starts by itself after `miatel_extract` or `miatel_history`.
     # One task for all models: the DuckDB file has one writer at a time.
     dbt_build = BashOperator(
         task_id="dbt_build",
-        bash_command=(
-            f"{UMASK} && {MAKE_DIRECTORY} && "
-            f"{DBT} build --project-dir dbt_project --profiles-dir dbt_project"
-        ),
+        bash_command=f"{UMASK} && {PYTHON} -m miatel_warehouse build",
         cwd=str(PROJECT),
         pool="warehouse",
     )

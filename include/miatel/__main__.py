@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 
@@ -16,7 +15,7 @@ from miatel.errors import MiatelError
 from miatel.lake.lake import Lake, open_lake
 from miatel.lake.origin import read_origins
 from miatel.limits import TIME_FIELD
-from miatel.settings import lake_root
+from miatel.settings import Settings
 from miatel.windows import Window, parse_time
 
 _MOST_LINES = 20
@@ -31,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if "lake" in options:
-            options.lake = options.lake or lake_root(os.environ)
+            options.lake = options.lake or Settings.from_environment().lake
         code: int = options.run(options)
     except MiatelError as error:
         print(error, file=sys.stderr)
@@ -105,6 +104,10 @@ def _lines(report: CoverageReport, most: int | None) -> Iterator[str]:
         yield "              … more with --all"
 
 
+def _lake_to_write(options: argparse.Namespace) -> Lake:
+    return open_lake(options.lake, Settings.from_environment().file_mode)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m miatel", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -130,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect_command.add_command(commands, [], inspect_command.client_of_environment)
     verify_command.add_commands(commands, lake)
     origin_command.add_commands(
-        commands, lake, origin_command.account_of_environment, lambda it: open_lake(it.lake)
+        commands, lake, origin_command.account_of_environment, _lake_to_write
     )
     return parser
 

@@ -15,7 +15,7 @@ MiatelError
     ├── KeyRefusedError         the secret key or this address is not accepted
     ├── BadPeriodError          the period is not one the API takes
     ├── RequestRefusedError     any other refusal of the request itself
-    ├── SettingError            a setting in the connection's extra is not right
+    ├── SettingError            a setting of the environment or the connection's extra is not right
     ├── AnswerNotUnderstoodError  a whole answer that is not one we know how to read
     ├── CountNotUnderstoodError  a count that does not shrink with the window: name it in not_counts
     ├── ClockError              our clock and the server's differ by more than a minute
@@ -132,7 +132,7 @@ class RequestRefusedError(FatalError):
 
 
 class SettingError(FatalError):
-    """A setting of the connection's extra is not right: correct it as the message says."""
+    """A setting of the environment or the connection's extra is not right: correct it."""
 
 
 class AnswerNotUnderstoodError(FatalError):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from miatel.errors import MiatelError
-from miatel.settings import lake_root
-from miatel.store.file_mode import file_mode
+from miatel.settings import Settings
 from miatel_dashboard.report import write_report
 
 
 def main() -> int:
     """Run the command line; return its exit code."""
+    settings = Settings.from_environment()
     parser = argparse.ArgumentParser(
         prog="python -m miatel_dashboard",
         description=__doc__,
@@ -29,14 +28,14 @@ def main() -> int:
     parser.add_argument(
         "--to",
         type=Path,
-        default=Path(os.environ.get("MIATEL_REPORTS", "").strip() or "reports") / "delivery.html",
+        default=settings.reports / "delivery.html",
         help="file to replace (directory by environment: MIATEL_REPORTS)",
     )
     arguments = parser.parse_args()
     try:
-        lake = arguments.lake if arguments.lake is not None else lake_root(os.environ)
-        mode = file_mode(os.environ)
-    except (MiatelError, ValueError) as error:
+        lake = arguments.lake if arguments.lake is not None else settings.lake
+        mode = settings.file_mode
+    except MiatelError as error:
         print(error, file=sys.stderr)
         return 1
     size = write_report(lake, arguments.to, datetime.now(UTC), mode)

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from miatel.settings import DEFAULT_FILE_MODE
 from miatel.store import open_store
-from miatel.store.file_mode import DEFAULT_MODE
 from miatel_dashboard.bundle import bundle
 from miatel_dashboard.marts import TABLES, Marts, open_marts
 from miatel_dashboard.page_files import ASSET, read_page
@@ -27,7 +27,7 @@ MOST_TABLE_ROWS = 200
 
 
 def write_report(
-    lake: str, target: Path, written_at: datetime, file_mode: int = DEFAULT_MODE
+    lake: str, target: Path, written_at: datetime, file_mode: int = DEFAULT_FILE_MODE
 ) -> int:
     """Write the page of a lake's published marts as one HTML file.
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from miatel.errors import MiatelError
-from miatel.settings import lake_root
-from miatel.store.file_mode import file_mode
+from miatel.settings import Settings
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.erase import erase, read_number
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.publish import PublishedMart, publish
-from miatel_warehouse.refresh import Places, compact
-from miatel_warehouse.retain import DAYS_VARIABLE, days_to_keep, finish_left, retain
+from miatel_warehouse.refresh import Places, build, compact
+from miatel_warehouse.retain import days_to_keep, finish_left, retain
 from miatel_warehouse.summary import summarise
 
 
@@ -40,6 +38,10 @@ def _check(arguments: argparse.Namespace) -> None:
     print(f"day files: {checked:,} that were not read yet are as they were written")
 
 
+def _build(arguments: argparse.Namespace) -> None:
+    build(_places(arguments))
+
+
 def _publish(arguments: argparse.Namespace) -> None:
     places = _places(arguments)
     _tell_published(publish(places.warehouse, places.lake, places.bi, places.file_mode))
@@ -51,7 +53,7 @@ def _summarise(arguments: argparse.Namespace) -> None:
 
 
 def _compact(arguments: argparse.Namespace) -> None:
-    compact(arguments.warehouse, _file_mode())
+    compact(arguments.warehouse, Settings.from_environment().file_mode)
     print(f"compacted {arguments.warehouse}")
 
 
@@ -69,7 +71,7 @@ def _retain(arguments: argparse.Namespace) -> None:
     if days is None:
         if not arguments.dry_run and finish_left(_places(arguments)):
             print("finished what an earlier erase or retain, which was stopped, had left")
-        print(f"{DAYS_VARIABLE} is not set: all days are kept")
+        print("MIATEL_RETENTION_DAYS is not set: all days are kept")
         return
     retired = retain(_places(arguments), days, dry_run=arguments.dry_run)
     what = "would be dropped" if arguments.dry_run else "dropped"
@@ -86,24 +88,13 @@ def _tell_published(marts: list[PublishedMart]) -> None:
 
 
 def _places(arguments: argparse.Namespace) -> Places:
-    lake = arguments.lake if arguments.lake is not None else lake_root(os.environ)
-    return Places(lake, arguments.warehouse, arguments.bi, _file_mode())
-
-
-def _file_mode() -> int:
-    try:
-        return file_mode(os.environ)
-    except ValueError as error:
-        raise WarehouseError(f"Nothing was done: {error}") from None
-
-
-def _path(variable: str, default: str) -> Path:
-    """A path from the environment; blank counts as unset."""
-    value = os.environ.get(variable, "")
-    return Path(value if value.strip() else default)
+    settings = Settings.from_environment()
+    lake = arguments.lake if arguments.lake is not None else settings.lake
+    return Places(lake, arguments.warehouse, arguments.bi, settings.file_mode)
 
 
 def _parser() -> argparse.ArgumentParser:
+    settings = Settings.from_environment()
     parser = argparse.ArgumentParser(prog="python -m miatel_warehouse", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -124,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         _check,
         "rewrite days of format 1, and check each day file that the warehouse has not read yet",
     )
+    building = add("build", _build, "build all models by dbt, and test them")
     publishing = add(
         "publish", _publish, "replace the published tables by the marts that dbt built and tested"
     )
@@ -142,29 +134,31 @@ def _parser() -> argparse.ArgumentParser:
         "retain", _retain, "drop the records of old days from raw files and facts; sums stay"
     )
     retaining.add_argument(
-        "--days", type=int, help=f"GMT days to keep (environment: {DAYS_VARIABLE}; unset: all)"
+        "--days",
+        type=int,
+        help="GMT days to keep (environment: MIATEL_RETENTION_DAYS; unset: all)",
     )
     retaining.add_argument("--dry-run", action="store_true", help="only say what would be dropped")
     compacting = add("compact", _compact, "free the warehouse's file of what deleted rows left")
 
-    for command in (checking, publishing, erasing, retaining, compacting):
+    for command in (checking, building, publishing, erasing, retaining, compacting):
         command.add_argument(
             "--warehouse",
             type=Path,
-            default=_path("MIATEL_WAREHOUSE", "data/warehouse.duckdb"),
+            default=settings.warehouse,
             help="DuckDB file that dbt builds (environment: MIATEL_WAREHOUSE)",
         )
-    for command in (checking, publishing, erasing, retaining):
+    for command in (checking, building, publishing, erasing, retaining):
         command.add_argument(
             "--lake",
             help="root of the lake, a path or URL (environment: MIATEL_LAKE, else data/lake of the "
             "project)",
         )
-    for command in (checking, publishing, summarising, erasing, retaining):
+    for command in (checking, building, publishing, summarising, erasing, retaining):
         command.add_argument(
             "--bi",
             type=Path,
-            default=_path("MIATEL_BI", "data/bi.duckdb"),
+            default=settings.bi,
             help="published DuckDB file (environment: MIATEL_BI)",
         )
     return parser

@@ -6,7 +6,6 @@ compiled SQL, logs, artifacts and the warehouse's file hold their names.
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,11 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from miatel.errors import MiatelError
 from miatel.lake.lake import open_lake
-from miatel.settings import lake_root
-from miatel.store.file_mode import file_mode
+from miatel.privacy.recipient_key import RecipientKey
+from miatel.settings import Settings
 from miatel_warehouse.check import damaged_days, tell_damaged
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.footers import footers_table, write_footers
-from miatel_warehouse.recipient_key import key_from_environment
 from miatel_warehouse.sql_paths import check_name, literal
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ class Plugin(BasePlugin):
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Set the session variables that the macros of recipients.sql and the sources read."""
         cursor.execute("set variable footers = ?", [literal(footers_table(self._warehouse))])
-        key = key_from_environment()
+        key = RecipientKey.of(Settings.from_environment().recipient_key)
         if key is None:
             return
         inner, outer = key.pads
@@ -77,7 +75,7 @@ class _CheckedDays:
         """
         to_check = {date.fromisoformat(day) for day in days} - self._whole
         try:
-            damaged = damaged_days(open_lake(lake_root(os.environ)), to_check)
+            damaged = damaged_days(open_lake(Settings.from_environment().lake), to_check)
         except MiatelError as error:
             return str(error)
         self._whole |= to_check - set(damaged)
@@ -87,11 +85,12 @@ class _CheckedDays:
 def _write_footers(warehouse: Path) -> str:
     """Write the table of footers; gives what is wrong with the lake, empty when nothing is."""
     try:
-        lake = open_lake(lake_root(os.environ))
-        unreadable = write_footers(lake, footers_table(warehouse), file_mode(os.environ))
+        settings = Settings.from_environment()
+        lake = open_lake(settings.lake)
+        unreadable = write_footers(lake, footers_table(warehouse), settings.file_mode)
         # one day that is damaged is rarely the only one: all of them are named at once
         damaged = damaged_days(lake, lake.days() if unreadable else [])
-    except (MiatelError, OSError, ValueError) as error:
+    except (MiatelError, OSError) as error:
         return str(error)
     if unreadable and not damaged:
         return "Footers of day files cannot be read, though each file is as it was written."

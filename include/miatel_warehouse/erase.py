@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from miatel.lake.upgrade import upgrade_lake
 from miatel.privacy.erased_numbers import check_number
 from miatel.privacy.erasure import Cleared, erase_number
+from miatel.privacy.recipient_key import RecipientKey
+from miatel.settings import Settings
 from miatel_warehouse import unfinished
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.publish import PublishedMart
-from miatel_warehouse.recipient_key import KEY_VARIABLE, key_from_environment
 from miatel_warehouse.refresh import Places, refresh
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,11 @@ def erase(places: Places, number: str) -> tuple[Cleared, list[PublishedMart]]:
         WarehouseError: there is no key, it is no number, or the warehouse could not follow.
         MiatelError: a raw file could not be read or written.
     """
-    key = key_from_environment()
+    key = RecipientKey.of(Settings.from_environment().recipient_key)
     if key is None:
         raise WarehouseError(
-            f"{KEY_VARIABLE} is not set, or has fewer than 16 characters: docs/privacy.md says "
-            "how. Nothing was erased."
+            "MIATEL_RECIPIENT_KEY is not set, or has fewer than 16 characters: docs/privacy.md "
+            "says how. Nothing was erased."
         )
     lake = places.open_lake()
     upgrade_lake(lake, datetime.now(UTC), log.info).check()

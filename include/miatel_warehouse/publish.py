@@ -14,8 +14,9 @@ from pathlib import Path
 
 import duckdb
 
+from miatel.settings import DEFAULT_FILE_MODE
 from miatel.store import Store, open_store
-from miatel.store.file_mode import DEFAULT_MODE, directory_mode
+from miatel.store.file_mode import directory_mode
 from miatel.store.scratch import move_scratch, scratch_directory, sweep_scratch
 from miatel_warehouse.failures import explained
 from miatel_warehouse.marts import MARTS_SCHEMA, Mart, list_marts, open_warehouse
@@ -36,7 +37,7 @@ class PublishedMart:
 
 
 def publish(
-    warehouse: Path, lake: str, bi: Path, file_mode: int = DEFAULT_MODE
+    warehouse: Path, lake: str, bi: Path, file_mode: int = DEFAULT_FILE_MODE
 ) -> list[PublishedMart]:
     """Publish every mart of the warehouse, replacing what was published before.
 

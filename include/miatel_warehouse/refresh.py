@@ -14,7 +14,9 @@ import duckdb
 from miatel.errors import ErasedNumbersError
 from miatel.lake.lake import Lake, open_lake
 from miatel.privacy.erased_numbers import read_erased_numbers
-from miatel.store.file_mode import DEFAULT_MODE, umask_of
+from miatel.privacy.recipient_key import RecipientKey
+from miatel.settings import DEFAULT_FILE_MODE, PROJECT, Settings
+from miatel.store.file_mode import umask_of
 from miatel.store.scratch import move_scratch, scratch_directory, sweep_scratch
 from miatel_warehouse import unfinished
 from miatel_warehouse.check import check_lake
@@ -22,12 +24,12 @@ from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.failures import explained
 from miatel_warehouse.forget import forget_in_warehouse
 from miatel_warehouse.publish import PublishedMart, publish
-from miatel_warehouse.recipient_key import key_from_environment
 from miatel_warehouse.sql_paths import quoted
 
 log = logging.getLogger(__name__)
 
-DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+DBT_PROJECT = PROJECT / "dbt_project"
+_NEVER_GRANTED = 0o027  # by dbt: any right of others, and the group's to write
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Places:
     lake: str
     warehouse: Path
     bi: Path
-    file_mode: int = DEFAULT_MODE
+    file_mode: int = DEFAULT_FILE_MODE
 
     def open_lake(self) -> Lake:
         """The lake; nothing is read yet."""
@@ -53,7 +55,7 @@ class Places:
     def environment(self) -> dict[str, str]:
         """The process's environment, leading dbt to these places from any directory."""
         lake = self.lake if "://" in self.lake else str(Path(self.lake).absolute())
-        return os.environ | {
+        return os.environ | {  # noqa: TID251  handed on, not read
             "MIATEL_LAKE": lake,
             "MIATEL_WAREHOUSE": str(self.warehouse.absolute()),
         }
@@ -73,14 +75,15 @@ def refresh(places: Places) -> list[PublishedMart]:
     lake = places.open_lake()
     check_lake(lake, places.warehouse, log.info)
     _forget_erased_numbers(places, lake)
-    build(places)
+    build(places, "--quiet", "--exclude-resource-type", "unit_test")
     return put_in_place(places)
 
 
 def _forget_erased_numbers(places: Places, lake: Lake) -> None:
     """Replace erased numbers in the sums of retired days, which no build makes anew."""
     try:
-        erased = read_erased_numbers(lake, key_from_environment())
+        key = RecipientKey.of(Settings.from_environment().recipient_key)
+        erased = read_erased_numbers(lake, key)
     except ErasedNumbersError as error:
         # Erasing replaced them when it ran; what is old must go, whatever became of the key.
         log.warning("sums of retired days are not looked through again: %s", error)
@@ -102,8 +105,12 @@ def put_in_place(places: Places) -> list[PublishedMart]:
     return published
 
 
-def build(places: Places) -> None:
-    """Run `dbt build` with its tests of data; its output goes where ours goes.
+def build(places: Places, *options: str) -> None:
+    """Run `dbt build` with its tests; its output goes where ours goes.
+
+    Args:
+        places: where everything is.
+        options: further ones of `dbt build`.
 
     Raises:
         WarehouseError: it failed.
@@ -113,9 +120,9 @@ def build(places: Places) -> None:
     project = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     sys.stdout.flush()
     done = subprocess.run(  # noqa: S603  a command of ours alone
-        [str(dbt), "build", "--quiet", "--exclude-resource-type", "unit_test", *project],
+        [str(dbt), "build", *options, *project],
         env=places.environment(),
-        umask=umask_of(places.file_mode),
+        umask=umask_of(places.file_mode) | _NEVER_GRANTED,
         check=False,
     )
     if done.returncode:
@@ -125,7 +132,7 @@ def build(places: Places) -> None:
         )
 
 
-def compact(warehouse: Path, file_mode: int = DEFAULT_MODE) -> None:
+def compact(warehouse: Path, file_mode: int = DEFAULT_FILE_MODE) -> None:
     """Replace a DuckDB file by a copy of what it holds.
 
     DuckDB leaves the content of deleted rows in its file until the space is used again.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +12,7 @@ import duckdb
 
 from miatel.lake.coverage import Coverage
 from miatel.privacy.erasure import retire_day
+from miatel.settings import Settings
 from miatel_warehouse import unfinished
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
@@ -21,7 +21,6 @@ from miatel_warehouse.refresh import Places, refresh
 
 log = logging.getLogger(__name__)
 
-DAYS_VARIABLE = "MIATEL_RETENTION_DAYS"
 LEAST_DAYS = 4
 """The daily run asks for receipts of the last 72 hours."""
 
@@ -61,17 +60,16 @@ def days_to_keep(given: int | None) -> int | None:
     """The retention in days: what was given, else `MIATEL_RETENTION_DAYS`; None keeps all.
 
     Raises:
-        WarehouseError: it is no number of days, or fewer than the daily run still works on.
+        SettingError: the variable is no number.
+        WarehouseError: it is fewer days than the daily run still works on.
     """
-    text = os.environ.get(DAYS_VARIABLE, "").strip() if given is None else str(given)
-    if not text:
-        return None
-    if not text.isdecimal() or int(text) < LEAST_DAYS:
+    days = Settings.from_environment().retention_days if given is None else given
+    if days is not None and days < LEAST_DAYS:
         raise WarehouseError(
-            f"A retention of {text!r} days is not possible: give a number from {LEAST_DAYS} on "
-            f"({DAYS_VARIABLE} or --days). Nothing was dropped."
+            f"A retention of {days} days is not possible: give a number from {LEAST_DAYS} on "
+            "(MIATEL_RETENTION_DAYS or --days). Nothing was dropped."
         )
-    return int(text)
+    return days
 
 
 def retain(places: Places, days: int, *, dry_run: bool = False) -> Retired:

@@ -20,9 +20,9 @@ PREFIX = "/delivery-dashboard"
 @cache
 def _application() -> FastAPI:
     from delivery_dashboard.application import create_application
-    from miatel_provider.paths import lake_root
+    from miatel.settings import Settings
 
-    return create_application(lake_root())
+    return create_application(Settings.from_environment().lake)
 
 
 async def serve(scope: Any, receive: Any, send: Any) -> None:

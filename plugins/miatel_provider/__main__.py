@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from miatel.account import Account
     from miatel.api.statistics import MiatelClient
+    from miatel.lake.lake import Lake
 
 # Airflow reads connections from its database in its own services alone, unless it is told that
 # this process is one of them; `airflow connections` does the same.
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except (MiatelError, ValueError) as error:
+    except MiatelError as error:
         print(error, file=sys.stderr)
         return 2
     return code
@@ -39,7 +40,7 @@ def client_of(options: argparse.Namespace) -> MiatelClient:
     Raises:
         FatalError: there is no such connection, or it is malformed.
     """
-    os.environ.setdefault(_PROCESS_CONTEXT, "server")
+    os.environ.setdefault(_PROCESS_CONTEXT, "server")  # noqa: TID251  for Airflow to read
     from miatel_provider.hooks import MiatelHook
 
     return MiatelHook(options.conn_id).get_conn()
@@ -50,10 +51,18 @@ def account_of(options: argparse.Namespace) -> Account:
     return client_of(options).account
 
 
+def lake_of(_: argparse.Namespace) -> Lake:
+    """The lake is that of the environment."""
+    from miatel.lake.lake import open_lake
+    from miatel.settings import Settings
+
+    settings = Settings.from_environment()
+    return open_lake(settings.lake, settings.file_mode)
+
+
 def _parser() -> argparse.ArgumentParser:
     from miatel.commands import inspect as inspect_command
     from miatel.commands import origin as origin_command
-    from miatel_provider.paths import open_project_lake
 
     parser = argparse.ArgumentParser(prog="python -m miatel_provider", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -64,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         help="connection of type Miatel (default: %(default)s)",
     )
     inspect_command.add_command(commands, [connection], client_of)
-    origin_command.add_commands(commands, connection, account_of, lambda _: open_project_lake())
+    origin_command.add_commands(commands, connection, account_of, lake_of)
     return parser
 
 

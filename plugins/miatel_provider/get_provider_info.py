@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from miatel.limits import DEFAULT_BASE_URL
+
 # Stored in the connection's extra under these names; the hook refuses what it can't use.
 _CONNECTION_FIELDS: dict[str, Any] = {
     "field_names": {
@@ -86,7 +88,7 @@ def get_provider_info() -> dict[str, Any]:
                         "password": "Secret key (ip_auth_key)",
                     },
                     "placeholders": {
-                        "host": "https://sms-hub2.miatel.ru",
+                        "host": DEFAULT_BASE_URL,
                         "password": "as issued with your account; it works from whitelisted "
                         "addresses only",
                     },

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.listeners import hookimpl
 
-from miatel_provider.paths import PROJECT
+from miatel.settings import PROJECT
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -110,8 +110,8 @@ def do_and_count(
     if after_build is not None:
         build = miatel_warehouse.refresh.build
 
-        def build_and_copy(places: Places) -> None:
-            build(places)
+        def build_and_copy(places: Places, *options: str) -> None:
+            build(places, *options)
             subprocess.run(["cp", "-a", work.root, after_build], check=True)
 
         miatel_warehouse.refresh.build = build_and_copy

@@ -8,12 +8,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from miatel.account import Account
 from miatel.answers import Answer, OnRefused, Refused
 from miatel.api.clocks import ClockComparison
 from miatel.api.exchange import Exchange, Request
-from miatel.api.http_settings import DIRECT, HttpSettings
+from miatel.api.http_settings import DIRECT, HTTP_SETTINGS, HttpSettings
 from miatel.api.request_lock import RequestSlot
 from miatel.api.retry import Retries, RetryPolicy
 from miatel.api.transport import Transport
@@ -98,6 +99,35 @@ class MiatelClient:
             retry=self.retry,
             sleep=sleep,
             http=http,
+        )
+
+    @classmethod
+    def from_extra(
+        cls,
+        base_url: str,
+        ip_auth_key: str,
+        extra: Mapping[str, Any],
+        *,
+        clock: Callable[[], datetime],
+    ) -> MiatelClient:
+        """A client with the settings of a connection's extra, whoever keeps them.
+
+        Args:
+            base_url: as of the class.
+            ip_auth_key: as of the class.
+            extra: the settings of `AnswerForm` and `HttpSettings` by name; what is missing has its
+                default.
+            clock: as of the class.
+
+        Raises:
+            SettingError, RequestRefusedError: a setting cannot be used: correct it.
+        """
+        return cls(
+            base_url,
+            ip_auth_key,
+            clock=clock,
+            form=AnswerForm.from_extra(extra, HTTP_SETTINGS),
+            http=HttpSettings.from_extra(extra),
         )
 
     def __repr__(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,20 +13,17 @@ from typing import Any
 import pyarrow as pa
 
 from miatel.answers import Answer
-from miatel.api.http_settings import HTTP_SETTINGS, HttpSettings
 from miatel.api.statistics import Look, MiatelClient
-from miatel.commands.origin import account_of_environment
-from miatel.errors import MiatelError, RequestRefusedError
+from miatel.errors import MiatelError
 from miatel.inspection.inspect import Inspection, inspect, tell
 from miatel.inspection.truncation import find_truncation
 from miatel.lake.quarantine import describe_form
 from miatel.limits import MAX_RECORDS, MAX_WINDOW, SETTLE
-from miatel.parsing.answer_form import AS_FOUND, AnswerForm
 from miatel.parsing.reader import read_answer
 from miatel.redaction.masking import mask_text
+from miatel.settings import Settings
 from miatel.windows import Window, parse_time
 
-EXTRA_VARIABLE = "MIATEL_EXTRA"
 _HOUR = timedelta(hours=1)
 
 ClientOf = Callable[[argparse.Namespace], MiatelClient]
@@ -67,22 +63,14 @@ def add_command(commands: Any, options: list[argparse.ArgumentParser], client_of
     parser.set_defaults(run=lambda given: _run(given, client_of(given)))
 
 
-def client_of_environment(given: argparse.Namespace) -> MiatelClient:
+def client_of_environment(_: argparse.Namespace) -> MiatelClient:
     """The key is taken from MIATEL_KEY, address and extra from MIATEL_ADDRESS and MIATEL_EXTRA.
 
     The last one is a JSON object of settings; the address is by default Miatel's.
     """
-    account = account_of_environment(given)
-    try:
-        extra = json.loads(os.environ.get(EXTRA_VARIABLE) or "{}")
-    except ValueError:
-        raise RequestRefusedError(f"{EXTRA_VARIABLE} is no JSON") from None
-    return MiatelClient(
-        account.base_url,
-        account.key,
-        clock=lambda: datetime.now(UTC),
-        form=AnswerForm.from_extra(extra, HTTP_SETTINGS) if extra else AS_FOUND,
-        http=HttpSettings.from_extra(extra),
+    settings = Settings.from_environment()
+    return MiatelClient.from_extra(
+        settings.address, settings.key, settings.extra, clock=lambda: datetime.now(UTC)
     )
 
 

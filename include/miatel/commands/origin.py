@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from miatel.account import Account
-from miatel.errors import RequestRefusedError
 from miatel.lake.lake import Lake
 from miatel.lake.origin import add_origin, read_origins
-from miatel.limits import DEFAULT_BASE_URL
-
-ADDRESS_VARIABLE = "MIATEL_ADDRESS"
-KEY_VARIABLE = "MIATEL_KEY"
+from miatel.settings import Settings
 
 AccountOf = Callable[[argparse.Namespace], Account]
 LakeOf = Callable[[argparse.Namespace], Lake]
@@ -53,10 +48,8 @@ def add_commands(
 
 def account_of_environment(_: argparse.Namespace) -> Account:
     """The key is taken from MIATEL_KEY, the address from MIATEL_ADDRESS (default: Miatel's)."""
-    key = os.environ.get(KEY_VARIABLE, "")
-    if not key:
-        raise RequestRefusedError(f"{KEY_VARIABLE} is not set: export the account's key in it")
-    return Account(os.environ.get(ADDRESS_VARIABLE) or DEFAULT_BASE_URL, key)
+    settings = Settings.from_environment()
+    return Account(settings.address, settings.key)
 
 
 def _add(lake: Lake, account: Account, name: str | None) -> int:

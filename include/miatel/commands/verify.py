@@ -11,6 +11,7 @@ from miatel.lake.lake import open_lake
 from miatel.lake.origin import known_origins
 from miatel.lake.upgrade import upgrade_lake
 from miatel.lake.verification import verify_lake
+from miatel.settings import Settings
 
 
 def add_commands(commands: Any, lake_option: argparse.ArgumentParser) -> None:
@@ -51,7 +52,8 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_upgrade(options: argparse.Namespace) -> int:
     """Rewrite a lake's days of format 1; print what was done."""
-    report = upgrade_lake(open_lake(options.lake), datetime.now(UTC), _say)
+    lake = open_lake(options.lake, Settings.from_environment().file_mode)
+    report = upgrade_lake(lake, datetime.now(UTC), _say)
     print(f"rewritten     {len(report.upgraded):,} days")
     report.check()
     return 0

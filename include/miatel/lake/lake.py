@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 from miatel.errors import ConflictError, LakeError, LockTimeoutError, MiatelError
 from miatel.lake.coverage import Coverage, decode_footer
 from miatel.lake.lake_file import LakeFile, lake_errors
+from miatel.settings import DEFAULT_FILE_MODE
 from miatel.sources import MDR, SOURCES, Source
 from miatel.store import Store, open_store
-from miatel.store.file_mode import DEFAULT_MODE
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ def _lost_to_another(error: MiatelError) -> bool:
 
 
 def open_lake(
-    root: str | Path, file_mode: int = DEFAULT_MODE, sources: tuple[Source, ...] = SOURCES
+    root: str | Path, file_mode: int = DEFAULT_FILE_MODE, sources: tuple[Source, ...] = SOURCES
 ) -> Lake:
     """The lake at a path or URL; nothing is read or made yet.
 

@@ -6,8 +6,9 @@ import errno
 import os
 from pathlib import Path
 
+from miatel.settings import DEFAULT_FILE_MODE
 from miatel.store.base import Store, StoredFile, conflict
-from miatel.store.file_mode import DEFAULT_MODE, directory_mode
+from miatel.store.file_mode import directory_mode
 from miatel.store.scratch import (
     discard_scratch,
     flush,
@@ -32,7 +33,7 @@ class DirectoryStore(Store):
             files may enter them.
     """
 
-    def __init__(self, root: Path, file_mode: int = DEFAULT_MODE) -> None:
+    def __init__(self, root: Path, file_mode: int = DEFAULT_FILE_MODE) -> None:
         super().__init__(str(root), root / LOCK_FILE)
         self.root = root
         self._file_mode = file_mode

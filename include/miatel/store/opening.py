@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from miatel.settings import DEFAULT_FILE_MODE
 from miatel.store.base import Store
 from miatel.store.directory import DirectoryStore
-from miatel.store.file_mode import DEFAULT_MODE
 
 
-def open_store(root: str | Path, file_mode: int = DEFAULT_MODE) -> Store:
+def open_store(root: str | Path, file_mode: int = DEFAULT_FILE_MODE) -> Store:
     """The store at a path or URL; nothing is read or made yet.
 
     Args:

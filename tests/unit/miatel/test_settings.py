@@ -1,4 +1,4 @@
-"""One rule says where the lake is, whoever asks."""
+"""One rule for each variable of the environment, whoever asks."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from miatel.errors import LakeError
-from miatel.settings import PROJECT_LAKE, lake_root
+from miatel.errors import SettingError
+from miatel.settings import PROJECT, Settings
 
-DEFAULT = Path("/srv/default")
+PLACE = Path("/srv/default")
 
 
 @pytest.mark.parametrize(
     ("value", "root"),
     [
-        (None, "/srv/default"),
-        ("", "/srv/default"),
-        ("  \n", "/srv/default"),
+        (None, "/srv/default/data/lake"),
+        ("", "/srv/default/data/lake"),
+        ("  \n", "/srv/default/data/lake"),
         ("/srv/lake", "/srv/lake"),
         ("/srv/it's [a] {{lake}} 100%/mdr_date=2020-01-01", None),
         ("file:///srv/lake", "/srv/lake"),
@@ -28,7 +28,7 @@ DEFAULT = Path("/srv/default")
 )
 def test_absolute_paths_and_urls_stay_as_they_are(value: str | None, root: str | None) -> None:
     environment = {} if value is None else {"MIATEL_LAKE": value}
-    assert lake_root(environment, DEFAULT) == (root or value)
+    assert Settings(environment, PLACE).lake == (root or value)
 
 
 @pytest.mark.parametrize(
@@ -37,20 +37,66 @@ def test_absolute_paths_and_urls_stay_as_they_are(value: str | None, root: str |
      "s3:///", "file://s3://bucket/lake", " /srv/lake"],
 )  # fmt: skip
 def test_what_could_be_another_place_for_each_process_is_refused(value: str) -> None:
-    with pytest.raises(LakeError, match="absolute path") as caught:
-        lake_root({"MIATEL_LAKE": value}, DEFAULT)
+    with pytest.raises(SettingError, match="absolute path") as caught:
+        _ = Settings({"MIATEL_LAKE": value}, PLACE).lake
     assert repr(value) in str(caught.value)
 
 
 @pytest.mark.parametrize("value", ["/srv/a\\b/lake", "file:///srv/lake\\"])
 def test_a_path_that_the_warehouse_cannot_read_is_refused(value: str) -> None:
-    with pytest.raises(LakeError, match="backslash"):
-        lake_root({"MIATEL_LAKE": value}, DEFAULT)
-    with pytest.raises(LakeError, match="backslash"):
-        lake_root({}, Path("/srv/a\\b"))
+    with pytest.raises(SettingError, match="backslash"):
+        _ = Settings({"MIATEL_LAKE": value}, PLACE).lake
+    with pytest.raises(SettingError, match="backslash"):
+        _ = Settings({}, Path("/srv/a\\b")).lake
 
 
 def test_the_default_is_under_the_project() -> None:
-    assert PROJECT_LAKE.is_absolute()
-    assert (PROJECT_LAKE.parents[1] / "pyproject.toml").is_file()
-    assert lake_root({}) == str(PROJECT_LAKE)
+    assert (PROJECT / "pyproject.toml").is_file()
+    assert Settings({}).lake == str(PROJECT / "data" / "lake")
+
+
+def test_a_wrong_value_stops_only_what_needs_it() -> None:
+    settings = Settings({"MIATEL_LAKE": "data/lake", "MIATEL_FILE_MODE": "0o9"})
+    assert settings.warehouse == Path("data/warehouse.duckdb")
+    assert settings.retention_days is None
+
+
+def test_no_secret_stands_in_the_settings_as_text() -> None:
+    assert "canary" not in repr(Settings({"MIATEL_KEY": "canary"}))
+
+
+def test_the_environment_is_read_when_settings_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIATEL_LAKE", "/srv/first")
+    settings = Settings.from_environment()
+    monkeypatch.setenv("MIATEL_LAKE", "/srv/second")
+    assert settings.lake == "/srv/first"
+    assert Settings.from_environment().lake == "/srv/second"
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"), [(None, 0o640), ("", 0o640), (" ", 0o640), ("0600", 0o600), ("664", 0o664)]
+)
+def test_the_mode_of_files_is_a_setting(text: str | None, mode: int) -> None:
+    assert Settings({} if text is None else {"MIATEL_FILE_MODE": text}).file_mode == mode
+
+
+@pytest.mark.parametrize("text", ["0400", "0240", "0755", "rw-r-----", "640640", "0o9", "-640"])
+def test_a_mode_that_would_not_work_is_refused(text: str) -> None:
+    with pytest.raises(SettingError, match="MIATEL_FILE_MODE"):
+        _ = Settings({"MIATEL_FILE_MODE": text}).file_mode
+
+
+@pytest.mark.parametrize(
+    "blank", [{}, {"MIATEL_BI": " ", "MIATEL_WAREHOUSE": "", "MIATEL_REPORTS": " "}]
+)
+def test_a_blank_path_is_the_default(blank: dict[str, str]) -> None:
+    settings = Settings(blank)
+    found = [str(path) for path in (settings.warehouse, settings.bi, settings.reports)]
+    assert found == ["data/warehouse.duckdb", "data/bi.duckdb", "reports"]
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", "text"])
+def test_an_extra_that_is_no_json_object_is_refused(text: str) -> None:
+    with pytest.raises(SettingError, match="MIATEL_EXTRA is no JSON object") as caught:
+        _ = Settings({"MIATEL_EXTRA": text}).extra
+    assert caught.value.__context__ is None, "it may hold a password"

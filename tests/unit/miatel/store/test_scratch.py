@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from miatel.store.file_mode import directory_mode, file_mode
+from miatel.store.file_mode import directory_mode
 from miatel.store.scratch import (
     OLD_SECONDS,
     discard_scratch,
@@ -89,19 +89,6 @@ def test_what_a_symbolic_link_leads_to_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / ".a.0123456789ab.tmp").symlink_to(tmp_path / "kept")
     sweep_directory(tmp_path)
     assert (tmp_path / "kept").read_text() == "kept"
-
-
-@pytest.mark.parametrize(
-    ("text", "mode"), [(None, 0o640), ("", 0o640), (" ", 0o640), ("0600", 0o600), ("664", 0o664)]
-)
-def test_the_mode_of_files_is_a_setting(text: str | None, mode: int) -> None:
-    assert file_mode({} if text is None else {"MIATEL_FILE_MODE": text}) == mode
-
-
-@pytest.mark.parametrize("text", ["0400", "0240", "0755", "rw-r-----", "640640", "0o9", "-640"])
-def test_a_mode_that_would_not_work_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="MIATEL_FILE_MODE"):
-        file_mode({"MIATEL_FILE_MODE": text})
 
 
 def test_who_may_read_files_may_enter_their_directory() -> None:

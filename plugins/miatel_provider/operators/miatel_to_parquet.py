@@ -11,7 +11,6 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTerminated
 
 from miatel.errors import FatalError
 from miatel_provider.hooks import MiatelHook
-from miatel_provider.paths import open_project_lake, recipient_key
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -83,16 +82,20 @@ class MiatelToParquetOperator(BaseOperator):
 
     def _land(self, run_id: str) -> ExtractReport:
         from miatel.extraction import Extraction
+        from miatel.lake.lake import open_lake
+        from miatel.privacy.recipient_key import RecipientKey
+        from miatel.settings import Settings
         from miatel.windows import parse_time
 
+        settings = Settings.from_environment()
         extraction = Extraction(
             client=MiatelHook(self.conn_id).get_conn(),
-            lake=open_project_lake(),
+            lake=open_lake(settings.lake, settings.file_mode),
             run_id=run_id,
             clock=lambda: datetime.now(UTC),
             allow_shrink=self.allow_shrink,
             on_progress=lambda line: self.log.info("%s", line),
-            recipient_key=recipient_key(),
+            recipient_key=RecipientKey.of(settings.recipient_key),
         )
         start, end = parse_time(self.start), parse_time(self.end)
         if self.lookback_hours is None:

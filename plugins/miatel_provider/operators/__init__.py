@@ -1,0 +1,7 @@
+"""Airflow operators of the Miatel platform, one a file."""
+
+from __future__ import annotations
+
+from miatel_provider.operators.miatel_to_parquet import MiatelToParquetOperator
+
+__all__ = ["MiatelToParquetOperator"]
