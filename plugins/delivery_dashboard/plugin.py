@@ -20,7 +20,7 @@ PREFIX = "/delivery-dashboard"
 @cache
 def _application() -> FastAPI:
     from delivery_dashboard.application import create_application
-    from miatel.settings import Settings
+    from miatel import Settings
 
     return create_application(Settings.from_environment().lake)
 

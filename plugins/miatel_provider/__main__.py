@@ -8,9 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from miatel.account import Account
-    from miatel.api.statistics import MiatelClient
-    from miatel.lake.lake import Lake
+    from miatel import Account, Lake, MiatelClient
 
 # Airflow reads connections from its database in its own services alone, unless it is told that
 # this process is one of them; `airflow connections` does the same.
@@ -23,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         What the command returns, or 2 when connection, lake or arguments cannot be used.
     """
-    from miatel.errors import MiatelError
+    from miatel import MiatelError
 
     options = _parser().parse_args(arguments)
     try:
@@ -53,8 +51,7 @@ def account_of(options: argparse.Namespace) -> Account:
 
 def lake_of(_: argparse.Namespace) -> Lake:
     """The lake is that of the environment."""
-    from miatel.lake.lake import open_lake
-    from miatel.settings import Settings
+    from miatel import Settings, open_lake
 
     settings = Settings.from_environment()
     return open_lake(settings.lake, settings.file_mode)

@@ -10,7 +10,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 
-from miatel.errors import FatalError
+from miatel import FatalError
 from miatel.limits import DEFAULT_BASE_URL
 from miatel.redaction.secrets import spellings_of_secret
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseHook
 
-from miatel.errors import MiatelError
+from miatel import MiatelError
 from miatel.limits import DEFAULT_BASE_URL
 from miatel_provider.connection import find_connection, mask_everywhere, read_extra
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from miatel.api.statistics import MiatelClient
+    from miatel import MiatelClient
 
 
 class MiatelHook(BaseHook):
@@ -42,7 +42,7 @@ class MiatelHook(BaseHook):
             FatalError: the connection is missing, or its address, key or extra is malformed:
                 create or correct it.
         """
-        from miatel.api.statistics import MiatelClient
+        from miatel import MiatelClient
 
         connection = find_connection(self.conn_id)
         client = MiatelClient.from_extra(
@@ -82,8 +82,7 @@ class MiatelHook(BaseHook):
         Raises:
             MiatelError: the answer did not come or cannot be trusted; nothing is returned in part.
         """
-        from miatel.extraction import read_range
-        from miatel.windows import parse_time
+        from miatel import parse_time, read_range
 
         table = read_range(
             self.get_conn(),

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTerminated
 
-from miatel.errors import FatalError
+from miatel import FatalError
 from miatel_provider.hooks import MiatelHook
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from miatel.report import ExtractReport
+    from miatel import ExtractReport
 
 
 class MiatelToParquetOperator(BaseOperator):
@@ -81,11 +81,7 @@ class MiatelToParquetOperator(BaseOperator):
         return report.summary()
 
     def _land(self, run_id: str) -> ExtractReport:
-        from miatel.extraction import Extraction
-        from miatel.lake.lake import open_lake
-        from miatel.privacy.recipient_key import RecipientKey
-        from miatel.settings import Settings
-        from miatel.windows import parse_time
+        from miatel import Extraction, RecipientKey, Settings, open_lake, parse_time
 
         settings = Settings.from_environment()
         extraction = Extraction(
