@@ -45,7 +45,7 @@ Runs after midnight GMT and lands the message detail records of the day that end
 file a day. Then it asks once more for the day before, where records may have come late, and for the
 days of the last `lookback_hours` with messages that wait for a receipt or lack a price. Then it
 fills gaps since the first landed second, at most 31 days and 300 requests a run. A gap that cannot
-be filled does not make the run red: it is told in the log and asked for again in a week.
+be filled does not make the run red: it is named in the log and asked for again in a week.
 
 * **Run again:** clear the run's task. The same rows come out; nothing is doubled.
 * **By hand:** *Trigger* without a date takes the last day that has ended.

@@ -60,7 +60,7 @@ well under the 100,000 records that one answer can hold. Each day is one Parquet
 * **Stop and start again** whenever you like: what is landed stays landed, and the next run
   skips it. Running the same period twice asks for nothing.
 * **Ask again**, say after a correction by Miatel, or where a day's file is damaged: set *Ask again
-  for what is landed*, over whole days.
+  for what is landed*, over complete days.
 * **The task stays `scheduled`:** the pool `miatel_api` is missing. The scheduler makes it when it
   starts; `scripts/airflow pools import pools.json` does so at once.
 

@@ -6,8 +6,8 @@ from math import ceil
 import numpy as np
 
 from benchmarks.windows.history import History, Seconds
-from miatel.history import MOST_READ
 from miatel.limits import MAX_RECORDS, MAX_WINDOW
+from miatel.planning.constants import MOST_TIMES_READ
 from miatel.planning.forecast import REMEMBERED, TrafficModel
 from miatel.planning.planner import WindowPlanner
 from miatel.planning.walk import walk_windows
@@ -62,7 +62,7 @@ def _past(history: History, landed: Landed, wanted: Window) -> TrafficModel:
             share = window.intersect(day)
             if share is None or share.end <= wanted.start - REMEMBERED:
                 continue
-            if history.count(day) <= MOST_READ:
+            if history.count(day) <= MOST_TIMES_READ:
                 traffic.remember_times(share, history.times(share))
             else:
                 traffic.remember(share, history.count(share))

@@ -9,40 +9,7 @@ the present is asked of a clock that whoever composes these passes.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-from miatel.errors import (
-    AnswerNotUnderstoodError,
-    BadPeriodError,
-    BrokenAnswerError,
-    ClockError,
-    ConflictError,
-    CountNotUnderstoodError,
-    DamagedFileError,
-    ErasedNumbersError,
-    ErrorAnswerError,
-    FatalError,
-    IncompleteAnswerError,
-    KeyRefusedError,
-    LakeError,
-    LockTimeoutError,
-    LockUnusableError,
-    MiatelError,
-    NewerFormatError,
-    OriginError,
-    RecordOutsideWindowError,
-    RequestRefusedError,
-    RetiredDayError,
-    RetriableError,
-    ServerBusyError,
-    ServerFailedError,
-    SettingError,
-    SuspectShrinkError,
-    UnreachableError,
-    UnstableAnswerError,
-    WindowTooDenseError,
-)
+TYPE_CHECKING = False  # as in `typing`, which would cost more to import than all that stands here
 
 if TYPE_CHECKING:
     from miatel.account import Account
@@ -50,6 +17,37 @@ if TYPE_CHECKING:
     from miatel.api.retry import RetryPolicy
     from miatel.api.statistics import MiatelClient
     from miatel.coverage_report import CoverageReport, report_coverage
+    from miatel.errors import (
+        AnswerNotUnderstoodError,
+        BadPeriodError,
+        BrokenAnswerError,
+        ClockError,
+        ConflictError,
+        CountNotUnderstoodError,
+        DamagedFileError,
+        ErasedNumbersError,
+        ErrorAnswerError,
+        FatalError,
+        IncompleteAnswerError,
+        KeyRefusedError,
+        LakeError,
+        LockTimeoutError,
+        LockUnusableError,
+        MiatelError,
+        NewerFormatError,
+        OriginError,
+        RecordOutsideWindowError,
+        RequestRefusedError,
+        RetiredDayError,
+        RetriableError,
+        ServerBusyError,
+        ServerFailedError,
+        SettingError,
+        SuspectShrinkError,
+        UnreachableError,
+        UnstableAnswerError,
+        WindowTooDenseError,
+    )
     from miatel.extraction import Extraction, read_range
     from miatel.lake.lake import Lake, open_lake
     from miatel.lake.origin import add_origin
@@ -140,15 +138,21 @@ _HOMES = {
     "day_window": "miatel.windows",
     "parse_time": "miatel.windows",
 }
-"""Name to module. Imported at first use: Airflow reads DAG files again and again, and most of what
-stands here needs Arrow or HTTP."""
+"""Name to module; the errors, which make up the rest of `__all__`, stand in `miatel.errors`.
+
+A name is imported at first use: Airflow reads DAG files again and again, and most of what stands
+here needs Arrow or HTTP.
+"""
 
 
 if not TYPE_CHECKING:  # which would take any name for an object
 
     def __getattr__(name: str) -> object:
         """A name of the public face, imported now."""
-        if name not in _HOMES:
+        from importlib import import_module
+
+        if name not in __all__:
             raise AttributeError(f"module 'miatel' has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        home = import_module(_HOMES.get(name, "miatel.errors"))
+        value = globals()[name] = getattr(home, name)
         return value

@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     coverage.set_defaults(run=_run_coverage)
     coverage.add_argument("--start", help="GMT date or time (default: the first landed second)")
     coverage.add_argument("--end", help="GMT date or time, exclusive (default: the last landed)")
-    coverage.add_argument("--at", help="tell the file, request and run of one GMT second instead")
+    coverage.add_argument("--at", help="show the file, request and run of one GMT second instead")
     coverage.add_argument("--all", action="store_true", help="list every gap and day, not 20")
     coverage.add_argument(
         "--open", action="store_true", help="list every message that waits for a receipt"

@@ -43,7 +43,7 @@ class Account:
         return self.base_url.rstrip("/") + path
 
     @property
-    def place(self) -> str:
+    def shown_address(self) -> str:
         """Scheme, host and port as they are written, without what else may stand in the address."""
         address = _split(self.base_url)
         port = f":{address.port}" if address.port else ""
@@ -51,7 +51,7 @@ class Account:
 
     @property
     def address(self) -> str:
-        """Scheme, host in lower case and port, always named: equal for equal places."""
+        """Scheme, host in lower case and port, always named: equal for the same server."""
         address = _split(self.base_url)
         port = address.port or _PORTS[address.scheme]
         return f"{address.scheme}://{_host_of(address).rstrip('.')}:{port}"

@@ -16,14 +16,14 @@ Clock = Literal["server", "own", "unknown"]
 
 @dataclass(frozen=True)
 class Answer:
-    """One whole body that is not a refusal by its status or its first byte.
+    """A complete body that is not a refusal by its status or its first byte.
 
     Attributes:
         window: what was asked for.
         body: content-encoding undone.
         body_sha256: of `body`, 64 hex digits.
         requested_at: when the request was sent, aware UTC.
-        answered_at: when the answer was given, aware UTC: by the server's clock if it told it.
+        answered_at: when the answer was given, aware UTC: by the server's clock if known.
         clock: whose clock `answered_at` is of.
         seconds: from sending to the last byte.
         records_seen: how often a record's time is named, which is how many records there are

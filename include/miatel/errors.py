@@ -16,7 +16,7 @@ MiatelError
     ├── BadPeriodError          the period is not one the API takes
     ├── RequestRefusedError     any other refusal of the request itself
     ├── SettingError            a setting of the environment or the connection's extra is not right
-    ├── AnswerNotUnderstoodError  a whole answer that is not one we know how to read
+    ├── AnswerNotUnderstoodError  a complete answer that is not one we know how to read
     ├── CountNotUnderstoodError  a count that does not shrink with the window: name it in not_counts
     ├── ClockError              our clock and the server's differ by more than a minute
     ├── OriginError             the lake holds another account's records
@@ -39,7 +39,7 @@ from datetime import datetime
 
 
 class MiatelError(Exception):
-    """Base of all errors of this library: says what was asked, what came and what to do."""
+    """Base of all errors of this library: says what was asked, what was answered and what to do."""
 
 
 class RetriableError(MiatelError):
@@ -71,7 +71,7 @@ class BrokenAnswerError(RetriableError):
 
 
 class ErrorAnswerError(RetriableError):
-    """Status 200 with a JSON error object whose cause the text does not tell."""
+    """Status 200 with a JSON error object whose text does not say why."""
 
 
 class IncompleteAnswerError(RetriableError):
@@ -136,7 +136,7 @@ class SettingError(FatalError):
 
 
 class AnswerNotUnderstoodError(FatalError):
-    """A whole answer of an unknown form: nothing was landed; look at the kept-aside answer."""
+    """A complete answer of an unknown form: nothing was landed; look at the quarantined answer."""
 
 
 class CountNotUnderstoodError(FatalError):
@@ -156,7 +156,7 @@ class RecordOutsideWindowError(FatalError):
 
 
 class WindowTooDenseError(FatalError):
-    """One second holds as many records as one answer may: its records cannot be told whole."""
+    """One second holds as many records as one answer may: not all of them can be fetched."""
 
 
 class SuspectShrinkError(FatalError):
@@ -164,7 +164,7 @@ class SuspectShrinkError(FatalError):
 
 
 class RetiredDayError(FatalError):
-    """A part of a retired day came again: ask for the whole day, or leave it retired."""
+    """A part of a retired day came again: ask for all of it, or leave it retired."""
 
 
 class ErasedNumbersError(FatalError):

@@ -1,4 +1,4 @@
-"""What a caller may want: a whole range landed, a scheduled interval, or a table in memory."""
+"""Extractions: land a period, land a scheduled interval, or read a table into memory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from miatel.lake.origin import check_origin
 from miatel.lake.rewriting import Change
 from miatel.lake.sink import LakeSink, TableSink
 from miatel.lake.upgrade import upgrade_lake
-from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, SETTLE
+from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, STABLE_AFTER
 from miatel.pipeline import Progress, extract_windows
 from miatel.planning.planner import WindowPlanner
 from miatel.privacy.erased_numbers import clearing_of
@@ -46,7 +46,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Extraction:
-    """Lands what a client is told by the API.
+    """Lands the answers of one account in a lake.
 
     Args:
         client: asks the API.
@@ -55,7 +55,7 @@ class Extraction:
         clock: gives the present, aware UTC.
         cap: records at which an answer counts as truncated.
         allow_shrink: also land where the vendor now sends fewer records than are landed.
-        on_progress: takes one line a request.
+        on_progress: called with one line a request.
         recipient_key: needed where numbers were erased, so that they stay so.
     """
 
@@ -84,7 +84,7 @@ class Extraction:
             MiatelError: what stopped it, or a day that cannot be read; all that was accepted is
                 landed.
         """
-        wanted = settled_part(Window(start, end), self.client, self.clock, self.on_progress)
+        wanted = stable_part(Window(start, end), self.client, self.clock, self.on_progress)
         self._prepare()
         left, problems = [wanted], list[MiatelError]()
         if not reload:
@@ -104,7 +104,7 @@ class Extraction:
     ) -> ExtractReport:
         """Land a scheduled interval, then what days before it still lack.
 
-        First the interval. Then whole days again: the day before, where records may have come
+        First the interval. Then complete days again: the day before, where records may have come
         late, and the days of the lookback with messages that wait for a receipt or lack a price.
         Then gaps since the first landed second, oldest first.
 
@@ -121,7 +121,7 @@ class Extraction:
                 written down instead.
         """
         interval = Window(start, end)
-        wanted = settled_part(interval, self.client, self.clock, self.on_progress)
+        wanted = stable_part(interval, self.client, self.clock, self.on_progress)
         self._prepare()
         report, problems = ExtractReport(), list[MiatelError]()
         attempt = self._ask([wanted], report)
@@ -163,7 +163,7 @@ class Extraction:
                 "%d single second(s) hold more records than one answer may: %s. Only reload asks "
                 "for them again", len(too_dense), ", ".join(map(str, too_dense)),
             )  # fmt: skip
-        return left, [_tell_unreadable(*item) for item in landed.unreadable.items()]
+        return left, [_explain_unreadable(*item) for item in landed.unreadable.items()]
 
     def _find_lookback(
         self, interval: Window, lookback_hours: int, report: ExtractReport
@@ -175,11 +175,11 @@ class Extraction:
         waiting = count_waiting(self.lake, period) if period else WaitingDays()
         days = find_days_again(landed, waiting, interval)
         report.days_asked = {day.isoformat(): why for day, why in days.items()}
-        told = ", ".join(f"{day} ({why})" for day, why in days.items())
-        self.on_progress(f"landed days before that are asked for again: {told or 'none'}")
+        listed = ", ".join(f"{day} ({why})" for day, why in days.items())
+        self.on_progress(f"landed days before that are asked for again: {listed or 'none'}")
         again = windows_before(days, interval)
         unreadable = landed.unreadable | waiting.unreadable
-        return again, [_tell_unreadable(*item) for item in sorted(unreadable.items())]
+        return again, [_explain_unreadable(*item) for item in sorted(unreadable.items())]
 
     def _count_waiting(self, wanted: Window, lookback_hours: int, report: ExtractReport) -> None:
         since = wanted.start - timedelta(hours=lookback_hours)
@@ -240,7 +240,7 @@ def _lookback(interval: Window, hours: int) -> Window | None:
     return Window(interval.start - timedelta(hours=hours), interval.start) if hours else None
 
 
-def _tell_unreadable(day: date, error: LakeError) -> LakeError:
+def _explain_unreadable(day: date, error: LakeError) -> LakeError:
     """A day's error that also says what to do; of the same kind."""
     if isinstance(error, NewerFormatError):
         return error
@@ -276,16 +276,16 @@ def read_range(
     Raises:
         MiatelError: what stopped it.
     """
-    wanted = settled_part(Window(start, end), client, clock, on_progress)
+    wanted = stable_part(Window(start, end), client, clock, on_progress)
     sink = TableSink()
     extract_windows(client, sink, WindowPlanner([wanted]), on_progress)
     return pa.concat_tables([empty_raw_table(), *sink.tables])
 
 
-def settled_part(
+def stable_part(
     wanted: Window, client: MiatelClient, clock: Clock, on_progress: Progress
 ) -> Window:
-    """The part of a period for which an answer is proof; waits where that takes a moment.
+    """The part of a period that is stable, for which an answer is proof; waits where that is soon.
 
     Raises:
         BadPeriodError: the period has not happened yet.
@@ -295,8 +295,8 @@ def settled_part(
     missing = (wanted.end - stable).total_seconds()
     if missing <= 0:
         return wanted
-    if missing <= SETTLE.total_seconds():
-        on_progress(f"waiting {missing:.0f} s until the period's last second has settled")
+    if missing <= STABLE_AFTER.total_seconds():
+        on_progress(f"waiting {missing:.0f} s until the period's last second is stable")
         client.sleep(missing)
         return wanted
     if stable <= wanted.start:

@@ -1,4 +1,4 @@
-"""What the landed day files tell about past traffic."""
+"""Past traffic, read from the landed day files, for the planner."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ from miatel.lake.coverage import Coverage
 from miatel.lake.lake import Lake, day_file
 from miatel.lake.lake_file import lake_errors
 from miatel.limits import TIME_FIELD
+from miatel.planning.constants import MOST_TIMES_READ
 from miatel.planning.forecast import REMEMBERED, Seconds, TrafficModel
 from miatel.record_times import seconds_of
 from miatel.windows import Window, day_window, merge_windows
 
 log = logging.getLogger(__name__)
 
-MOST_READ = 1_000_000
-"""Records of a day up to which their times are read. The windows of a fuller day are short, so that
-the rows in its footer tell as much."""
-
 
 def past_traffic(lake: Lake, wanted: list[Window]) -> TrafficModel:
-    """What the day files tell about traffic before and around what is wanted.
+    """The traffic before and around what is wanted, by the day files.
 
     A day that cannot be read is left out: it only makes the windows' lengths a worse guess.
 
@@ -61,7 +58,7 @@ def _remember(traffic: TrafficModel, lake: Lake, day: date, *, with_times: bool)
 def _read_times(lake: Lake, day: date, entries: list[Coverage]) -> Seconds | None:
     """The times of a day's records, seconds since 1970, sorted; None where the footer has to do."""
     landed = sum(entry.rows for entry in entries)
-    file = lake.open_parquet(day_file(day)) if landed <= MOST_READ else None
+    file = lake.open_parquet(day_file(day)) if landed <= MOST_TIMES_READ else None
     if file is None:
         return None
     with file, lake_errors(lake.root, f"read at {day_file(day)}"):

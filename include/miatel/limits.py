@@ -22,10 +22,10 @@ TIME_FIELD = "sms_hub_sms_time"
 ONE_SECOND = timedelta(seconds=1)
 """Resolution of `time_beg` and `time_end`, so also the shortest window there is."""
 
-SETTLE = timedelta(seconds=60)
-"""How old a second must be before an answer is taken as proof for it.
+STABLE_AFTER = timedelta(seconds=60)
+"""Age from which a second is stable: an answer for it then is proof of all its records.
 
-The vendor names no delay for the statistics API, but allows its own change stream 30 s; we take
+The vendor names no delay for the statistics API, but allows its own change stream 30 s; this is
 twice that.
 """
 

@@ -168,7 +168,7 @@ class _Pipeline:
         """Parse an answer and hand it to the sink; runs in the second thread.
 
         Args:
-            answer: a whole body.
+            answer: a complete body.
             left: what is still to be asked for once this answer is accepted.
         """
         asked = f"asked for {answer.window}"
@@ -185,7 +185,7 @@ class _Pipeline:
         except MiatelError as error:
             self._refuse(Refused(answer.window, answer.body, answer.requested_at, error))
             raise
-        # As they came: a record sent twice must not make a truncated answer look whole.
+        # As they came: a record sent twice must not make a truncated answer look complete.
         is_truncated = records.table.num_rows >= self._planner.cap
         if not is_truncated:
             self._sink.add(
@@ -229,7 +229,7 @@ class _Pipeline:
         self._sink.refuse(refused, self._client.redact)
 
     def finish_parsing(self) -> bool:
-        """Wait for the answer that is being parsed, if there is one, and tell the planner of it."""
+        """Wait for the answer that is being parsed, if any, and report it to the planner."""
         if self._pending is None:
             return False
         pending, self._pending = self._pending, None
@@ -242,7 +242,7 @@ class _Pipeline:
         return True
 
     def _conclude(self, pending: _Pending, parsed: _Parsed) -> None:
-        """Tell the planner and the report what an answer holds."""
+        """Report to the planner, and count, what an answer holds."""
         if parsed.more is not None:
             self._ask_halves(pending, parsed.more)
             return
@@ -273,7 +273,7 @@ class _Pipeline:
 
     @staticmethod
     def _quietly(action: Callable[[], Any]) -> None:
-        """On the way out a second failure is told, but must not hide the first."""
+        """On the way out a second failure is logged, but must not hide the first."""
         try:
             action()
         except Exception as error:  # noqa: BLE001  the first failure is the one to raise

@@ -32,7 +32,7 @@ def seconds_of(table: pa.Table) -> npt.NDArray[np.int64]:
     return times_of(table) // MICROSECONDS_A_SECOND
 
 
-def place_in_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[np.int64]:
+def find_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[np.int64]:
     """For each time the index of the window that holds it, or -1.
 
     Args:
@@ -41,15 +41,15 @@ def place_in_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[
     """
     bounds = np.array([w.unix_bounds for w in windows], dtype=np.int64).reshape(-1, 2)
     starts, ends = (bounds * MICROSECONDS_A_SECOND).T
-    place = np.searchsorted(starts, times, side="right") - 1
-    inside = (place >= 0) & (times < ends[place])
-    return np.where(inside, place, -1)
+    index = np.searchsorted(starts, times, side="right") - 1
+    inside = (index >= 0) & (times < ends[index])
+    return np.where(inside, index, -1)
 
 
 def count_in_windows(times: Microseconds, windows: list[Window]) -> npt.NDArray[np.int64]:
     """How many of the times each window holds."""
-    place = place_in_windows(times, windows)
-    return np.bincount(place[place >= 0], minlength=len(windows)).astype(np.int64)
+    index = find_windows(times, windows)
+    return np.bincount(index[index >= 0], minlength=len(windows)).astype(np.int64)
 
 
 def slice_within(table: pa.Table, times: Microseconds, window: Window) -> pa.Table:

@@ -15,7 +15,7 @@ class ExtractReport:
     """Counts of one extraction.
 
     Attributes:
-        requests: whole answers received, those split later included.
+        requests: complete answers received, those split later included.
         asked: windows that were asked for, those without an answer included.
         windows: answers accepted.
         rows: records in them, repeated ones counted once.
@@ -26,7 +26,7 @@ class ExtractReport:
         open_receipts: landed messages of interval and lookback that wait for a receipt.
         expired_receipts: the same for the interval's length before the lookback: no longer asked.
         missing_prices: landed messages of interval and lookback that should have a price.
-        days_asked: landed days that were asked for again as a whole, each with why.
+        days_asked: landed days that were asked for again completely, each with why.
         late_records: records of seconds that were landed before and did not have them.
         records_sharing_id: records whose id another record has as well.
         records_without_id: records without node and SMS id and without a message id.
@@ -37,7 +37,7 @@ class ExtractReport:
         gap_seconds_left: seconds before the interval that are still missing.
         empty_days: days of gaps that were landed without a record, between days with some.
         names_left_out: entries among the geo names of answers that could not be read.
-        clock_notes: what the answers told of our clock and the server's; empty when they agree.
+        clock_notes: what the answers showed of our clock and the server's; empty when they agree.
     """
 
     requests: int = 0
@@ -86,7 +86,7 @@ class ExtractReport:
             setattr(self, name, getattr(self, name) + count)
 
     def lines(self) -> Iterator[str]:
-        """What a person should read of a run, in words; only what there is to tell."""
+        """What a person should read of a run, in words; only what there is to say."""
         yield f"{self.rows:,} records landed by {self.requests:,} requests on {len(self.days)} days"
         for count, words in (
             (

@@ -4,7 +4,7 @@ The product never imports this package; tests, benchmarks and the demo do.
 """
 
 from miatel_simulator.checks import ConfigError
-from miatel_simulator.config import SimulatorConfig, Spike
+from miatel_simulator.config import Burst, SimulatorConfig
 from miatel_simulator.faults import FAULT_KINDS, FaultPlan
 from miatel_simulator.http.journal import RequestSeen, count_overlaps, max_in_flight
 from miatel_simulator.http.server import serve
@@ -14,13 +14,13 @@ from miatel_simulator.incidents import INCIDENT_KINDS, Incident
 __all__ = [
     "FAULT_KINDS",
     "INCIDENT_KINDS",
+    "Burst",
     "ConfigError",
     "FaultPlan",
     "Incident",
     "RequestSeen",
     "Simulator",
     "SimulatorConfig",
-    "Spike",
     "count_overlaps",
     "max_in_flight",
     "serve",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from miatel_simulator.config import CHOICES, EXTRA_FIELDS, SimulatorConfig, Spike
+from miatel_simulator.config import CHOICES, EXTRA_FIELDS, Burst, SimulatorConfig
 from miatel_simulator.faults import FAULT_MEANINGS, FaultPlan
 from miatel_simulator.http.control import BadControlError, parse_moment
 from miatel_simulator.http.journal import RequestSeen
@@ -121,8 +121,8 @@ def _add_lists(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("lists")
     group.add_argument(
         "--spike",
-        dest="spikes",
-        type=_spike,
+        dest="bursts",
+        type=_burst,
         action="append",
         default=[],
         metavar="TIME/SECONDS/N",
@@ -192,11 +192,11 @@ def _moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _spike(text: str) -> Spike:
+def _burst(text: str) -> Burst:
     parts = text.split("/")
     if len(parts) != 3 or not (parts[1].isdecimal() and parts[2].isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is not like 2026-01-31T12:00:00/300/150000")
-    return Spike(_moment(parts[0]), int(parts[1]), int(parts[2]))
+    return Burst(_moment(parts[0]), int(parts[1]), int(parts[2]))
 
 
 _INCIDENT_TYPES: Mapping[str, Callable[[str], object]] = {
@@ -244,7 +244,7 @@ def read_config(arguments: Sequence[str]) -> tuple[SimulatorConfig, int, bool]:
     if not 0 <= port <= 65_535:
         parser.error(f"argument --port: {port} is no TCP port")
     plan = {name: values.pop(name) for name in list(values) if name.startswith("fault_")}
-    for name in ("spikes", "incidents", "drop_fields", "unknown_fields"):
+    for name in ("bursts", "incidents", "drop_fields", "unknown_fields"):
         values[name] = tuple(values[name])
     try:
         plan["fault_at"] = dict(plan["fault_at"])

@@ -61,7 +61,7 @@ DEFAULT_KEY = "simulator-key"
 
 
 @dataclass(frozen=True)
-class Spike:
+class Burst:
     """Extra traffic at a given time, spread evenly.
 
     Args:
@@ -75,9 +75,9 @@ class Spike:
     messages: int
 
     def __post_init__(self) -> None:
-        check_time("spike start", self.start)
+        check_time("burst start", self.start)
         if self.seconds < 1 or self.messages < 0:
-            raise ConfigError("a spike needs at least 1 second and no negative number of messages")
+            raise ConfigError("a burst needs at least 1 second and no negative number of messages")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +98,7 @@ class SimulatorConfig:
             (weekly, with bursts).
         bursts_per_week: Bursts a week on average, for ``bursty``.
         burst_size: Records of a middling burst; each has between half and twice as many.
-        spikes: Extra traffic at given times, on top of the profile.
+        bursts: Bursts at given times, on top of the profile.
         incidents: What goes wrong, where and when; the truth reports them.
         counts: An explicit history instead of any profile: records by second.
         composite_share: Share of 12-record runs that hold composite messages, 0 to 1.
@@ -155,7 +155,7 @@ class SimulatorConfig:
     profile: Profile = "weekly"
     bursts_per_week: float = 1.0
     burst_size: int = 120_000
-    spikes: tuple[Spike, ...] = ()
+    bursts: tuple[Burst, ...] = ()
     incidents: tuple[Incident, ...] = ()
     counts: Mapping[datetime, int] | None = None
     composite_share: float = 0.25

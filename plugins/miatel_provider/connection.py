@@ -1,4 +1,4 @@
-"""What stands in an Airflow connection of type *Miatel*; its secrets are masked as it is read."""
+"""Reads an Airflow connection of type *Miatel*, and masks its secrets in the logs."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ _CONNECTION_FIELDS: dict[str, Any] = {
     },
     "no_traffic": {
         "label": 'Confirmed forms of "no traffic"',
-        "description": "A list of whole answers that Miatel has confirmed to mean that there were "
-        'no messages, beside an empty array. Example: [{"data": false, "names": []}].',
+        "description": "A list of complete answers that Miatel has confirmed to mean that there "
+        'were no messages, beside an empty array. Example: [{"data": false, "names": []}].',
         "schema": {"type": ["array", "null"]},
     },
     "not_counts": {

@@ -185,7 +185,7 @@ def test_an_answer_that_trickles_does_not_hold_the_slot_for_ever(tmp_path, phase
     with trickling_server(*TRICKLES[phase]) as url:
         began = time.monotonic()
         job = Job(url, str(tmp_path / "lake"), tmp_path / "locks", LATER, START, END)
-        with pytest.raises(UnreachableError, match="not whole after"):
+        with pytest.raises(UnreachableError, match="not complete after"):
             extract(
                 replace(
                     job, retry=RetryPolicy(attempts=1, silence_seconds=0.25, answer_seconds=0.5)

@@ -8,7 +8,7 @@ import pytest
 from miatel.errors import WindowTooDenseError
 from miatel.limits import ONE_SECOND
 from miatel.windows import parse_time
-from miatel_simulator import SimulatorConfig, Spike, serve
+from miatel_simulator import Burst, SimulatorConfig, serve
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 
 CAP = 50
@@ -85,7 +85,7 @@ def test_a_burst_in_a_few_seconds_is_landed_whole(tmp_path):
         end=end,
         now=end + timedelta(days=9),
         messages_per_day=300,
-        spikes=(Spike(parse_time("2026-01-01T23:59:57"), 6, 2_400),),
+        bursts=(Burst(parse_time("2026-01-01T23:59:57"), 6, 2_400),),
         cap=1_000,
         ip_auth_key=KEY,
         date="host",

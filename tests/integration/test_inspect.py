@@ -233,7 +233,7 @@ def test_the_saved_form_holds_no_content(
     facts = json.loads(saved)
     assert facts["status"] == 200
     assert '"dst_num": "<text 13>"' in facts["form_of_head"]
-    assert any("not read" in line for line in facts["told"])
+    assert any("not read" in line for line in facts["findings"])
 
 
 def test_a_short_answer_with_content_is_proposed_as_no_form_of_no_traffic(

@@ -49,7 +49,7 @@ def worst_hour(lake, simulator) -> float:
 
 def test_the_next_day_is_expected_hour_by_hour(lake, simulator, monkeypatch):
     by_times = worst_hour(lake, simulator)
-    monkeypatch.setattr(miatel.history, "MOST_READ", 0)  # as for days with many records
+    monkeypatch.setattr(miatel.history, "MOST_TIMES_READ", 0)  # as for days with many records
     by_footers = worst_hour(lake, simulator)
     assert by_times < 0.35
     assert by_footers > 1.5 * by_times

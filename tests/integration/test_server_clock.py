@@ -12,7 +12,7 @@ from miatel.errors import ClockError
 from miatel.extraction import Extraction
 from miatel.lake.lake import open_lake
 from miatel.lake.sink import Accepted, LakeSink
-from miatel.limits import SETTLE
+from miatel.limits import STABLE_AFTER
 from miatel.schema import empty_raw_table
 from miatel.windows import Window
 from miatel_simulator import Simulator, SimulatorConfig, serve
@@ -60,7 +60,7 @@ class Host:
         for entry in report.entries:
             assert entry.clock == "server"
             assert entry.answered_at is not None
-            assert entry.window.end + SETTLE <= entry.answered_at
+            assert entry.window.end + STABLE_AFTER <= entry.answered_at
 
 
 @pytest.fixture

@@ -117,6 +117,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate, client_of
 def test_an_answer_that_trickles_is_ended(certificate, client_of, beginning):
     with serving(certificate, beginning, b" ") as url:
         began = time.monotonic()
-        with pytest.raises(UnreachableError, match="not whole after"):
+        with pytest.raises(UnreachableError, match="not complete after"):
             client_of(url, certificate, answer_seconds=0.3).fetch(DAY)
         assert time.monotonic() - began < 3

@@ -10,13 +10,13 @@ from email.utils import parsedate_to_datetime
 
 from miatel.answers import Clock
 from miatel.errors import ClockError, UnstableAnswerError
-from miatel.limits import ONE_SECOND, SETTLE
+from miatel.limits import ONE_SECOND, STABLE_AFTER
 from miatel.windows import Window
 
 log = logging.getLogger(__name__)
 
-TOLD_DIFFERENCE = timedelta(seconds=5)
-"""From this difference on the two clocks are told to differ."""
+REPORTED_DIFFERENCE = timedelta(seconds=5)
+"""From this difference between the two clocks on, a run reports it."""
 
 MOST_DIFFERENCE = timedelta(seconds=60)
 """Beyond this difference nothing is landed: one of the clocks is wrong."""
@@ -75,10 +75,10 @@ def stable_until(own_now: datetime, server_now: datetime | None = None) -> datet
         server_now: the present by the server's clock, where it is known.
 
     Returns:
-        `SETTLE` before the earlier of the two, whole seconds.
+        `STABLE_AFTER` before the earlier of the two, whole seconds.
     """
     now = own_now if server_now is None else min(own_now, server_now)
-    return (now - SETTLE).replace(microsecond=0)
+    return (now - STABLE_AFTER).replace(microsecond=0)
 
 
 def check_stable(window: Window, answered_at: datetime, clock: Clock) -> None:
@@ -91,17 +91,17 @@ def check_stable(window: Window, answered_at: datetime, clock: Clock) -> None:
     if clock == "server" and missing > 0:
         raise UnstableAnswerError(
             f"asked for {window}: by the server's clock the answer was given at "
-            f"{answered_at:{_TIME}}, when the last seconds were not {SETTLE.seconds} s old, so it "
-            "proves nothing for them. Asked again when they are",
+            f"{answered_at:{_TIME}}, when the last seconds were not {STABLE_AFTER.seconds} s old, "
+            "so it proves nothing for them. Asked again when they are",
             retry_after_seconds=missing,
         )
 
 
 class ClockComparison:
-    """Compares our clock with the server's at each answer, and tells each finding once.
+    """Compares our clock with the server's at each answer, and logs each finding once.
 
     Attributes:
-        notes: what was told.
+        notes: what was logged.
         ahead: how far our clock was ahead of the server's at the last answer that said its time;
             negative where it was behind, None before the first.
     """
@@ -109,7 +109,7 @@ class ClockComparison:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.ahead: timedelta | None = None
-        self._told: set[str] = set()
+        self._noted: set[str] = set()
 
     def judge(
         self, headers: Mapping[str, str], sent_at: datetime, received_at: datetime, asked: str
@@ -128,7 +128,7 @@ class ClockComparison:
         server_time = read_server_time(headers)
         if server_time is None:
             why = "with an Age" if "Age" in headers else "without a usable Date"
-            self._tell_once(
+            self._note_once(
                 "own",
                 f"the server answers {why}: which seconds are old enough is judged by this host's "
                 "clock alone, and the coverage says so. Keep the clock synchronised.",
@@ -143,8 +143,8 @@ class ClockComparison:
                 "landed. Set this host's clock right (NTP), then run again; if it is right, a "
                 "proxy or cache between us and the server sends a wrong Date."
             )
-        if abs(self.ahead) > TOLD_DIFFERENCE:
-            self._tell_once(
+        if abs(self.ahead) > REPORTED_DIFFERENCE:
+            self._note_once(
                 "differs",
                 f"this host's clock is {_in_words(self.ahead)}: the earlier of the "
                 "two decides which seconds are old enough. Set it right (NTP): beyond "
@@ -153,12 +153,12 @@ class ClockComparison:
         return server_time, "server"
 
     def server_now(self, own_now: datetime) -> datetime | None:
-        """The present by the server's clock; None before it was ever told."""
+        """The present by the server's clock; None before it was ever sent."""
         return None if self.ahead is None else own_now - self.ahead
 
-    def _tell_once(self, kind: str, note: str) -> None:
-        if kind not in self._told:
-            self._told.add(kind)
+    def _note_once(self, kind: str, note: str) -> None:
+        if kind not in self._noted:
+            self._noted.add(kind)
             self.notes.append(note)
             log.warning("%s", note)
 

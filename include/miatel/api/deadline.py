@@ -54,7 +54,7 @@ class TimedAdapter(HTTPAdapter):
             TimeoutError: the block was not left by then.
         """
         is_late = threading.Event()
-        late = TimeoutError(f"the answer was not whole after {seconds:.0f} s")
+        late = TimeoutError(f"the answer was not complete after {seconds:.0f} s")
         watchdog = threading.Timer(seconds, self._end_all, [is_late])
         watchdog.daemon = True
         watchdog.start()

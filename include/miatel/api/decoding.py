@@ -1,4 +1,4 @@
-"""The bytes of an answer: their compression undone, and known to be whole."""
+"""The bytes of an answer: decompressed, and known to be complete."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class BodyBuffer:
         counted: bytes whose occurrences are counted, two at least; None for none.
 
     Attributes:
-        digest: SHA-256 of what came.
+        digest: SHA-256 of the bytes so far.
         count: how often the counted bytes stand in it.
     """
 
@@ -71,7 +71,7 @@ class BodyBuffer:
 def read_parts(response: requests.Response) -> Iterator[bytes]:
     """A body's bytes as they come, content-encoding undone.
 
-    `requests` would do so too, but takes a compressed body that breaks off for a whole one.
+    `requests` would do so too, but takes a compressed body that breaks off for a complete one.
 
     Args:
         response: requested with `stream=True`.

@@ -1,4 +1,4 @@
-"""One HTTP request and what came of it, also where the answer breaks off."""
+"""One HTTP request and its answer, also an answer that breaks off."""
 
 from __future__ import annotations
 

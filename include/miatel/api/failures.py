@@ -1,4 +1,4 @@
-"""What it means when an exchange breaks: no connection, no time, or half an answer."""
+"""The error that a broken exchange stands for: no connection, no time, or half an answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def failure_of(error: requests.RequestException, asked: str) -> MiatelError:
     """The error that a failed exchange stands for.
 
     Args:
-        error: only its kind is told, since its text holds the URL and so the key.
+        error: only its kind is named, since its text holds the URL and so the key.
         asked: what was asked, for the message.
     """
     if isinstance(error, UnknownCodingError):
@@ -44,7 +44,7 @@ def failure_of(error: requests.RequestException, asked: str) -> MiatelError:
 
 
 def _why_unreachable(error: requests.RequestException) -> str | None:
-    """What kept the request from its answer; None where it was never sent."""
+    """Why there was no answer; None where the request was never sent."""
     if isinstance(error, (ProxyError, InvalidProxyURL)):
         return (
             f"the proxy in the connection's extra could not be used ({_root_cause(error)}). Check "

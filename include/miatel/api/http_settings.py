@@ -1,4 +1,4 @@
-"""How the API is reached where a setting says so; from the environment nothing is taken."""
+"""How the API is reached where a setting says so; the environment is not looked at."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ class HttpSettings:
         way = "a proxy" if self.proxy and not self._is_proxy_here else "the network"
         if not account.is_loopback or (self.proxy and not self._is_proxy_here):
             raise RequestRefusedError(
-                f"{account.place} is plain http: the key would be readable by everyone on the way "
-                f"over {way}. Nothing was sent. Write https into the connection's host; if there "
-                "is no other way, set allow_plain_http to true in its extra"
+                f"{account.shown_address} is plain http: the key would be readable by everyone on "
+                f"the way over {way}. Nothing was sent. Write https into the connection's host; if "
+                "there is no other way, set allow_plain_http to true in its extra"
             )
 
     def apply(self, session: requests.Session) -> None:

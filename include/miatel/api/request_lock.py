@@ -23,7 +23,7 @@ class RequestSlot:
     """Holds the account's only request slot on this host.
 
     The lock's name is the same for every process that has the key, so its hash has no secret or
-    random part; it is slow instead, so that the name does not tell a short key to who tries all.
+    random part; it is slow instead, so that no short key can be found from it by trying all.
 
     Args:
         account: what identifies the account, its key; a slow hash of it reaches the file system.

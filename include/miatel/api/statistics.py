@@ -1,4 +1,4 @@
-"""The request of the statistics API: a window in, an answer or the error it stands for out."""
+"""Client of the statistics API: asks for a window, returns its answer or the error that came."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _QUOTED_TIME_FIELD = f'"{TIME_FIELD}"'.encode()
 
 @dataclass(frozen=True)
 class Look:
-    """Whatever came of one request, for a person to look at.
+    """The result of one request, for a person to look at.
 
     Attributes:
         window: what was asked for.
@@ -61,7 +61,7 @@ class MiatelClient:
         lock_dir: directory of the host-wide lock; None for the one that all processes share.
         sleep: waits the given seconds.
         form: what the account's owner says of the form of its answers, for whoever reads them.
-        http: settings for the way to the API; nothing else is taken from the environment.
+        http: settings for the way to the API; the environment is not looked at.
 
     Attributes:
         account: address and key.
@@ -131,7 +131,7 @@ class MiatelClient:
         )
 
     def __repr__(self) -> str:
-        return f"MiatelClient({self.account.place!r})"
+        return f"MiatelClient({self.account.shown_address!r})"
 
     def redact(self, text: str) -> str:
         """The text without this client's key and passwords."""
@@ -151,7 +151,7 @@ class MiatelClient:
         Args:
             window: at most 31 days.
             on_refused: called with every answer that is refused by its status or its first byte,
-                and with what came of one that breaks off.
+                and with the part of one that breaks off.
 
         Returns:
             The body; that it can be read is the reader's to say.
@@ -206,7 +206,7 @@ class MiatelClient:
                 "time_end": time_end,
                 "get_names": "1",
             },
-            asked=f"{self.account.place} asked for {window}",
+            asked=f"{self.account.shown_address} asked for {window}",
             counted=_QUOTED_TIME_FIELD,
         )
 

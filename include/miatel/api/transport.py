@@ -1,4 +1,4 @@
-"""The way to any of the vendor's HTTP interfaces: one request in flight, bounded, without the key.
+"""Transport to any of the vendor's HTTP interfaces: one request in flight, within a deadline.
 
 A request goes out while the account's only slot is held, and ends by its deadline. Nothing that is
 raised or logged holds a secret. What an answer means is for the caller to say.
@@ -41,7 +41,7 @@ class Transport:
         clock: gives the present, aware UTC.
         retry: bounds of one answer: its longest silence and its deadline.
         sleep: waits the given seconds.
-        http: settings for the way to the API; nothing else is taken from the environment.
+        http: settings for the way to the API; the environment is not looked at.
 
     Raises:
         RequestRefusedError: the key would go unencrypted over a network.
@@ -92,7 +92,7 @@ class Transport:
         """Send a request once.
 
         Returns:
-            What came of it. A failure is returned, so that no exception carries the URL with it.
+            The exchange. A failure is part of it, so that no exception carries the URL with it.
 
         Raises:
             LockTimeoutError, LockUnusableError: the slot could not be had; nothing was sent.

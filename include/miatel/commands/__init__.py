@@ -1,1 +1,1 @@
-"""What `python -m miatel` can be told to do, one command a file."""
+"""The commands of `python -m miatel`, one a file."""

@@ -15,10 +15,10 @@ import pyarrow as pa
 from miatel.answers import Answer
 from miatel.api.statistics import Look, MiatelClient
 from miatel.errors import MiatelError
-from miatel.inspection.inspect import Inspection, inspect, tell
+from miatel.inspection.inspect import Inspection, describe, inspect
 from miatel.inspection.truncation import find_truncation
 from miatel.lake.quarantine import describe_form
-from miatel.limits import MAX_RECORDS, MAX_WINDOW, SETTLE
+from miatel.limits import MAX_RECORDS, MAX_WINDOW, STABLE_AFTER
 from miatel.parsing.reader import read_answer
 from miatel.redaction.masking import mask_text
 from miatel.settings import Settings
@@ -76,11 +76,11 @@ def client_of_environment(_: argparse.Namespace) -> MiatelClient:
 
 def _run(options: argparse.Namespace, client: MiatelClient) -> int:
     window = _window(options)
-    print(f"asking {client.account.place} for {window} …", file=sys.stderr, flush=True)
+    print(f"asking {client.account.shown_address} for {window} …", file=sys.stderr, flush=True)
     if options.truncation:
         return _find_truncation(client, window, options.cap)
     found = inspect(client, window)
-    for line in tell(found):
+    for line in describe(found):
         print(client.redact(line))
     if options.save:
         _save(found, Path(options.save), client)
@@ -89,7 +89,7 @@ def _run(options: argparse.Namespace, client: MiatelClient) -> int:
 
 def _window(options: argparse.Namespace) -> Window:
     """What to ask for: an hour that is old enough, or the longest window before an end."""
-    stable = datetime.now(UTC) - SETTLE
+    stable = datetime.now(UTC) - STABLE_AFTER
     this_hour = stable.replace(minute=0, second=0, microsecond=0)
     start = parse_time(options.start) if options.start else None
     if options.truncation:
@@ -121,7 +121,7 @@ def _save(found: Inspection, file: Path, client: MiatelClient) -> None:
     facts = {
         **_shown(found.look),
         **describe_form(found.look.body, client.redact),
-        "told": [client.redact(line) for line in tell(found)],
+        "findings": [client.redact(line) for line in describe(found)],
     }
     file.write_text(json.dumps(facts, indent=2, ensure_ascii=False), "utf-8")
     print(f"saved         the form without content: {file}")

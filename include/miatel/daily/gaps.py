@@ -16,7 +16,7 @@ MOST_REQUESTS = 300
 """Requests that one daily run sends for gaps at most."""
 
 LONGEST_HOLE = timedelta(days=92)
-"""A longer hole is told, not asked for: it is rather a history that nobody wanted."""
+"""A longer hole is reported, not asked for: it is rather a history that nobody wanted."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Asks for gaps of the landed history, so that an outage of weeks leaves no hole.
 
-Nothing here makes a run fail: what is asked for in vain is written down, told, and stays a gap.
+Nothing here makes a run fail: what is asked for in vain is written down, logged, and stays a gap.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ _MOST_FAILURES_IN_A_ROW = 3
 
 @dataclass
 class Attempt:
-    """What came of asking for some windows.
+    """The result of asking for some windows.
 
     Attributes:
         too_dense: single seconds with more records than one answer may have.
-        unasked: windows that were left out for want of requests.
+        unasked: windows that were left out because the requests of a run were used up.
         problems: of days that stayed as they were, while the others landed.
         error: what ended it early, if anything did.
     """
@@ -86,7 +86,7 @@ class Healer:
         run_id: written beside what failed.
         now: the present, aware UTC.
         ask: asks for windows and lands them; raises nothing of this library's.
-        on_progress: takes one line for a person.
+        on_progress: called with one line for a person.
     """
 
     lake: Lake
@@ -100,12 +100,12 @@ class Healer:
 
         Args:
             until: the start of the run's interval.
-            report: takes the counts.
+            report: where to count.
         """
         try:
             landed = read_landed_days(self.lake)
             gaps = find_gaps(landed, until, read_failed_gaps(self.lake), self.now)
-            self._tell(gaps, landed)
+            self._log(gaps, landed)
             failed = self._ask_for(gaps.to_ask, report) if gaps.to_ask else []
             if gaps.to_ask:
                 after = read_landed_days(self.lake)
@@ -120,11 +120,11 @@ class Healer:
         report.gaps_failed = len(failed)
         self._write_down(failed, landed)
 
-    def _tell(self, gaps: Gaps, landed: LandedDays) -> None:
+    def _log(self, gaps: Gaps, landed: LandedDays) -> None:
         for day, error in landed.unreadable.items():
             log.warning("%s cannot be read, so its gaps are not looked for: %s", day, error)
         for hole in gaps.too_long:
-            log.warning("%s", tell_long_hole(hole))
+            log.warning("%s", describe_long_hole(hole))
         for gap in gaps.put_off:
             when = "reload" if gap.is_too_dense else "a week after that, or miatel_history"
             log.warning(
@@ -193,8 +193,8 @@ class Healer:
             return
         for day in sorted(asked):
             found = landed.days.get(day)
-            is_whole = found is not None and found.covered == [day_window(day)]
-            if is_whole and day not in with_records and with_records[0] < day < with_records[-1]:
+            is_covered = found is not None and found.covered == [day_window(day)]
+            if is_covered and day not in with_records and with_records[0] < day < with_records[-1]:
                 report.empty_days.append(day.isoformat())
         if report.empty_days:
             log.warning(
@@ -204,8 +204,8 @@ class Healer:
             )
 
 
-def tell_long_hole(hole: Window) -> str:
-    """What a person should know of a hole that no daily run fills, with the command that does."""
+def describe_long_hole(hole: Window) -> str:
+    """A hole that no daily run fills, in words, with the command that does."""
     start, end = (f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in (hole.start, hole.end))
     return (
         f"nothing is landed in {hole}, {hole.length.days:,} days: too long for daily runs to fill. "

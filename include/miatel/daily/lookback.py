@@ -1,4 +1,4 @@
-"""Which landed days before an interval a daily run asks for again, whole, and why."""
+"""Which landed days before an interval a daily run asks for again completely, and why."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def find_days_again(landed: LandedDays, waiting: WaitingDays, interval: Window) 
     Args:
         landed: footers of at least the day before.
         waiting: the days of the lookback with messages that may still change.
-        interval: the run's whole data interval.
+        interval: the run's complete data interval.
     """
     reasons: dict[date, list[str]] = {}
     before = interval.start.date() - timedelta(days=1)
@@ -30,16 +30,18 @@ def find_days_again(landed: LandedDays, waiting: WaitingDays, interval: Window) 
     if day is not None and not day.is_retired and not day.was_asked_since(interval.end):
         reasons[before] = [DAY_BEFORE]
     for number, counts in waiting.days.items():
-        reasons[number] = [*reasons.get(number, []), *_tell(counts)]
+        reasons[number] = [*reasons.get(number, []), *_reasons(counts)]
     return {number: ", ".join(reasons[number]) for number in sorted(reasons)}
 
 
 def windows_before(days: Iterable[date], interval: Window) -> list[Window]:
-    """The whole days, as far as they lie before the interval."""
-    wholes = [day_window(day) for day in sorted(days)]
-    return [Window(w.start, min(w.end, interval.start)) for w in wholes if w.start < interval.start]
+    """The days, each complete as far as it lies before the interval."""
+    windows = [day_window(day) for day in sorted(days)]
+    return [
+        Window(w.start, min(w.end, interval.start)) for w in windows if w.start < interval.start
+    ]
 
 
-def _tell(counts: Waiting) -> list[str]:
-    told = [(counts.open_receipts, "open receipts"), (counts.missing_prices, "missing prices")]
-    return [f"{count:,} {what}" for count, what in told if count]
+def _reasons(counts: Waiting) -> list[str]:
+    found = [(counts.open_receipts, "open receipts"), (counts.missing_prices, "missing prices")]
+    return [f"{count:,} {what}" for count, what in found if count]

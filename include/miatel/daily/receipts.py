@@ -16,7 +16,7 @@ from miatel.identity.deduplication import has_final_receipt
 from miatel.lake.lake import Lake, day_file
 from miatel.lake.lake_file import lake_errors
 from miatel.limits import DOCUMENTED_FAILURE_CODES, TIME_FIELD
-from miatel.record_times import place_in_windows, times_of
+from miatel.record_times import find_windows, times_of
 from miatel.schema import RAW_SCHEMA
 from miatel.windows import Window, day_window
 
@@ -103,7 +103,7 @@ def count_waiting(lake: Lake, period: Window) -> WaitingDays:
             for table in _read_day(lake, day, period, ["price"]):
                 receipts += pc.sum(waits_for_receipt(table)).as_py() or 0
                 prices += pc.sum(misses_price(table)).as_py() or 0
-        except LakeError as error:  # told by the caller: one bad day must not hide the others
+        except LakeError as error:  # the caller reports it: one bad day must not hide the others
             return error
         return Waiting(receipts, prices)
 
@@ -167,5 +167,5 @@ def _read_day(lake: Lake, day: date, period: Window, columns: list[str]) -> Iter
                 table = file.read_row_group(index, columns=wanted, use_threads=False)
                 table = table.select(wanted).cast(schema)  # a damaged footer may name others
             if is_cut:
-                table = table.filter(pa.array(place_in_windows(times_of(table), [period]) >= 0))
+                table = table.filter(pa.array(find_windows(times_of(table), [period]) >= 0))
             yield table

@@ -87,7 +87,7 @@ def _count(mask: pa.ChunkedArray) -> int:
 
 def _order(table: pa.Table) -> str:
     if table.num_rows < 2:
-        return "too few records to tell"
+        return "too few records to say"
     times = table[TIME_FIELD].cast(pa.int64()).to_numpy()
     if (np.diff(times) >= 0).all():
         return "by time, the earliest first"

@@ -16,8 +16,8 @@ _TYPES: dict[type, str] = {
 }  # fmt: skip
 _TIME_FORMS = {
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z": "ISO 8601 with Z",
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?": "ISO 8601 without a zone, taken as GMT",
-    r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?Z?": "with a blank instead of T, taken as GMT",
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?": "ISO 8601 without a zone, read as GMT",
+    r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?Z?": "with a blank instead of T, read as GMT",
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}:?\d{2}": "ISO 8601 with an offset",
     r"\d{9,10}": "Unix seconds",
     r"\d{12,13}": "Unix milliseconds",
@@ -69,7 +69,7 @@ def _describe(name: str, documented: str | None, values: list[Any]) -> FieldFact
 def mask_value(value: Any) -> str:
     """The form of a value: each digit a 9, each letter but a time's an a, others as they are.
 
-    A long one is told by its length alone: how words follow each other may tell what they are.
+    Of a long one only the length is shown: how words follow each other may show what they are.
     """
     text = value if isinstance(value, str) else str(value)
     if len(text) > _LONGEST_EXAMPLE and not re.fullmatch(r"[0-9a-fA-F-]{36}", text):

@@ -23,10 +23,10 @@ from miatel.windows import Window
 
 @dataclass
 class Inspection:
-    """What one request told.
+    """The findings of one request.
 
     Attributes:
-        look: whatever came.
+        look: the result of the request.
         form: the settings with which it was read.
         reading: how it was read; None where it was refused before.
         settings: further settings with which it can be read; None where there are none.
@@ -74,7 +74,7 @@ class Inspection:
 
 
 def inspect(client: MiatelClient, window: Window) -> Inspection:
-    """Ask once, land nothing, and look closely at what came.
+    """Ask once, land nothing, and look closely at the answer.
 
     Args:
         client: of the account, with its settings.
@@ -96,11 +96,11 @@ def inspect(client: MiatelClient, window: Window) -> Inspection:
                 error = found.reading.error
                 found.reading = read_closely(look.outcome, found.settings)
                 found.reading.error = error
-        _describe(found)
+        _find_facts(found)
     return found
 
 
-def _describe(found: Inspection) -> None:
+def _find_facts(found: Inspection) -> None:
     reading, form = found.reading, found.settings or found.form
     if reading is None:
         return
@@ -114,13 +114,13 @@ def _describe(found: Inspection) -> None:
         found.guesses = guess_names(reading, form)
 
 
-def tell(found: Inspection) -> Iterator[str]:
+def describe(found: Inspection) -> Iterator[str]:
     """The finding line by line, for a terminal; nothing of it is personal."""
-    yield from _tell_exchange(found.look)
-    yield from _tell_reading(found)
+    yield from _lines_of_exchange(found.look)
+    yield from _lines_of_reading(found)
     if found.facts is not None and found.facts.records:
-        yield from _tell_facts(found.facts, found.time_forms)
-    yield from _tell_fields(found)
+        yield from _lines_of_facts(found.facts, found.time_forms)
+    yield from _lines_of_fields(found)
     yield ""
     if found.error is None:
         yield "result        it can be landed as it is"
@@ -144,7 +144,7 @@ def _masked(pointer: str) -> str:
     return "/".join(mask_name(step) if step else "" for step in pointer.split("/"))
 
 
-def _tell_exchange(look: Look) -> Iterator[str]:
+def _lines_of_exchange(look: Look) -> Iterator[str]:
     yield f"asked for     {look.window}, once"
     yield f"status        {look.status if look.status is not None else 'no answer'}"
     for name in ("content-type", "content-encoding", "date", "server", "retry-after"):
@@ -156,20 +156,21 @@ def _tell_exchange(look: Look) -> Iterator[str]:
     yield f"size          {len(look.body):,} bytes in {look.seconds:.2f} s, compression undone"
 
 
-def _tell_reading(found: Inspection) -> Iterator[str]:
+def _lines_of_reading(found: Inspection) -> Iterator[str]:
     if found.error is not None:
         yield f"not read      {type(found.error).__name__}: {found.error}"
     if found.reading is None:
         return
-    for place in found.reading.places:
-        yield f"looked at     {_masked(place.pointer) or '(the whole)'}: {place.what}: {place.why}"
+    for candidate in found.reading.candidates:
+        where = _masked(candidate.pointer) or "(all of it)"
+        yield f"looked at     {where}: {candidate.what}: {candidate.why}"
     if found.reading.form and (found.reading.raw or found.error is None):
         yield f"form          {found.reading.form}"
     if found.reading.records is not None and found.reading.records.names:
         yield f"geo names     {len(found.reading.records.names):,}"
 
 
-def _tell_facts(facts: RecordFacts, time_forms: dict[str, int]) -> Iterator[str]:
+def _lines_of_facts(facts: RecordFacts, time_forms: dict[str, int]) -> Iterator[str]:
     yield f"records       {facts.records:,}, {facts.order}"
     yield f"times         {facts.first:%Y-%m-%dT%H:%M:%SZ} to {facts.last:%Y-%m-%dT%H:%M:%SZ}"
     yield f"time format   {', '.join(f'{name} ({n:,})' for name, n in time_forms.items())}"
@@ -191,7 +192,7 @@ def _tell_facts(facts: RecordFacts, time_forms: dict[str, int]) -> Iterator[str]
             yield f"unknown codes {kind} codes outside the vendor's table: {listed}"
 
 
-def _tell_fields(found: Inspection) -> Iterator[str]:
+def _lines_of_fields(found: Inspection) -> Iterator[str]:
     if found.fields:
         yield ""
         yield f"{'field':26} {'read as':26} {'present':>9}  {'type':20} form of an example"

@@ -1,4 +1,4 @@
-"""How an answer is read, or why it is not: the form found, and each place that was looked at."""
+"""How an answer is read, or why it is not: the form found, and each part that was looked at."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from miatel.parsing.statements import begins_statement
 from miatel.redaction.masking import mask_name
 from miatel.schema import MDR_FIELDS
 
-_MOST_PLACES = 12
+_MOST_CANDIDATES = 12
 _DEEPEST = 5
 _RESEMBLES_RECORD = 2
 
 
 @dataclass(frozen=True)
-class Place:
+class Candidate:
     """A part of an answer in which records could stand, and why they are not read there.
 
     Attributes:
@@ -42,28 +42,28 @@ class Place:
 
 @dataclass
 class Reading:
-    """What reading one answer gave.
+    """The result of reading one answer.
 
     Attributes:
         records: the records as they would be landed; None where it cannot be read.
         error: why not.
         form: of the records in the answer, in words.
         raw: the records as parsed, with their own names; empty where they cannot be found.
-        places: where records could stand, if it cannot be read.
+        candidates: where records could stand, if it cannot be read.
     """
 
     records: Records | None = None
     error: MiatelError | None = None
     form: str = ""
     raw: list[dict[str, Any]] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
 
 
 def read_closely(answer: Answer, form: AnswerForm) -> Reading:
     """Read an answer as an extraction does, and say how.
 
     Args:
-        answer: a whole body.
+        answer: a complete body.
         form: what the account's owner says of the form of its answers.
     """
     asked, reading = f"asked for {answer.window}", Reading()
@@ -76,7 +76,7 @@ def read_closely(answer: Answer, form: AnswerForm) -> Reading:
     try:
         documents = load_exactly(answer.body, asked)
     except MiatelError as error:
-        reading.places = [Place("", "no JSON", str(error))]
+        reading.candidates = [Candidate("", "no JSON", str(error))]
         return reading
     try:
         collections = find_collections(documents, asked, form)
@@ -85,7 +85,9 @@ def read_closely(answer: Answer, form: AnswerForm) -> Reading:
     reading.raw = [record for one in collections for record in one.records]
     reading.form = _form_in_words(answer.body, documents, [one.form for one in collections])
     if reading.error is not None and not reading.raw:
-        reading.places = list(_places(documents, FieldNames(form.field_names)))[:_MOST_PLACES]
+        reading.candidates = list(_candidates(documents, FieldNames(form.field_names)))[
+            :_MOST_CANDIDATES
+        ]
     return reading
 
 
@@ -99,14 +101,14 @@ def _form_in_words(body: bytes, documents: list[Any], forms: list[str]) -> str:
     return ", ".join(parts)
 
 
-def _places(documents: list[Any], names: FieldNames) -> Iterator[Place]:
+def _candidates(documents: list[Any], names: FieldNames) -> Iterator[Candidate]:
     for number, document in enumerate(documents):
         at = f"document {number + 1} " if len(documents) > 1 else ""
-        for pointer, value in walk_places(document):
-            yield Place(at + pointer, _what(value), _why(value, names))
+        for pointer, value in walk_containers(document):
+            yield Candidate(at + pointer, _what(value), _why(value, names))
 
 
-def walk_places(value: Any, pointer: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+def walk_containers(value: Any, pointer: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Each list and object of a document with the JSON Pointer to it, outer ones first.
 
     Of a long list or object of alike things only the first is looked into.
@@ -116,9 +118,9 @@ def walk_places(value: Any, pointer: str = "", depth: int = 0) -> Iterator[tuple
     yield pointer, value
     members = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
     inner = [(key, item) for key, item in members if isinstance(item, (list, dict))]
-    for key, item in inner[: 1 if isinstance(value, list) else _MOST_PLACES]:
+    for key, item in inner[: 1 if isinstance(value, list) else _MOST_CANDIDATES]:
         step = str(key).replace("~", "~0").replace("/", "~1")
-        yield from walk_places(item, f"{pointer}/{step}", depth + 1)
+        yield from walk_containers(item, f"{pointer}/{step}", depth + 1)
 
 
 def _what(value: Any) -> str:
@@ -131,7 +133,7 @@ def _what(value: Any) -> str:
 
 
 def _why(value: Any, names: FieldNames) -> str:
-    """Why a place is not taken for a collection of records."""
+    """Why a part of an answer is not read as a collection of records."""
     if not value:
         return "it holds nothing"
     items = list(value.values()) if isinstance(value, dict) else value

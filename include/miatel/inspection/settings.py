@@ -10,7 +10,7 @@ from typing import Any
 
 from miatel.answers import Answer
 from miatel.errors import AnswerNotUnderstoodError, MiatelError
-from miatel.inspection.reading import Reading, read_closely, walk_places
+from miatel.inspection.reading import Reading, read_closely, walk_containers
 from miatel.limits import TIME_FIELD
 from miatel.parsing.answer_form import AnswerForm
 from miatel.parsing.exact_json import load_exactly
@@ -21,7 +21,7 @@ from miatel.redaction.masking import mask_text
 from miatel.schema import MDR_FIELDS
 from miatel.windows import Window
 
-_LARGEST_BODY = 4 << 20  # bytes; trying reads the whole again and again
+_LARGEST_BODY = 4 << 20  # bytes; trying reads all of it again and again
 _MOST_TRIES = 40
 _DEEPEST = 3
 _LONGEST_EMPTY = 200
@@ -33,7 +33,7 @@ def find_settings(answer: Answer, form: AnswerForm) -> AnswerForm | None:
     """Settings with which an answer can be read that cannot be read without them.
 
     Args:
-        answer: a whole body.
+        answer: a complete body.
         form: the settings so far.
 
     Returns:
@@ -126,7 +126,7 @@ def _candidates(answer: Answer, form: AnswerForm, reading: Reading) -> Iterator[
             if own not in form.field_names:
                 yield replace(form, field_names={**form.field_names, own: TIME_FIELD})
     if len(documents) == 1 and form.records_at is None:
-        for pointer, value in walk_places(documents[0]):
+        for pointer, value in walk_containers(documents[0]):
             if pointer and value and not _NUMBER.search(pointer):
                 yield replace(form, records_at=pointer)
 
@@ -137,7 +137,7 @@ def _empty_forms(answer: Answer, form: AnswerForm, document: Any) -> Iterator[An
     Not one with words or numbers that may be somebody's: what is proposed is shown, and saved.
     """
     text = answer.body.decode("utf-8", "replace")
-    is_list_somewhere = any(isinstance(v, list) and v for _, v in walk_places(document))
+    is_list_somewhere = any(isinstance(v, list) and v for _, v in walk_containers(document))
     if len(answer.body) > _LONGEST_EMPTY or is_list_somewhere or mask_text(text) != text:
         return
     yield replace(form, no_traffic=(*form.no_traffic, document))
@@ -146,7 +146,7 @@ def _empty_forms(answer: Answer, form: AnswerForm, document: Any) -> Iterator[An
 def _record_lists(documents: list[Any]) -> Iterator[list[dict[str, Any]]]:
     """Lists of objects anywhere in the answer, and objects of objects."""
     for document in documents:
-        for _, value in walk_places(document):
+        for _, value in walk_containers(document):
             items = list(value.values()) if isinstance(value, dict) else value
             objects = [item for item in items if isinstance(item, dict)]
             if objects and len(objects) == len(items):

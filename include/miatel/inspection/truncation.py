@@ -18,7 +18,7 @@ from miatel.identity.record_key import plain_keys
 from miatel.limits import MAX_RECORDS
 from miatel.windows import Window
 
-Kept = Literal["nothing is truncated", "first", "last", "by node", "some", "unclear"]
+Held = Literal["nothing is truncated", "first", "last", "by node", "some", "unclear"]
 NODE = "sms_hub_switch_id"
 _ENDS = 50
 """A short window is this part of the truncated one: its answer should hold few records."""
@@ -34,7 +34,7 @@ class Truncation:
     Attributes:
         window: the long window.
         records: how many its answer holds.
-        kept: which records these are.
+        held: which records these are.
         begin: of the records in a short window at its begin, how many the answer holds; None where
             that was not asked for.
         end: the same for its end.
@@ -43,14 +43,14 @@ class Truncation:
 
     window: Window
     records: int
-    kept: Kept
+    held: Held
     begin: Share | None
     end: Share | None
     asked: int
 
     def sentence(self) -> str:
         """The finding in words."""
-        if self.kept == "nothing is truncated":
+        if self.held == "nothing is truncated":
             return (
                 f"{self.window} holds {self.records:,} records, fewer than the cap: no answer was "
                 "truncated, so nothing can be said of one that is"
@@ -62,7 +62,7 @@ class Truncation:
             "some": "some from everywhere",
             "unclear": "not clear: both ends hold too few records, or all of them are there",
         }
-        return f"{self.window} is at the cap; its {self.records:,} records are {meaning[self.kept]}"
+        return f"{self.window} is at the cap; its {self.records:,} records are {meaning[self.held]}"
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ class Share:
     @property
     def is_by_node(self) -> bool:
         """Whether each node's records are all there or not at all, and not the same for each."""
-        wholes = {found == records for found, records in self.nodes.values()}
+        complete = {found == records for found, records in self.nodes.values()}
         is_clear = all(found in (0, records) for found, records in self.nodes.values())
-        return is_clear and len(wholes) > 1
+        return is_clear and len(complete) > 1
 
 
 def find_truncation(ask: Ask, window: Window, cap: int = MAX_RECORDS) -> Truncation:
@@ -122,7 +122,7 @@ def _share(short: pa.Table, answer: pa.Table) -> Share:
     return Share(short.num_rows, int(pc.sum(is_found).as_py() or 0), nodes)
 
 
-def _judge(begin: Share, end: Share) -> Kept:
+def _judge(begin: Share, end: Share) -> Held:
     if begin.is_by_node or end.is_by_node:
         return "by node"
     parts = [share.found / share.records if share.records else None for share in (begin, end)]

@@ -20,7 +20,7 @@ from miatel.identity.pairing import pair_rows
 from miatel.identity.record_key import flat
 from miatel.lake.coverage import Coverage, LateRecords, decode_footer
 from miatel.lake.parquet_io import ROW_GROUP_ROWS, rows_within
-from miatel.record_times import Microseconds, count_in_windows, place_in_windows, times_of
+from miatel.record_times import Microseconds, count_in_windows, find_windows, times_of
 from miatel.schema import empty_raw_table
 from miatel.windows import Window, day_window, merge_windows, subtract_windows
 
@@ -140,7 +140,7 @@ class DayMerge:
         """Until when each landed row was seen; None where no answer came that is older."""
         if all(_answered(entry) >= self._last_old for entry in batch):
             return None
-        place = place_in_windows(times_of(landed), [entry.window for entry in self._old])
+        place = find_windows(times_of(landed), [entry.window for entry in self._old])
         return np.array([_answered(entry) for entry in self._old], np.int64)[place]
 
     def _keep_later(self, gone: pa.Table, batch: list[Coverage], *, allow_shrink: bool) -> pa.Table:
@@ -148,7 +148,7 @@ class DayMerge:
         if not gone.num_rows:
             return gone
         windows = [entry.window for entry in batch]
-        place = place_in_windows(times_of(gone), windows)
+        place = find_windows(times_of(gone), windows)
         answered = np.array([_answered(entry) for entry in batch], np.int64)[place]
         is_later = _micros(gone["first_seen_at"]) > answered
         missing = np.bincount(place[~is_later], minlength=len(batch))
@@ -171,7 +171,7 @@ class DayMerge:
         if not new.num_rows:
             return
         times, found = times_of(new), _micros(new["extracted_at"])
-        place = place_in_windows(times, [entry.window for entry in self._old])
+        place = find_windows(times, [entry.window for entry in self._old])
         answered = np.array([_answered(entry) for entry in self._old], np.int64)[place]
         is_late = (place >= 0) & (answered <= found)
         if is_late.any():

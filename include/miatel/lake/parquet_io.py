@@ -13,7 +13,7 @@ from miatel.lake.coverage import Coverage, encode_footer
 from miatel.lake.digest import seal_file, with_digests
 from miatel.limits import TIME_FIELD
 from miatel.memory import BUFFERS
-from miatel.record_times import place_in_windows, seconds_of, times_of
+from miatel.record_times import find_windows, seconds_of, times_of
 from miatel.schema import RAW_SCHEMA
 from miatel.windows import Window
 
@@ -133,6 +133,6 @@ def rows_within(file: pq.ParquetFile, windows: list[Window]) -> Iterator[pa.Tabl
         if statistics.max < span.start or statistics.min >= span.end:
             continue
         table = file.read_row_group(index)
-        kept = table.filter(pa.array(place_in_windows(times_of(table), windows) >= 0))
+        kept = table.filter(pa.array(find_windows(times_of(table), windows) >= 0))
         if kept.num_rows:
             yield kept

@@ -21,7 +21,7 @@ from miatel.lake.lake import Lake
 from miatel.lake.networks import Networks
 from miatel.lake.quarantine import keep_aside
 from miatel.lake.rewriting import Change
-from miatel.record_times import place_in_windows, slice_within, times_of
+from miatel.record_times import find_windows, slice_within, times_of
 from miatel.schema import UTC_MICROSECONDS
 from miatel.windows import Window, day_window
 
@@ -88,7 +88,7 @@ def rows_of(
     Raises:
         RecordOutsideWindowError: a record was not asked for.
     """
-    strays = int((place_in_windows(times_of(records), [window]) < 0).sum())
+    strays = int((find_windows(times_of(records), [window]) < 0).sum())
     if strays:
         raise RecordOutsideWindowError(
             f"{asked}: {strays} of {records.num_rows} records lie outside of the window. Nothing "

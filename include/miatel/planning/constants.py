@@ -11,7 +11,9 @@ Too high: more answers are truncated and asked for again. Too low: more requests
 """
 
 FILL_WITHOUT_PAST = 0.8
-"""The same while no day before is known, when the rate may be rising."""
+"""The same while no day before is known, when the rate may be rising. Too high: answers are
+truncated. Too low: more requests.
+"""
 
 FILL_AFTER_TRUNCATION = 0.5
 """Part of those for the first window of what a truncated answer left out: a burst may go on there.
@@ -21,12 +23,12 @@ Too high: the rest of the burst is truncated again. Too low: one request more fo
 SURVEY_FROM, SURVEY_CAPS = 2.0, 20.0
 """In caps of records: from how many unexpected ones in the last sample on a window is asked for
 that is meant to be truncated, and how many usual records it spans. One sample shows many bursts:
-cheaper than to run into each. Too low or too long: answers thrown away that told nothing new.
+cheaper than to run into each. Too low or too long: answers thrown away that showed nothing new.
 """
 
-LEAST_SAMPLE = 100
-"""Records of a sample in counted windows from which on its factor is known, not guessed; or a
-hundredth of a sample that is small because the cap is. Too few: the factor is chance.
+LEAST_SAMPLE, LEAST_SAMPLE_PART = 100, 1 / 100
+"""Records of a sample in counted windows from which on its factor is known, not guessed, in records
+and, for a sample that is small because the cap is, in parts of it. Too few: the factor is chance.
 """
 
 LEAST_TRUSTED, LEAST_TRUSTED_PART = 2500, 1 / 40
@@ -35,8 +37,13 @@ thin to cut by it. Too low: windows of chance length. Too high: samples are aske
 """
 
 MARGIN_OF_GUESS, MOST_MARGIN = 0.1, 0.3
-"""Part of the cap kept free where a sample's factor is guessed, and at most where it is known.
+"""Part of the cap left free where a sample's factor is guessed, and at most where it is known.
 Too small: truncated answers. Too large: more requests.
+"""
+
+MARGIN_DEVIATIONS = 2.0
+"""Standard deviations of a known factor and of the records themselves that are left free. Too few:
+truncated answers. Too many: more requests.
 """
 
 BLIND_FACTOR = 32.0
@@ -60,7 +67,9 @@ used while nothing is known of the traffic. Too low: chance gaps are taken for i
 """
 
 CLEARLY_LEFT_OUT = 20
-"""Records expected at an empty end of a window from which on that end was left out by the cap."""
+"""Records expected at an empty end of a window from which on that end was left out by the cap. Too
+low: a quiet hour is taken for it. Too high: the answer is taken for a sample, so more is asked for.
+"""
 
 CLEARLY_THINNER = 1.5
 """How many times fewer records than expected, all over a window, make an answer a sample. Too low:
@@ -72,8 +81,16 @@ BIN_SECONDS = 900
 Too short: counts are chance.
 """
 
-WEEKS_KEPT = 4
-"""Weeks of past traffic that predict. Too few: one odd week counts. Too many: growth lags."""
+WEEKS_KEPT, DAYS_KEPT = 4, 7
+"""Weeks and days of past traffic that predict. Too few: one odd one counts. Too many: growth is
+followed late.
+"""
+
+MOST_TIMES_READ = 1_000_000
+"""Records of a landed day up to which their times are read, not only the counts of its windows. Too
+few: a busy day's rush hours are not known. Too many: time for reading files, for windows that are
+short anyway.
+"""
 
 MOST_OVER_USUAL = 3.0
 """Times the usual traffic that is predicted at most. Too high: a past burst makes short windows.

@@ -1,4 +1,4 @@
-"""What past traffic tells about the next window: how many records a stretch of time will hold."""
+"""Forecast of traffic: how many records a stretch of time is likely to hold."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from miatel.planning.constants import (
     BIN_SECONDS,
     BINS_AROUND,
+    DAYS_KEPT,
     ENOUGH_SEEN,
     FEW_RECORDS,
     LEVEL_TRUSTED,
@@ -24,9 +25,9 @@ from miatel.windows import Window
 _BINS_A_DAY = 86_400 // BIN_SECONDS
 _BINS_KEPT = (7 * WEEKS_KEPT + 1) * _BINS_A_DAY
 REMEMBERED = timedelta(seconds=_BINS_KEPT * BIN_SECONDS)
-"""How far back past traffic tells anything."""
+"""How far back past traffic predicts anything."""
 
-_DAYS_BACK = _BINS_A_DAY * np.arange(1, 8)
+_DAYS_BACK = _BINS_A_DAY * np.arange(1, DAYS_KEPT + 1)
 _WEEKS_BACK = 7 * _BINS_A_DAY * np.arange(1, WEEKS_KEPT + 1)
 
 Seconds = npt.NDArray[np.int64]
@@ -46,7 +47,7 @@ class TrafficModel:
     """
 
     def __init__(self) -> None:
-        self._first = 0  # the bin, counted since 1970, at place 0 of the two arrays
+        self._first = 0  # the bin, counted since 1970, at index 0 of the two arrays
         self._counts: Numbers = np.zeros(0)
         self._covered: Numbers = np.zeros(0)
         self._last_rate: float | None = None
@@ -59,12 +60,12 @@ class TrafficModel:
 
     def knows_day_before(self, second: int) -> bool:
         """Whether the same quarter of an hour of one of the last days has been seen."""
-        place = second // BIN_SECONDS
-        own = self._rates_at(np.array([place]))
-        return not np.isnan([own[0], self._past_rates(place, place + 1)[0]]).all()
+        at = second // BIN_SECONDS
+        own = self._rates_at(np.array([at]))
+        return not np.isnan([own[0], self._past_rates(at, at + 1)[0]]).all()
 
     def observe(self, window: Window, times: Seconds) -> None:
-        """Learn from a whole answer: its window, and its records' times."""
+        """Learn from a complete answer: its window, and its records' times."""
         self.compare(window, times)
         self.remember_times(window, times)
         oldest = _bins(*window.unix_bounds)[1] - 1 - _BINS_KEPT
@@ -136,10 +137,10 @@ class TrafficModel:
             rates = self._rates(*_bins(at, until))
             spent = np.cumsum(rates * _seconds_in_bins(at, until))
             if spent[-1] > budget:
-                place = int(np.searchsorted(spent, budget, side="right"))
-                before = float(spent[place - 1]) if place else 0.0
-                edge = max(at, (at // BIN_SECONDS + place) * BIN_SECONDS)
-                return edge + int((budget - before) / rates[place]), 0.0
+                index = int(np.searchsorted(spent, budget, side="right"))
+                before = float(spent[index - 1]) if index else 0.0
+                edge = max(at, (at // BIN_SECONDS + index) * BIN_SECONDS)
+                return edge + int((budget - before) / rates[index]), 0.0
             budget -= float(spent[-1])
             at = until
         return stop, budget
@@ -152,9 +153,9 @@ class TrafficModel:
         self._counts = np.pad(self._counts, (before, after))
         self._covered = np.pad(self._covered, (before, after))
         self._first -= before
-        place = slice(first - self._first, first - self._first + len(counts))
-        self._counts[place] += counts
-        self._covered[place] += covered
+        added = slice(first - self._first, first - self._first + len(counts))
+        self._counts[added] += counts
+        self._covered[added] += covered
 
     def _rates(self, first: int, last: int) -> Numbers:
         """Expected records a second in the bins from `first` up to `last`."""
@@ -175,9 +176,9 @@ class TrafficModel:
 
     def _past_rates(self, first: int, last: int) -> Numbers:
         """The usual rates of bins by what was seen before; nan where nothing was."""
-        places = np.arange(first - BINS_AROUND, last + BINS_AROUND)[:, None]
-        days = self._rates_at(places - _DAYS_BACK)
-        weeks = self._rates_at(places - _WEEKS_BACK)
+        bins = np.arange(first - BINS_AROUND, last + BINS_AROUND)[:, None]
+        days = self._rates_at(bins - _DAYS_BACK)
+        weeks = self._rates_at(bins - _WEEKS_BACK)
         by_day, by_week = _medians(days), _medians(weeks)
         usual = np.where(np.isnan(by_week), by_day, np.fmin(by_week, MOST_OVER_USUAL * by_day))
         around = _medians(sliding_window_view(usual, 2 * BINS_AROUND + 1))
@@ -186,10 +187,10 @@ class TrafficModel:
         is_sure = seen >= ENOUGH_SEEN
         return np.where(is_sure, usual, np.fmin(usual, MOST_OVER_USUAL * around))
 
-    def _rates_at(self, places: Seconds, least_covered: int = 1) -> Numbers:
+    def _rates_at(self, bins: Seconds, least_covered: int = 1) -> Numbers:
         """Records a second in bins as seen; nan where fewer seconds than that were covered."""
-        rates = np.full(places.shape, np.nan)
-        index = places - self._first
+        rates = np.full(bins.shape, np.nan)
+        index = bins - self._first
         inside = (index >= 0) & (index < len(self._counts))
         covered = self._covered[index[inside]]
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -208,8 +209,8 @@ class TrafficModel:
 
 def slice_counts(window: Window, times: Seconds) -> Numbers:
     """How many of some times lie in each of 16 slices of a window, all equally long."""
-    places = (times - window.unix_bounds[0]) * SLICES // window.seconds
-    return np.bincount(places, minlength=SLICES).astype(np.float64)
+    bins = (times - window.unix_bounds[0]) * SLICES // window.seconds
+    return np.bincount(bins, minlength=SLICES).astype(np.float64)
 
 
 def _slice_edges(window: Window) -> Numbers:

@@ -1,9 +1,9 @@
-"""Windows whose answers say that there is more: asked for in halves, each compared with the whole.
+"""Windows whose answers say that there is more: asked for in halves, each compared with both.
 
 Asking for less helps where the vendor sends less than the limit that we know, in pages of its own.
-It does not where a field merely looks like a count. To tell these apart, the half that is asked for
-first is the one with fewer of the records that came: what lies in the other half cannot belong to
-it, so a count that is the same is no count of the window.
+It does not where a field merely looks like a count. To distinguish these, the half that is asked
+for first is the one with fewer of the records that came: what lies in the other half cannot belong
+to it, so a count that is the same is no count of the window.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from miatel.windows import Window
 
 
 class Halving:
-    """Remembers which windows are halves, and what the answer for the whole had said."""
+    """Remembers which windows are halves, and what the answer for both halves had said."""
 
     def __init__(self) -> None:
-        self._whole_of: dict[Window, IncompleteAnswerError] = {}
+        self._halved: dict[Window, IncompleteAnswerError] = {}
 
     def is_first_half(self, window: Window) -> bool:
-        """Whether the answer for a window tells something of another one's count."""
-        return window in self._whole_of
+        """Whether a window is the half by which the count of both is judged."""
+        return window in self._halved
 
     def judge(self, window: Window, error: IncompleteAnswerError) -> None:
         """Whether half of a window may help; returns if so.
@@ -33,12 +33,12 @@ class Halving:
             error: what its answer says.
 
         Raises:
-            CountNotUnderstoodError: the whole of which this is a half showed the same count.
+            CountNotUnderstoodError: the answer for both halves showed the same count.
             IncompleteAnswerError: the window is a single second, or its answer holds nothing that
                 could become more: the same error.
         """
-        whole = self._whole_of.get(window)
-        is_same = whole is not None and (whole.name, whole.count) == (error.name, error.count)
+        both = self._halved.get(window)
+        is_same = both is not None and (both.name, both.count) == (error.name, error.count)
         if is_same and error.count is not None:
             raise CountNotUnderstoodError(
                 f"asked for {window}: {error.shown_name} is the same as for twice the "
@@ -57,6 +57,6 @@ class Halving:
         halves = window.split_at(middle)
         in_first = sum(time < middle for time in error.times)
         first, second = halves if 2 * in_first <= len(error.times) else halves[::-1]
-        self._whole_of[first] = error
-        self._whole_of.pop(window, None)
+        self._halved[first] = error
+        self._halved.pop(window, None)
         return first, second

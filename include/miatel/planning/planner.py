@@ -18,7 +18,7 @@ from miatel.planning.constants import (
     SURVEY_FROM,
 )
 from miatel.planning.forecast import Seconds, TrafficModel
-from miatel.planning.truncation import Kept, Sample, guess_factor, infer_kept
+from miatel.planning.truncation import Held, Sample, guess_factor, infer_held
 from miatel.unix_time import from_unix
 from miatel.windows import Window, subtract_windows
 
@@ -52,11 +52,12 @@ class WindowPlanner:
         self._again: deque[Window] = deque()
         self._wanted = deque(subtract_windows(wanted, ()))
         self._samples: list[Sample] = []  # each lies within the one before
-        self._kept: Kept | None = None  # which records truncated answers hold
+        self._held: Held | None = None  # which records truncated answers hold
         self._is_proven = False
         self._rest_start: datetime | None = None  # of what a truncated answer left out
-        self._whole: Window | None = None  # last one asked for of which all records should be known
-        self._whole_count = 0
+        # The last window asked for of which all records should be known, and how many they are.
+        self._complete: Window | None = None
+        self._complete_count = 0
         self._wants_survey = False
 
     @property
@@ -82,7 +83,7 @@ class WindowPlanner:
         self._again.appendleft(window)
 
     def accept(self, window: Window, times: Seconds) -> None:
-        """A window's answer is whole.
+        """A window's answer is complete.
 
         Args:
             window: what was asked for.
@@ -95,8 +96,8 @@ class WindowPlanner:
         for sample in self._samples:
             sample.learn(window, count)
             if sample.is_proven:
-                self._kept, self._is_proven = "sample", True
-        if window == self._whole and count == self._whole_count:
+                self._held, self._is_proven = "sample", True
+        if window == self._complete and count == self._complete_count:
             self._is_proven = True
         self.traffic.observe_count(window, count)
 
@@ -114,18 +115,18 @@ class WindowPlanner:
             return
         times = np.sort(times)
         is_one_second = times[0] == times[-1]
-        if self._kept != "sample" and is_one_second:
+        if self._held != "sample" and is_one_second:
             self._split_around(window, int(times[0]))
             return
-        if window == self._whole:  # its records should have been complete
-            self._kept, self._is_proven = "sample", False
+        if window == self._complete:  # its records should have been complete
+            self._held, self._is_proven = "sample", False
         elif not self._is_proven:
-            self._kept = infer_kept(window, times, self.traffic) or self._kept
-        if self._kept in (None, "sample"):
+            self._held = infer_held(window, times, self.traffic) or self._held
+        if self._held in (None, "sample"):
             self._split_sampled(window, times)
         elif is_one_second:
             self._split_around(window, int(times[0]))
-        elif self._kept == "first":
+        elif self._held == "first":
             self._split_after_first(window, times)
         else:
             self._split_before_last(window, times)
@@ -144,27 +145,28 @@ class WindowPlanner:
         factor = guess_factor(window, times, self.traffic, outer)
         if (outer is None or window.end > outer.window.end) and not self.traffic.knows_nothing:
             beyond = factor - self.traffic.expect(*window.unix_bounds) / self.cap
-            self._wants_survey = self._kept == "sample" and SURVEY_FROM < beyond < SURVEY_CAPS
+            self._wants_survey = self._held == "sample" and SURVEY_FROM < beyond < SURVEY_CAPS
         self._samples = [s for s in self._samples if s.window.end > window.end]
         self._samples.append(Sample(window, times, factor))
         self._want(window)
 
     def _split_after_first(self, window: Window, times: Seconds) -> None:
         """All records before the last one's second came: ask for just those, then for the rest."""
-        whole, rest = window.split_at(from_unix(int(times[-1])))
-        self._ask_whole(whole, rest, times)
+        complete, rest = window.split_at(from_unix(int(times[-1])))
+        self._ask_complete(complete, rest, times)
 
     def _split_before_last(self, window: Window, times: Seconds) -> None:
         """All records after the first one's second came: ask for just those, then for the rest."""
-        rest, whole = window.split_at(from_unix(int(times[0]) + 1))
-        self._ask_whole(whole, rest, times)
+        rest, complete = window.split_at(from_unix(int(times[0]) + 1))
+        self._ask_complete(complete, rest, times)
 
-    def _ask_whole(self, whole: Window, rest: Window, times: Seconds) -> None:
+    def _ask_complete(self, complete: Window, rest: Window, times: Seconds) -> None:
         """Ask for the part of a window all records of which should be known, then for the rest."""
-        first, last = np.searchsorted(times, whole.unix_bounds)
-        self._whole, self._whole_count, self._rest_start = whole, int(last - first), rest.start
-        self.traffic.compare(whole, times[first:last])
-        self._again.appendleft(whole)
+        first, last = np.searchsorted(times, complete.unix_bounds)
+        self._complete, self._complete_count = complete, int(last - first)
+        self._rest_start = rest.start
+        self.traffic.compare(complete, times[first:last])
+        self._again.appendleft(complete)
         self._want(rest)
 
     def _want(self, window: Window) -> None:
@@ -192,7 +194,7 @@ class WindowPlanner:
                 break
             budget = left / share
         if self._wants_survey and not (self._samples and at < self._samples[-1].span[1]):
-            # One truncated answer tells of many bursts: cheaper than to run into each.
+            # One truncated answer shows many bursts: cheaper than to run into each.
             at, _ = self.traffic.reach(start, latest, SURVEY_CAPS * self.cap)
         return max(start + 1, at)
 

@@ -1,4 +1,4 @@
-"""What a truncated answer shows of its window, where it holds some records from everywhere.
+"""Samples: truncated answers that hold some records from everywhere in their window.
 
 Assumed: the records of such an answer are drawn evenly from the window, so that each one stands for
 the same number of records throughout. That number, the factor, follows from the parts of the window
@@ -25,9 +25,11 @@ from miatel.planning.constants import (
     LEAST_FACTOR,
     LEAST_GUESS,
     LEAST_SAMPLE,
+    LEAST_SAMPLE_PART,
     LEAST_TRUSTED,
     LEAST_TRUSTED_PART,
     LEFT_OUT,
+    MARGIN_DEVIATIONS,
     MARGIN_OF_GUESS,
     MOST_MARGIN,
     SURPRISE_FACTOR,
@@ -37,7 +39,7 @@ from miatel.planning.forecast import Seconds, TrafficModel, slice_counts
 from miatel.unix_time import from_unix
 from miatel.windows import Window
 
-Kept = Literal["first", "last", "sample"]
+Held = Literal["first", "last", "sample"]
 """Which records a truncated answer holds: the earliest, the latest, or some from everywhere."""
 
 
@@ -71,14 +73,14 @@ class Sample:
 
     @property
     def _least_sample(self) -> float:
-        return min(LEAST_SAMPLE, len(self.times) / 100)
+        return min(LEAST_SAMPLE, len(self.times) * LEAST_SAMPLE_PART)
 
     def share(self, target: float) -> float:
         """The part of a target number of records up to which it can be trusted."""
         if not self.is_learned:
             return 1 - MARGIN_OF_GUESS
         spread = sqrt(1 / self._sampled + self.factor / target)
-        return 1 - min(MOST_MARGIN, 2 * spread)
+        return 1 - min(MOST_MARGIN, MARGIN_DEVIATIONS * spread)
 
     def is_too_thin(self, target: float) -> bool:
         """Whether a target number of records is too few sampled ones to trust."""
@@ -112,7 +114,7 @@ class Sample:
             self.factor = max(LEAST_FACTOR, self._counted / self._sampled)
 
 
-def infer_kept(window: Window, times: Seconds, traffic: TrafficModel) -> Kept | None:
+def infer_held(window: Window, times: Seconds, traffic: TrafficModel) -> Held | None:
     """Infer which records a truncated answer holds, by the ends of its window that it leaves out.
 
     Args:

@@ -10,7 +10,7 @@ from miatel.windows import Window
 
 
 class Asker(Protocol):
-    """Asks for windows, and tells the planner what their answers hold."""
+    """Asks for windows, and reports to the planner what their answers hold."""
 
     def ask(self, window: Window) -> int | None:
         """Ask for a window, finish parsing the answer before, and begin to parse this one.
@@ -21,7 +21,7 @@ class Asker(Protocol):
         """
 
     def finish_parsing(self) -> bool:
-        """Wait for the answer that is being parsed, and tell the planner what it holds.
+        """Wait for the answer that is being parsed, and report to the planner what it holds.
 
         Returns:
             Whether there was one.

@@ -1,1 +1,1 @@
-"""What a text must not tell: the secret key, and the content of answers."""
+"""Removes the secret key and the content of answers from texts."""

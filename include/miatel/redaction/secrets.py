@@ -1,4 +1,4 @@
-"""The secret key must appear nowhere: not in a log line, an exception or a kept-aside answer."""
+"""The secret key must appear nowhere: not in a log line, an exception or a quarantined answer."""
 
 from __future__ import annotations
 

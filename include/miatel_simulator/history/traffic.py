@@ -55,9 +55,9 @@ class Traffic:
     def _make_day(self, day: int) -> DayTraffic:
         """Give one day's traffic (``day`` in days since 1970-01-01)."""
         counts = self._explicit(day) if self._counts_by_day is not None else self._profiled(day)
-        for spike in self._config.spikes:
-            begin = int(spike.start.timestamp()) - day * DAY_SECONDS
-            _add_evenly(counts, begin, spike.seconds, spike.messages)
+        for burst in self._config.bursts:
+            begin = int(burst.start.timestamp()) - day * DAY_SECONDS
+            _add_evenly(counts, begin, burst.seconds, burst.messages)
         first = self._start - day * DAY_SECONDS
         counts[: min(max(first, 0), DAY_SECONDS)] = 0
         if self._end is not None:
@@ -110,7 +110,7 @@ def _split_counts(config: SimulatorConfig) -> dict[int, dict[int, int]] | None:
 
 
 def _add_evenly(counts: Int64s, begin: int, seconds: int, messages: int) -> None:
-    """Add a spike that begins ``begin`` seconds into this day, as far as it falls into it."""
+    """Add a burst that begins ``begin`` seconds into this day, as far as it falls into it."""
     first, last = max(begin, 0), min(begin + seconds, len(counts))
     if first < last:
         edges = np.arange(first - begin, last - begin + 1, dtype=np.int64) * messages // seconds

@@ -1,4 +1,4 @@
-"""From an Airflow connection of type *Miatel* to a client of the statistics API."""
+"""Airflow hook: a client of the statistics API, made from a connection of type *Miatel*."""
 
 from __future__ import annotations
 

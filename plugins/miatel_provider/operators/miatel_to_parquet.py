@@ -1,4 +1,4 @@
-"""Land message detail records of a period as Parquet, one file a GMT day."""
+"""Airflow operator: lands the message detail records of a period, one Parquet file a GMT day."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class MiatelToParquetOperator(BaseOperator):
     """Land every record of `[start, end)`; safe to stop at any time and to run again.
 
     Without `lookback_hours` only seconds that are not landed yet are asked for. With it, as a
-    daily run wants it, the period itself is asked for, then whole days before it: the day before,
-    and those of the lookback that wait for delivery receipts or lack prices; then gaps since the
-    first landed second, whose failure does not make the task fail.
+    daily run wants it, the period itself is asked for, then complete days before it: the day
+    before, and those of the lookback that wait for delivery receipts or lack prices; then gaps
+    since the first landed second, whose failure does not make the task fail.
 
     Args:
         start: first second, a GMT date or time.
@@ -99,6 +99,6 @@ class MiatelToParquetOperator(BaseOperator):
         return extraction.land_interval(start, end, lookback_hours=self.lookback_hours)
 
     def on_kill(self) -> None:
-        """Stop at once: day files are replaced whole, so what is landed stays landed."""
+        """Stop at once: a day file is replaced in one step, so what is landed stays landed."""
         # Airflow calls this in a signal handler and then goes on with the task unless it raises.
         raise AirflowTaskTerminated("stopped; the days landed so far stay landed")

@@ -18,7 +18,7 @@ Get = Callable[..., requests.Response]
 COMMAND = [sys.executable, "-m", "miatel_simulator"]
 NOT_ON_THE_COMMAND_LINE = {"counts", "faults"}
 RENAMED = {
-    "spikes": "spike",
+    "bursts": "spike",
     "incidents": "incident",
     "drop_fields": "drop_field",
     "unknown_fields": "unknown_field",
@@ -41,7 +41,7 @@ def test_options_become_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     lists = "--spike 2025-04-01T10:00:00/60/150000 --fault-at 3=html --fault-rate 0.1"
     config, port, quiet = read_config(f"{options} {lists}".split())
     assert (config.seed, config.cap, config.body, config.gzip) == (7, 500, "sms", True)
-    assert (config.spikes[0].seconds, config.spikes[0].messages) == (60, 150_000)
+    assert (config.bursts[0].seconds, config.bursts[0].messages) == (60, 150_000)
     assert (config.faults.at, config.faults.rate) == ({3: "html"}, 0.1)
     assert (port, quiet, config.ip_auth_key) == (81, True, "from-environment")
 

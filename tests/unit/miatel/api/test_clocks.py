@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 
 from miatel.api.clocks import (
     MOST_DIFFERENCE,
-    TOLD_DIFFERENCE,
+    REPORTED_DIFFERENCE,
     ClockComparison,
     check_stable,
     clock_difference,
@@ -22,7 +22,7 @@ from miatel.api.clocks import (
 )
 from miatel.errors import ClockError, UnstableAnswerError
 from miatel.lake.coverage import Coverage
-from miatel.limits import ONE_SECOND, SETTLE
+from miatel.limits import ONE_SECOND, STABLE_AFTER
 from miatel.windows import Window
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -97,8 +97,8 @@ def judge(ahead: timedelta, comparison: ClockComparison | None = None) -> ClockC
 def test_small_differences_are_silent_larger_ones_told_once_and_a_minute_is_an_error(
     sign: int,
 ) -> None:
-    assert judge(sign * (TOLD_DIFFERENCE - SECOND)).notes == []
-    comparison = judge(sign * (TOLD_DIFFERENCE + 2 * SECOND))
+    assert judge(sign * (REPORTED_DIFFERENCE - SECOND)).notes == []
+    comparison = judge(sign * (REPORTED_DIFFERENCE + 2 * SECOND))
     judge(sign * (MOST_DIFFERENCE - SECOND), comparison)
     (note,) = comparison.notes
     assert ("ahead of" if sign > 0 else "behind") in note
@@ -122,16 +122,16 @@ def test_without_a_date_our_own_clock_is_said_to_be_the_judge_once() -> None:
 def test_what_is_stable_is_judged_by_the_earlier_clock(ahead: timedelta) -> None:
     own, server = NOON + ahead, NOON
     until = stable_until(own, server)
-    assert until <= min(own, server) - SETTLE < until + ONE_SECOND
-    assert stable_until(own) <= own - SETTLE
+    assert until <= min(own, server) - STABLE_AFTER < until + ONE_SECOND
+    assert stable_until(own) <= own - STABLE_AFTER
 
 
 def test_an_answer_proves_only_seconds_that_were_old_enough_when_it_was_given() -> None:
     window = Window(NOON - timedelta(hours=1), NOON)
-    check_stable(window, NOON + SETTLE, "server")
+    check_stable(window, NOON + STABLE_AFTER, "server")
     check_stable(window, NOON - timedelta(hours=3), "own")  # judged before anything was asked
     with pytest.raises(UnstableAnswerError) as caught:
-        check_stable(window, NOON + SETTLE - 20 * SECOND, "server")
+        check_stable(window, NOON + STABLE_AFTER - 20 * SECOND, "server")
     assert caught.value.retry_after_seconds == 20
 
 

@@ -41,7 +41,7 @@ def test_each_way_to_cut_is_told(kept: str) -> None:
         return as_read(CUTS[kept](found) if len(found) > CAP else found)
 
     found = find_truncation(ask, between(0, 1000), CAP)
-    assert found.kept == kept
+    assert found.held == kept
     assert (found.asked, len(asked)) == (3, 3)
 
 
@@ -50,4 +50,4 @@ def test_quiet_ends_are_not_clear() -> None:
         found = [r for r in RECORDS if window.start <= r["sms_hub_sms_time"] < window.end]
         return as_read(found[:CAP])
 
-    assert find_truncation(ask, between(-90_000, 90_000), CAP).kept == "unclear"
+    assert find_truncation(ask, between(-90_000, 90_000), CAP).held == "unclear"

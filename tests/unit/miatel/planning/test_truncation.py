@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from miatel.planning.forecast import TrafficModel
-from miatel.planning.truncation import Sample, infer_kept
+from miatel.planning.truncation import Sample, infer_held
 from miatel.windows import Window
 from tests.support.vendor_model import KEEPS
 
@@ -43,19 +43,19 @@ def test_an_end_of_the_window_left_out_tells_which_records_came(
 ) -> None:
     window = stretch(14 * DAY, 15 * DAY)
     times = KEEPS[keeps](inside(window, EVERY_MINUTE), CAP)
-    assert infer_kept(window, times, model) == keeps
+    assert infer_held(window, times, model) == keeps
 
 
 def test_records_thinner_than_expected_all_over_the_window_are_a_sample() -> None:
     window = stretch(14 * DAY, 15 * DAY)
     burst = T0 + 14 * DAY + 9 * HOUR + np.arange(3_000) // 10
     times = np.sort(np.concatenate([inside(window, EVERY_MINUTE), burst]))
-    assert infer_kept(window, np.sort(KEEPS["sample"](times, CAP)), learned()) == "sample"
+    assert infer_held(window, np.sort(KEEPS["sample"](times, CAP)), learned()) == "sample"
 
 
 def test_a_small_excess_does_not_tell_which_records_came() -> None:
     window = stretch(14 * DAY, 14 * DAY + 1_010 * 60)
-    assert infer_kept(window, KEEPS["first"](inside(window, EVERY_MINUTE), CAP), learned()) is None
+    assert infer_held(window, KEEPS["first"](inside(window, EVERY_MINUTE), CAP), learned()) is None
 
 
 def test_what_a_sampled_record_stands_for_is_learned_from_counted_parts() -> None:

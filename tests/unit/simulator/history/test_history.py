@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from miatel_simulator import ConfigError, Simulator, SimulatorConfig, Spike
+from miatel_simulator import Burst, ConfigError, Simulator, SimulatorConfig
 
 DAY = datetime(2026, 1, 5, tzinfo=UTC)
 NEXT = DAY + timedelta(days=1)
@@ -99,12 +99,12 @@ def test_bursts_last_minutes(now: datetime) -> None:
     assert min(days.values()) < 30_000
 
 
-def test_a_spike_adds_exactly_its_records_even_over_midnight(now: datetime) -> None:
-    spike = Spike(NEXT - timedelta(seconds=2), 5, 50_001)
-    plain, spiked = busy(now), busy(now, spikes=(spike,))
+def test_a_burst_adds_exactly_its_records_even_over_midnight(now: datetime) -> None:
+    burst = Burst(NEXT - timedelta(seconds=2), 5, 50_001)
+    plain, burdened = busy(now), busy(now, bursts=(burst,))
     start, end = NEXT - timedelta(seconds=2), NEXT + timedelta(seconds=3)
-    assert spiked.count(start, end) - plain.count(start, end) == 50_001
-    assert spiked.count(DAY, start) == plain.count(DAY, start)
+    assert burdened.count(start, end) - plain.count(start, end) == 50_001
+    assert burdened.count(DAY, start) == plain.count(DAY, start)
 
 
 def test_nothing_outside_start_and_end(now: datetime) -> None:
