@@ -29,7 +29,7 @@ from simulated import (
 END = "2026-05-01"
 NOW = "2026-05-04T00:00:00"
 """Where the platform's clock stands: 72 hours after the last message, so every receipt that will
-ever come has come. Requests carry the real time, from which the tables tell what must have settled:
+ever come has come. Requests carry the real time, from which the tables know which hours are mature:
 a receipt that were still on its way would count as one that never came."""
 
 

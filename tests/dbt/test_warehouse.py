@@ -303,8 +303,8 @@ def test_a_run_without_changes_rebuilds_no_day(built: Lake) -> None:
 
 def test_an_incremental_run_equals_a_full_one(built: Lake) -> None:
     days = built.days
-    settled = [r | {"dlr_code": 2, "extracted_at": LATER} for r in days[DAYS[0]]]
-    built.land(DAYS[0], settled, run_id="run-2")  # late receipts
+    received = [r | {"dlr_code": 2, "extracted_at": LATER} for r in days[DAYS[0]]]
+    built.land(DAYS[0], received, run_id="run-2")  # late receipts
     # the second segment of the message that straddles midnight vanished; the gap is filled
     built.land(DAYS[1], days[DAYS[1]][1:], run_id="run-2")
     built.land(DAYS[2], [], run_id="run-2")  # a day that became empty
