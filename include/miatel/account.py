@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from miatel.errors import RequestRefusedError
+from miatel.limits import DEFAULT_BASE_URL
 
 _PORTS = {"http": 80, "https": 443}
 # 32 MB and 50 to 100 ms a try: a key of few digits must not be found by trying them all.
@@ -21,7 +22,7 @@ class Account:
     """One account of the statistics API.
 
     Args:
-        base_url: scheme, host and port, e.g. `https://sms-hub2.miatel.ru`.
+        base_url: scheme, host and port, such as `DEFAULT_BASE_URL`.
         key: the account's secret key, `ip_auth_key`.
 
     Raises:
@@ -113,6 +114,6 @@ def _split(base_url: str) -> SplitResult:
     if not is_one:
         raise RequestRefusedError(
             "the statistics API's address must have a scheme, a host and a port if need be, like "
-            "https://sms-hub2.miatel.ru; correct the connection's host"
+            f"{DEFAULT_BASE_URL}; correct the connection's host"
         )
     return address

@@ -54,7 +54,7 @@ class MiatelClient:
     """A client of the statistics API for one account.
 
     Args:
-        base_url: scheme, host and port, e.g. `https://sms-hub2.miatel.ru`.
+        base_url: scheme, host and port, such as `DEFAULT_BASE_URL`.
         ip_auth_key: the account's secret key.
         clock: gives the present, aware UTC.
         retry: how often to ask again.
