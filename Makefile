@@ -22,8 +22,8 @@ superset: setup ## zip bi/superset, with the path of the BI file, for import int
 test: setup lint ## everything: lint, then every test there is
 	@scripts/test.sh
 
-unit: setup ## the tests without HTTP, dbt and Airflow: about a minute
-	$(BIN)/pytest tests/unit
+unit: setup ## the quick tests without HTTP, dbt and Airflow, few examples of each property: seconds
+	$(BIN)/pytest -n logical --maxprocesses 8 -m "not slow" --hypothesis-profile=quick tests/unit
 
 chaos: setup ## chaos at full size: 1,000 kills, 10,000 bodies, a year of faults; minutes
 	nice $(BIN)/pytest tests/chaos --full

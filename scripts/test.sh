@@ -3,35 +3,29 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly beside=("tests/dbt" "tests/unit tests/integration tests/chaos")
+# The slowest first, so that none of them is left for the end. Fixtures are shared by a file.
+readonly beside=(tests/dbt tests/chaos tests/integration tests/unit)
+readonly two_workers=(-n 2 --dist loadscope --no-loadscope-reorder)
 front=() # whatever is not beside
-for path in ${beside[*]}; do front+=("--ignore=$path"); done
-logs=() groups=()
+for path in "${beside[@]}"; do front+=("--ignore=$path"); done
 
-set -m # process groups of their own, so that Ctrl-C can be passed on to all of each
-for paths in "${beside[@]}"; do
-    log=$(mktemp)
-    echo "test: $paths in the background; their output follows at the end"
-    # shellcheck disable=SC2086  # a list of paths without blanks
-    .venv/bin/pytest -p no:cacheprovider $paths >"$log" 2>&1 &
-    groups+=($!) logs+=("$log")
-done
+log=$(mktemp)
+echo "test: ${beside[*]} in the background; their output follows at the end"
+set -m # a process group of its own, so that Ctrl-C can be passed on to all of it
+.venv/bin/pytest -p no:cacheprovider "${two_workers[@]}" "${beside[@]}" >"$log" 2>&1 &
+readonly background=$!
 set +m
 
 end_background() {
-    for group in "${groups[@]}"; do
-        kill -INT -- "-$group" 2>/dev/null || true # it may have ended by itself
-        wait "$group" 2>/dev/null || true
-    done
-    rm -f "${logs[@]}"
+    kill -INT -- "-$background" 2>/dev/null || true # it may have ended by itself
+    wait "$background" 2>/dev/null || true
+    rm -f "$log"
 }
 trap end_background EXIT
 trap 'exit 130' INT TERM
 
 result=0
 .venv/bin/pytest -p no:cacheprovider "${front[@]}" || result=$?
-for group in "${groups[@]}"; do
-    wait "$group" || result=$?
-done
-cat "${logs[@]}"
+wait "$background" || result=$?
+cat "$log"
 exit "$result"

@@ -63,14 +63,14 @@ def test_a_good_connection_costs_one_small_request(connect, platform):
         ({"host": "http://127.0.0.1", "port": 8000}, "http"),
     ],
 )
-def test_a_wrong_connection_is_told_apart(connect, platform, fields, cause):
+def test_the_cause_of_a_wrong_connection_is_named(connect, platform, fields, cause):
     works, message = connect(**{"host": platform.url, **fields}).test_connection()
     assert not works
     assert cause in message
     assert not leaks_in(message)
 
 
-def test_an_unreachable_host_is_told_at_once(connect):
+def test_an_unreachable_host_is_reported_at_once(connect):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
@@ -90,7 +90,7 @@ def test_an_unreachable_host_is_told_at_once(connect):
         ("empty", "BrokenAnswerError"),
     ],
 )
-def test_a_broken_answer_is_told_by_its_kind(connect, platform, fault, cause):
+def test_the_kind_of_a_broken_answer_is_named(connect, platform, fault, cause):
     platform.reset()
     platform.set_faults(FaultPlan(at={1: fault}))
     works, message = connect(host=platform.url).test_connection()
@@ -157,7 +157,7 @@ def test_what_the_form_leaves_empty_is_not_set(connect):
         ([1], "no JSON object"),
     ],
 )
-def test_an_extra_that_cannot_be_used_is_named_and_tells_no_secret(connect, platform, extra, cause):
+def test_an_extra_that_cannot_be_used_is_named_without_a_secret(connect, platform, extra, cause):
     platform.reset()
     hook = connect(host=platform.url, extra=json.dumps(extra))
     with pytest.raises(FatalError, match=cause) as caught:
@@ -199,9 +199,9 @@ def test_the_command_adds_the_connections_key_to_the_lakes_origins(
     assert main(["origin", "list"]) == 1
     assert main(["origin", "add", "--name", "main"]) == 0
     assert main(["origin", "list"]) == 0
-    told = capsys.readouterr()
-    assert f"added main at {platform.url}" in told.out
-    assert not leaks_in(told.out + told.err)
+    captured = capsys.readouterr()
+    assert f"added main at {platform.url}" in captured.out
+    assert not leaks_in(captured.out + captured.err)
     assert not list(leaks_in_files(tmp_path))
     assert known_origins(open_lake(tmp_path)) == {"main"}
     assert main(["origin", "add", "--conn-id", "miatel_forgotten"]) == 2

@@ -23,7 +23,7 @@ def pools():
         return {p.pool: [p.slots, p.include_deferred] for p in Pool.get_pools(session=session)}
 
 seen = []
-Job()  # before there is any table: told, and no reason not to start
+Job()  # before there is any table: reported, and no reason not to start
 airflow("db", "migrate")
 seen.append(pools())
 Job()  # what a scheduler makes first
@@ -65,14 +65,14 @@ def test_what_is_missing_is_made_with_one_slot_that_deferred_tasks_keep(seen):
     assert {name: seen[1][name] for name in wanted} == {name: [1, True] for name in wanted}
 
 
-def test_a_pool_that_is_there_stays_as_it_is_and_is_told(seen, done):
+def test_a_pool_that_is_there_stays_as_it_is_and_is_reported(seen, done):
     assert seen[2]["miatel_api"] == [3, False]
     assert seen[2]["warehouse"] == [1, True]
-    told = done.stdout + done.stderr
-    assert "the pool miatel_api has 3 slots (deferred not included); it should have 1" in told
-    assert "the pool warehouse was missing: made with 1 slot" in told
+    output = done.stdout + done.stderr
+    assert "the pool miatel_api has 3 slots (deferred not included); it should have 1" in output
+    assert "the pool warehouse was missing: made with 1 slot" in output
 
 
-def test_a_database_that_cannot_be_looked_at_is_told_with_what_to_do(done):
-    told = done.stdout + done.stderr
-    assert "If tasks stay scheduled: airflow pools import" in told
+def test_a_database_that_cannot_be_looked_at_is_reported_with_what_to_do(done):
+    output = done.stdout + done.stderr
+    assert "If tasks stay scheduled: airflow pools import" in output

@@ -1,4 +1,4 @@
-"""Land one case after the other, in a child: whatever happens, it is told."""
+"""Land one case after the other, in a child: whatever happens, it is reported."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from miatel.api.statistics import MiatelClient
 from miatel.extraction import Extraction
 from miatel.lake.lake import open_lake
 from miatel.lake.origin import ORIGINS_FILE, add_origin
+from tests.support.children import Raised
 
 from .answer_cases import make_case
-from .children import Raised
 from .records import KEY
 
 _NOW = datetime(2030, 1, 1, tzinfo=UTC)

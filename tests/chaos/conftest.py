@@ -1,6 +1,6 @@
 """Chaos: what is left after kills, bad answers, broken networks, full disks and crowds.
 
-`pytest tests/chaos` runs a seeded part in about a minute; `--full` runs all of it and tells how far
+`pytest tests/chaos` runs a seeded part in about a minute; `--full` runs all of it and says how far
 it is. The figures of a run stand in its summary.
 """
 
@@ -61,7 +61,7 @@ def scenes(lanes):
 
 
 @pytest.fixture
-def tell(request):
+def note(request):
     """Puts a line of figures into the summary of the run."""
     return request.config.stash.setdefault(_FIGURES, []).append
 
@@ -89,9 +89,21 @@ def progress(request, is_full):
 def no_child_survives():
     """A stopped child would keep the run from ever ending."""
     yield
-    from tests.chaos.children import kill_all
+    from tests.support.children import kill_all
 
     kill_all()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Where tests are spread over workers, their figures come with the end of each."""
+    figures = getattr(node, "workeroutput", {}).get("figures", [])
+    node.config.stash.setdefault(_FIGURES, []).extend(figures)
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = session.config.stash.get(_FIGURES, [])
 
 
 def pytest_terminal_summary(terminalreporter, config):

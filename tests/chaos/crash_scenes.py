@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,12 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from miatel_simulator import FaultPlan, Simulator, SimulatorConfig, serve
+from tests.support.children import Child, Outcome, run
 
-from .children import Child, Outcome, run
-from .crash_points import Point, extract_and_count, extract_and_die
 from .extraction import CAP, DAY, START, Job, extract
+from .killed_extraction import extract_and_die, extract_and_note
 from .lake_check import Seen, assert_is_truth, look_at
 from .records import KEY
+from .seams import Point, points_of
 
 _LANDED_AT = START + 3 * DAY + timedelta(minutes=10)
 _FAULTS = FaultPlan(at={2: "half_json", 4: "html", 5: "cut_body"})
@@ -79,7 +79,7 @@ class Scene:
     job: Job
     before: Path
     undisturbed: Seen
-    calls: Counter[str]
+    calls: list[str]
 
     def begin(self, lake: Path) -> Job:
         """The lake as it was before, and the job that works on it."""
@@ -101,13 +101,8 @@ class Scene:
         return run(extract, job)
 
     def points(self) -> list[Point]:
-        """Every point of the undisturbed run, in order of steps."""
-        return [
-            Point(site, when, nth)
-            for site, count in self.calls.items()
-            for nth in range(1, count + 1)
-            for when in ("before", "after")
-        ]
+        """Every point of the undisturbed run."""
+        return points_of(self.calls)
 
 
 @contextmanager
@@ -136,10 +131,10 @@ def open_scene(plan: Plan, directory: Path) -> Iterator[Scene]:
             lookback_hours=plan.lookback_hours,
         )
         _land_before(plan, platform, job)
-        scene = Scene(plan, platform, job, before, Seen([], [], set()), Counter())
+        scene = Scene(plan, platform, job, before, Seen([], [], set()), [])
         job_undisturbed = scene.begin(directory / "undisturbed")
         platform.reset()
-        calls = run(extract_and_count, job_undisturbed).result()
+        calls = run(extract_and_note, job_undisturbed).result()
         undisturbed = look_at(directory / "undisturbed")
         assert_is_truth(directory / "undisturbed", platform.truth(START, plan.end))
         yield replace(scene, undisturbed=undisturbed, calls=calls)

@@ -28,7 +28,7 @@ class Seen:
 
 
 def identity_of(row: dict) -> tuple:
-    """What tells a record from all others."""
+    """What distinguishes a record from all others."""
     if row["sms_hub_switch_id"] is not None and row["sms_hub_sms_id"] is not None:
         return ("", row["sms_hub_switch_id"], row["sms_hub_sms_id"])
     return (row["message_id"], -1 if row["segment_num"] is None else row["segment_num"], 0)
@@ -113,7 +113,7 @@ def _in_order(rows: list[dict]) -> list[dict]:
 
 
 def _place_of(row: dict) -> tuple:
-    """By time, then by what tells the record from others; a spoilt one may have no id at all."""
+    """By time, then by what makes the record another; a spoilt one may have no id."""
     known = ["" if part is None else part for part in identity_of(row)]
     return (row["sms_hub_sms_time"], *known)
 

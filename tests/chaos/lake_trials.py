@@ -1,4 +1,4 @@
-"""Extractions into a lake whose disk fails, in a child process; what was seen is told."""
+"""Extractions into a lake whose disk fails, in a child process; what was seen is reported."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from miatel.__main__ import main
+from tests.support.children import Raised
 
-from .children import Raised
 from .extraction import Job, extract
 from .lake_check import Seen, fingerprint, look_at, scratch_files
 from .small_disks import (

@@ -82,7 +82,7 @@ def zipped_and_cut(chance: random.Random, body: bytes) -> Wire:
 
 
 def zipped_and_cut_after_a_document(chance: random.Random, body: bytes) -> Wire:
-    """Cut where what came before is whole JSON by itself: only the compression tells."""
+    """Cut where what came before is whole JSON by itself: only the compression shows it."""
     packer = zlib.compressobj(wbits=31)
     first = packer.compress(body) + packer.flush(zlib.Z_FULL_FLUSH)
     other_records = _ID.sub(rb"\g<1>2", body)

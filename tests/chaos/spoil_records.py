@@ -1,6 +1,6 @@
 """Ways to spoil the records of an answer: values, fields, whole records.
 
-Those in `KEPT` leave an answer that can be told whole, so it must be landed; those in `REFUSABLE`
+Those in `KEPT` leave an answer that is whole, so it must be landed; those in `REFUSABLE`
 may also be refused.
 """
 

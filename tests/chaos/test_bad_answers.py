@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.support.children import run
+
 from .answer_cases import make_case
 from .answer_judge import judge
 from .answer_trials import try_cases
 from .case_server import serve_cases
-from .children import run
 
 CASES = 1_000
 CASES_IN_FULL = 10_000
@@ -37,7 +38,7 @@ def try_and_judge(url, seed, numbers, directory):
     return verdicts, wrong
 
 
-def test_every_answer_is_landed_in_full_or_refused(is_full, seed, tmp_path, tell, progress):
+def test_every_answer_is_landed_in_full_or_refused(is_full, seed, tmp_path, note, progress):
     cases = CASES_IN_FULL if is_full else CASES
     batches = [range(at, min(at + BATCH, cases)) for at in range(0, cases, BATCH)]
     verdicts, wrong = Counter(), []
@@ -49,9 +50,9 @@ def test_every_answer_is_landed_in_full_or_refused(is_full, seed, tmp_path, tell
             verdicts += counts
             wrong += flaws
             progress(verdicts.total(), cases, "answers judged")
-    tell(f"bad answers: {verdicts.total()} bodies tried, {verdicts['landed']} landed in full")
+    note(f"bad answers: {verdicts.total()} bodies tried, {verdicts['landed']} landed in full")
     for name, count in sorted(verdicts.items()):
         if name != "landed":
-            tell(f"  {count:6d} refused: {name}")
+            note(f"  {count:6d} refused: {name}")
     assert not wrong, f"{len(wrong)} of {cases} cases\n" + "\n".join(wrong[:20])
     assert verdicts.total() == cases

@@ -13,8 +13,8 @@ from miatel.api.request_lock import RequestSlot
 from miatel.lake.lake import open_lake
 from miatel.locks import HostLock
 from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, max_in_flight, serve
+from tests.support.children import Child, run, wait_until
 
-from .children import Child, run, wait_until
 from .extraction import CAP, DAY, START, Job, extract
 from .lake_check import assert_is_truth
 from .records import KEY
@@ -77,7 +77,7 @@ def assert_whole(lake, platform, end=END):
     assert_is_truth(lake, platform.truth(START, end))
 
 
-def test_sixteen_processes_of_two_threads_never_overlap(platform, job, is_full, tmp_path, tell):
+def test_sixteen_processes_of_two_threads_never_overlap(platform, job, is_full, tmp_path, note):
     end = END if is_full else START + DAY
     jobs = [
         [
@@ -96,7 +96,7 @@ def test_sixteen_processes_of_two_threads_never_overlap(platform, job, is_full, 
     for threads in jobs:
         for one in threads:
             assert_whole(one.lake, platform, end)
-    tell(
+    note(
         f"concurrency: {SIDE_BY_SIDE} processes of {THREADS} threads sent {len(seen)} requests, "
         f"at most {max_in_flight(seen)} in flight"
     )

@@ -77,7 +77,7 @@ def test_no_flipped_bit_reaches_a_table_or_gets_a_digest_of_its_own(
 
 
 def plan(lake: Lake) -> str:
-    """What a run reads before it asks: it may be stopped by it, or be told nothing wrong."""
+    """What a run reads before it asks: it may be stopped by it, or learn nothing wrong."""
     landed = read_landed_days(lake)
     try:
         past_traffic(lake, [between(86_400, 90_000)])

@@ -29,7 +29,7 @@ def home(tmp_path_factory):
 
 
 @pytest.mark.parametrize("form", NEW_FORMS, ids=lambda form: "-".join(form.values()))
-def test_a_history_run_lands_an_answer_at_the_limit_whole(tmp_path, home, is_full, form, tell):
+def test_a_history_run_lands_an_answer_at_the_limit_whole(tmp_path, home, is_full, form, note):
     if not is_full:
         pytest.skip("half a minute for each form: `make chaos` runs it")
     with serve(config_of(START, END, RECORDS, **form)) as simulator:
@@ -48,4 +48,4 @@ def test_a_history_run_lands_an_answer_at_the_limit_whole(tmp_path, home, is_ful
         requests = len(simulator.requests())
     assert records == RECORDS
     name = "-".join(form.values())
-    tell(f"form {name} through the DAG: {records:,} records, {requests} requests")
+    note(f"form {name} through the DAG: {records:,} records, {requests} requests")

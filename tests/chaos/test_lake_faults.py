@@ -1,11 +1,13 @@
 """A lake that is full, read-only or gone: said with what to do, nothing half done is visible."""
 
+import random
 from pathlib import Path
 
 import pytest
 
-from .children import Child, run
-from .crash_points import extract_while_lake_vanishes, vanish_at_a_merge
+from tests.support.children import Child, run
+
+from .killed_extraction import extract_while_lake_vanishes, vanish_at_a_merge
 from .lake_check import assert_same_rows, look_at, scratch_files
 from .lake_trials import (
     fill_disk,
@@ -14,6 +16,7 @@ from .lake_trials import (
     protect,
     unmount_midway,
 )
+from .seams import spread
 from .small_disks import can_mount
 
 FILE_SIZES = [0, 512, 9_000, 12_000, 20_000]
@@ -21,6 +24,7 @@ FREE_PAGES = [0, 1, 4, 8, 11, 60]
 MORE_FILE_SIZES = range(0, 20_001, 500)
 MORE_FREE_PAGES = range(40)
 MOST_REQUESTS = 12
+AT_A_SEAM = 6
 pytestmark = pytest.mark.timeout(7200)
 
 
@@ -70,20 +74,20 @@ def judge_filled(scene, attempts):
 
 
 @pytest.mark.parametrize("name", ["history", "reload"])
-def test_files_that_may_not_grow(scene, name, is_full, tmp_path, tell):
+def test_files_that_may_not_grow(scene, name, is_full, tmp_path, note):
     sizes = MORE_FILE_SIZES if is_full else FILE_SIZES
     attempts = run(fill_files, job_of(scene, tmp_path), sizes, scene.before).result()
     failed = judge_filled(scene, attempts)
-    tell(f"lake: {name} failed at {failed} of {len(attempts)} limits of a file's size")
+    note(f"lake: {name} failed at {failed} of {len(attempts)} limits of a file's size")
 
 
 @pytest.mark.parametrize("name", ["history", "reload"])
-def test_a_full_disk(scene, needs_mounts, name, is_full, tmp_path, tell):
+def test_a_full_disk(scene, needs_mounts, name, is_full, tmp_path, note):
     pages = MORE_FREE_PAGES if is_full else FREE_PAGES
     attempts = run(fill_disk, job_of(scene, tmp_path), pages, scene.before).result()
     failed = judge_filled(scene, attempts)
     assert any("No space left" in full.raised.text for full, _ in attempts if full.raised)
-    tell(f"lake: {name} failed on {failed} of {len(attempts)} disks with little room")
+    note(f"lake: {name} failed on {failed} of {len(attempts)} disks with little room")
 
 
 @pytest.mark.parametrize("name", ["reload", "lookback"])
@@ -98,13 +102,10 @@ def test_a_lake_that_can_be_read_only(scene, request, how, tmp_path):
     assert_as_if_undisturbed(scene, after)
 
 
-def vanishing_points(scene):
-    """The first and the last time of every step, after it."""
-    return [
-        point
-        for point in scene.points()
-        if point.when == "after" and point.nth in (1, scene.calls[point.site])
-    ]
+def vanishing_points(scene, seed):
+    """Moments after calls at every seam, from the first to the last."""
+    after = [point for point in scene.points() if point.when == "after"]
+    return spread(after, AT_A_SEAM, random.Random(seed))
 
 
 @pytest.mark.parametrize("name", ["reload"])
@@ -115,8 +116,8 @@ def test_days_that_may_not_be_read_are_no_gap(scene, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["history", "lookback"])
-def test_a_lake_that_vanishes_is_not_begun_anew(scene, name, is_full, tmp_path, tell):
-    points = vanishing_points(scene)
+def test_a_lake_that_vanishes_is_not_begun_anew(scene, name, is_full, seed, tmp_path, note):
+    points = vanishing_points(scene, seed)
     if not is_full:
         points = points[::10]
     ended = 0
@@ -140,7 +141,7 @@ def test_a_lake_that_vanishes_is_not_begun_anew(scene, name, is_full, tmp_path, 
         assert_same_rows(look_at(lake).rows, scene.undisturbed.rows)
         assert scratch_files(lake) == []
     assert ended > len(points) / 2
-    tell(f"lake: {name} was told at {ended} of {len(points)} points that its lake had vanished")
+    note(f"lake: {name} noticed at {ended} of {len(points)} points that its lake had vanished")
 
 
 @pytest.mark.parametrize("name", ["reload"])

@@ -123,7 +123,7 @@ def test_a_fault_that_stays_ends_the_run_and_leaves_all_as_it_was(platform, agai
     assert_is_truth(again.lake, platform.truth(START, END))
 
 
-def test_a_whole_history_with_one_fault_in_ten_is_complete(is_full, tmp_path, tell, progress):
+def test_a_whole_history_with_one_fault_in_ten_is_complete(is_full, tmp_path, note, progress):
     days = 365 if is_full else 20
     end = START + days * DAY
     faults = FaultPlan(rate=0.1, seed=5, hang_seconds=0.5, slow_seconds=0.02)
@@ -146,7 +146,7 @@ def test_a_whole_history_with_one_fault_in_ten_is_complete(is_full, tmp_path, te
         assert count_overlaps(seen) == 0
     broken = sum(request.fault is not None for request in seen)
     assert broken > len(seen) / 20
-    tell(f"network: {days} days landed whole, {broken} of {len(seen)} requests broke")
+    note(f"network: {days} days landed whole, {broken} of {len(seen)} requests broke")
 
 
 TRICKLES = {

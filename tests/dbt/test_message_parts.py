@@ -246,7 +246,7 @@ CASES: dict[str, tuple[list[Part], set[str]]] = {
         [part(key, D + f"10:00:0{place}", 0) for place, key in enumerate("abc")],
         {"ab", "c"},
     ),
-    "without a total the numbers tell": (
+    "without a total the part numbers decide": (
         [
             part(key, D + f"10:00:0{place}", number, segment_total=None)
             for place, (key, number) in enumerate(zip("abcd", (1, 2, 1, 2), strict=True))

@@ -32,7 +32,7 @@ def _price(start: datetime, factor: float, network: int | None = None, **more: A
     return Incident(kind="price_change", start=start, price_factor=factor, network=network, **more)
 
 
-# What is planted, and the days and factors of the list's price from and to which it must be told.
+# What is planted, and the days and factors of the list's price from and to which it must be found.
 PLANTED: tuple[tuple[Incident, tuple[tuple[int, float, float], ...]], ...] = (
     (_price(_at(8), 1.2, 525001, account="kite_retail"), ((8, 1, 1.2),)),
     (_price(_at(12), 0.9, 262001), ((12, 1, 0.9),)),  # of all accounts
@@ -56,7 +56,7 @@ PLANTED: tuple[tuple[Incident, tuple[tuple[int, float, float], ...]], ...] = (
 
 
 def expected() -> set[tuple[str, str, date, Decimal, Decimal]]:
-    """Network, account, day, price before and after, of each change that must be told."""
+    """Network, account, day, price before and after, of each change that must be found."""
     return {
         (
             str(incident.network),
@@ -65,9 +65,9 @@ def expected() -> set[tuple[str, str, date, Decimal, Decimal]]:
             LIST[incident.network] * RATES[account] * Decimal(str(before)),
             LIST[incident.network] * RATES[account] * Decimal(str(after)),
         )
-        for incident, told in PLANTED
+        for incident, changes in PLANTED
         for account in ([incident.account] if incident.account else ALL_ACCOUNTS)
-        for day, before, after in told
+        for day, before, after in changes
         if incident.network is not None
     }
 

@@ -97,7 +97,7 @@ def test_the_newest_hour_is_judged_too(findings: list[Finding]) -> None:
         for incident in INCIDENTS
         if incident.end == END and incident.kind == "delivery_drop"
     )
-    assert any(finding.tells_of(last) and finding.until_at == END for finding in findings)
+    assert any(finding.names(last) and finding.until_at == END for finding in findings)
 
 
 def test_no_recipient_is_stored(watched: Lake) -> None:

@@ -121,7 +121,7 @@ class Finding:
     account_name: str | None
     sender: str | None
 
-    def tells_of(self, incident: Incident) -> bool:
+    def names(self, incident: Incident) -> bool:
         """Whether it names the incident: its kind, exactly its place, and some of its time."""
         network = None if incident.network is None else str(incident.network)
         assert incident.end is not None
@@ -139,9 +139,9 @@ class Score:
 
     Args:
         planted: Incidents.
-        found: Of these the ones that a finding tells of.
+        found: Of these the ones that a finding names.
         findings: Rows of the type.
-        right: Of these the ones that tell of an incident.
+        right: Of these the ones that name an incident.
         hours_late: For each incident found, from its start to the end of its first found hour.
     """
 
@@ -164,19 +164,19 @@ def score(kind: str, findings: list[Finding]) -> Score:
     """Hold the findings of a kind's type against the incidents of that kind."""
     planted = [incident for incident in INCIDENTS if incident.kind == kind]
     rows = [finding for finding in findings if finding.watch_type == TYPE_OF_KIND[kind]]
-    told = {
-        number: min(row.since_at for row in rows if row.tells_of(incident))
+    found = {
+        number: min(row.since_at for row in rows if row.names(incident))
         for number, incident in enumerate(planted)
-        if any(row.tells_of(incident) for row in rows)
+        if any(row.names(incident) for row in rows)
     }
     late = (
         (since_at + timedelta(hours=1) - planted[number].start) / timedelta(hours=1)
-        for number, since_at in told.items()
+        for number, since_at in found.items()
     )
     return Score(
         planted=len(planted),
-        found=len(told),
+        found=len(found),
         findings=len(rows),
-        right=sum(any(row.tells_of(incident) for incident in planted) for row in rows),
+        right=sum(any(row.names(incident) for incident in planted) for row in rows),
         hours_late=tuple(late),
     )

@@ -68,7 +68,7 @@ def test_the_page_shows_every_message_and_no_number_of_a_person(finished, direct
     assert numbers.isdisjoint(re.findall(r"[0-9]{6,}", inside))
 
 
-def test_the_watch_list_tells_of_the_incident_and_of_nothing_else(finished, directory):
+def test_the_watch_list_names_the_incident_and_nothing_else(finished, directory):
     """Of those planted, one lies within the three weeks that this demo lands."""
     _, data = page_data(directory)
     findings = data["views"]["all|"]["watch"]["rows"]
@@ -110,15 +110,15 @@ def test_the_figures_at_the_top_are_what_messages_and_segments_say(
             counted = ask(f"count(*), {outcomes}", "fct_messages", "message_date", *bounds)
             segments = ask("count(*)", "fct_mdr", "mdr_date", *bounds)
             names = ("message", "delivered_message", "failed_message", "pending_message", "segment")
-            told = tuple(overview[part].get(f"{name}_count", 0) for name in names)
-            assert told == counted + segments, part
+            figures = tuple(overview[part].get(f"{name}_count", 0) for name in names)
+            assert figures == counted + segments, part
             costs = {row["currency"]: row for row in overview["costs"]}
             for currency, row in costs.items():
                 (cost,) = ask(
                     "sum(price)", "fct_mdr", "mdr_date", *bounds, f"currency='{currency}'"
                 )
-                told = row["cost" if part == "current" else "previous_cost"]
-                assert (told and Decimal(told)) == cost, (part, currency)
+                figure = row["cost" if part == "current" else "previous_cost"]
+                assert (figure and Decimal(figure)) == cost, (part, currency)
         (p95,) = ask(
             "quantile_disc(epoch(receipt_at) - epoch(received_at), 0.95)",
             "fct_mdr", "mdr_date", period["first"], end, "outcome = 'delivered'",

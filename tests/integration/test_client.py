@@ -193,7 +193,7 @@ BREAKS = {
 
 
 @pytest.mark.parametrize(("parts", "kind"), BREAKS.values(), ids=BREAKS.keys())
-def test_every_break_is_told_and_mended_by_asking_again(client, caplog, parts, kind):
+def test_every_break_is_logged_and_mended_by_asking_again(client, caplog, parts, kind):
     caplog.set_level(logging.DEBUG)
     with scripted(parts, reply(ANSWER)) as (url, asked):
         assert client(url).fetch(DAY).body == ANSWER

@@ -65,7 +65,7 @@ def test_the_proxy_that_a_setting_names_is_asked_whatever_the_environment_says(
     assert asked.paths[0].startswith("http://localhost:9/main-getData.php?")
 
 
-def test_the_proxys_password_is_sent_to_it_alone_and_told_nowhere(client, caplog):
+def test_the_proxys_password_is_sent_to_it_alone_and_logged_nowhere(client, caplog):
     caplog.set_level(logging.DEBUG)
     refused = reply(b"pRoxy canary/@ is wrong", "407 Proxy Authentication Required")
     with scripted(refused) as (proxy, asked):

@@ -6,13 +6,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.errors import MiatelError
 from miatel.lake.failed_gaps import read_failed_gaps
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.daily_runs import DailyRuns
+from tests.support.examples import examples
 from tests.support.landed import KEY, assert_landed_equals_truth, utc
 
 START = utc(2026, 1, 1)
@@ -62,7 +63,7 @@ def simulator():
         yield running
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(EVENTS)
 def test_in_the_end_everything_since_the_first_landed_second_is_landed(simulator, events):
     with tempfile.TemporaryDirectory() as directory:

@@ -42,7 +42,7 @@ def test_cut_in_the_middle_nothing_is_landed(tmp_path, form, share):
     names = 0 if form["body"] != "statements" else body.find(b"$N_")  # nothing but names is lost
     cut = int((names or len(render_answer(START, END, FEW, get_names=False, **form))) * share)
     while form["body"] == "lines" and body[cut - 2 : cut].count(b"}"):
-        cut += 1  # in the middle of a line: at its end nobody can tell
+        cut += 1  # in the middle of a line: at its end nobody can know
     assert_refused(tmp_path, body[:cut])
 
 

@@ -121,9 +121,9 @@ def test_a_gap_that_fails_turns_nothing_red_and_is_written_down(daily, caplog, c
 
     monkeypatch.setenv("MIATEL_LAKE", str(daily.root))
     assert main(["coverage"]) == 1
-    told = capsys.readouterr().out
-    assert f"{window} at 2026-01-14T00:10:00Z, asked again in a week" in told
-    assert "ServerFailedError" in told
+    output = capsys.readouterr().out
+    assert f"{window} at 2026-01-14T00:10:00Z, asked again in a week" in output
+    assert "ServerFailedError" in output
 
 
 def test_a_failed_gap_is_asked_for_again_a_week_later(daily, simulator):
@@ -210,7 +210,7 @@ def test_a_second_at_the_cap_is_asked_for_by_reload_alone(tmp_path, caplog):
         assert read_failed_gaps(runs.lake) == []
 
 
-def test_a_hole_of_more_than_92_days_is_told_with_the_command_that_fills_it(daily, caplog):
+def test_a_hole_of_more_than_92_days_is_reported_with_the_command_that_fills_it(daily, caplog):
     report, asked = daily.run(95)
     assert asked == [daily.days(95, 96)]
     assert report.gap_seconds_left == 93 * 86_400

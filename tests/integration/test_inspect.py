@@ -1,4 +1,4 @@
-"""First contact: one request tells whether a live account will work, and what to change if not."""
+"""First contact: one request shows whether a live account will work, and what to change if not."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def inspect(
         monkeypatch.setenv("MIATEL_KEY", key)
         monkeypatch.setenv("MIATEL_EXTRA", json.dumps(extra) if extra else "")
         code = main(["inspect", *arguments])
-        told = capsys.readouterr()
+        output = capsys.readouterr()
         for secret in (KEY, RECIPIENT, TEXT):
-            assert secret not in told.out + told.err
-        return code, told.out
+            assert secret not in output.out + output.err
+        return code, output.out
 
     return run
 
@@ -70,38 +70,38 @@ def test_every_form_is_named_and_found_fit(
     inspect: Callable[..., tuple[int, str]], body: str, time_format: str
 ) -> None:
     with platform(body=body, time_format=time_format) as simulator:
-        code, told = inspect(simulator.url)
+        code, output = inspect(simulator.url)
         assert len(simulator.requests()) == 1, "it asks once"
-    assert code == 0, told
-    assert "result        it can be landed as it is" in told
-    assert f"form          {FORMS.get(body, '')}" in told
+    assert code == 0, output
+    assert "result        it can be landed as it is" in output
+    assert f"form          {FORMS.get(body, '')}" in output
     written = {"unix": "Unix seconds", "unix_ms": "Unix milliseconds", "z": "ISO 8601 with Z"}
-    assert f"time format   {written.get(time_format, '')}" in told
-    assert "ids           without node and sms id 0" in told
+    assert f"time format   {written.get(time_format, '')}" in output
+    assert "ids           without node and sms id 0" in output
 
 
 @pytest.mark.parametrize("style", CHOICES["error_style"])
-def test_a_wrong_key_is_told_as_such(inspect: Callable[..., tuple[int, str]], style: str) -> None:
+def test_a_wrong_key_is_named(inspect: Callable[..., tuple[int, str]], style: str) -> None:
     with platform(error_style=style) as simulator:
-        code, told = inspect(simulator.url, key="another key")
+        code, output = inspect(simulator.url, key="another key")
     assert code == 1
-    assert "result        it cannot be landed; see the reason above" in told
-    assert "key" in told
+    assert "result        it cannot be landed; see the reason above" in output
+    assert "key" in output
 
 
 def test_a_page_of_html_is_no_answer(inspect: Callable[..., tuple[int, str]]) -> None:
     with answers(b"<html><body><h1>It works!</h1></body></html>") as url:
-        code, told = inspect(url)
+        code, output = inspect(url)
     assert code == 1
-    assert "not read      BrokenAnswerError" in told
-    assert "status        200" in told
+    assert "not read      BrokenAnswerError" in output
+    assert "status        200" in output
 
 
 def test_an_hour_without_traffic_is_fine(inspect: Callable[..., tuple[int, str]]) -> None:
     with answers(b'{"data": [], "names": {"525001": "Singapore - Singtel"}}') as url:
-        code, told = inspect(url)
+        code, output = inspect(url)
     assert code == 0
-    assert "it can be landed as it is" in told
+    assert "it can be landed as it is" in output
 
 
 @contextmanager
@@ -165,26 +165,26 @@ def test_the_lines_for_the_extra_are_found_by_trying(
 ) -> None:
     body, extra = ODD[odd]
     with answers(body) as url:
-        code, told = inspect(url)
+        code, output = inspect(url)
         assert code == 1
-        assert "not read" in told
-        lines = told.partition("in the connection's extra:\n")[2].partition("Confirm them")[0]
+        assert "not read" in output
+        lines = output.partition("in the connection's extra:\n")[2].partition("Confirm them")[0]
         assert json.loads(lines) == extra
-        code, told = inspect(url, extra=extra)
-    assert code == 0, told
+        code, output = inspect(url, extra=extra)
+    assert code == 0, output
 
 
 def test_what_cannot_be_mended_says_where_it_looked(
     inspect: Callable[..., tuple[int, str]],
 ) -> None:
     with answers(b'{"result": {"rows": [{"a": 1, "b": 2}], "more": [1, 2]}}') as url:
-        code, told = inspect(url)
+        code, output = inspect(url)
     assert code == 1
-    assert "looked at     /result/rows: a list of 1 objects: its objects have no field" in told
-    assert "/result/more" in told
+    assert "looked at     /result/rows: a list of 1 objects: its objects have no field" in output
+    assert "/result/more" in output
 
 
-def test_codes_outside_the_tables_ids_and_missing_fields_are_told(
+def test_codes_outside_the_tables_ids_and_missing_fields_are_reported(
     inspect: Callable[..., tuple[int, str]],
 ) -> None:
     def body(at: datetime) -> Any:
@@ -192,16 +192,16 @@ def test_codes_outside_the_tables_ids_and_missing_fields_are_told(
         return [other(at), reused, other(at) | {"sms_hub_sms_id": 0, "resp_code": 777, "hops": 3}]
 
     with answers(body) as url:
-        code, told = inspect(url)
+        code, output = inspect(url)
     assert code == 0
-    assert "delivery codes outside the vendor's table: 42 (3)" in told
-    assert "response codes outside the vendor's table: 777 (1)" in told
-    assert "without node and sms id 1" in told
-    assert "without any 1" in told
-    assert "ids used again 2" in told
-    assert "missing       documented, but in no record:" in told
-    assert "message_id" in told.partition("missing ")[2]
-    assert "hops                       unknown: kept in extra" in told
+    assert "delivery codes outside the vendor's table: 42 (3)" in output
+    assert "response codes outside the vendor's table: 777 (1)" in output
+    assert "without node and sms id 1" in output
+    assert "without any 1" in output
+    assert "ids used again 2" in output
+    assert "missing       documented, but in no record:" in output
+    assert "message_id" in output.partition("missing ")[2]
+    assert "hops                       unknown: kept in extra" in output
 
 
 def test_an_unknown_field_that_may_be_a_documented_one_is_a_guess(
@@ -215,9 +215,9 @@ def test_an_unknown_field_that_may_be_a_documented_one_is_a_guess(
         return [found]
 
     with answers(body) as url:
-        code, told = inspect(url)
+        code, output = inspect(url)
     assert code == 0
-    guess = json.loads(told.partition("if so:\n")[2])
+    guess = json.loads(output.partition("if so:\n")[2])
     assert guess == {"uid": "message_id", "dstnumb": "dst_num"}
 
 
@@ -241,9 +241,9 @@ def test_a_short_answer_with_content_is_proposed_as_no_form_of_no_traffic(
 ) -> None:
     file = tmp_path / "form.json"
     with answers(lambda _: {"owner": TEXT, "data": None}) as url:
-        code, told = inspect(url, "--save", str(file))
+        code, output = inspect(url, "--save", str(file))
     assert code == 1
-    assert TEXT not in told + file.read_text()
+    assert TEXT not in output + file.read_text()
 
 
 @pytest.mark.parametrize(
@@ -253,20 +253,20 @@ def test_which_records_a_truncated_answer_holds(
     inspect: Callable[..., tuple[int, str]], keeps: str, kept: str
 ) -> None:
     with platform(days=31, messages_per_day=60, cap=500, cap_keeps=keeps) as simulator:
-        code, told = inspect(simulator.url, "--truncation", "--cap", "500")
+        code, output = inspect(simulator.url, "--truncation", "--cap", "500")
         assert len(simulator.requests()) == 3
     assert code == 0
-    assert f"are {kept}" in told
+    assert f"are {kept}" in output
 
 
 def test_below_the_cap_nothing_can_be_said_of_truncation(
     inspect: Callable[..., tuple[int, str]],
 ) -> None:
     with platform(messages_per_day=50) as simulator:
-        code, told = inspect(simulator.url, "--truncation")
+        code, output = inspect(simulator.url, "--truncation")
         assert len(simulator.requests()) == 1
     assert code == 0
-    assert "nothing can be said of one that is" in told
+    assert "nothing can be said of one that is" in output
 
 
 def test_without_a_key_it_says_what_to_set(

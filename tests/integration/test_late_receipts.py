@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 
 
 def run_daily(simulator, lake, lookback_hours=72):
-    """A run after each midnight, some time past the horizon; returns what each told."""
+    """A run after each midnight, some time past the horizon; returns what each reported."""
     reports = []
     for number in range(10 + 4):
         begin = START + number * DAY

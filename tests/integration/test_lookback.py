@@ -160,8 +160,8 @@ def test_records_that_the_vendor_shows_late_are_landed(simulator, tmp_path):
     report, _ = runs.run(1)
     assert early < simulator.count(START, START + DAY)
     assert report.late_records == simulator.count(START, START + DAY) - early
-    told = f"{report.late_records:,} records came late"
-    assert any(line.startswith(told) for line in report.lines())
+    expected = f"{report.late_records:,} records came late"
+    assert any(line.startswith(expected) for line in report.lines())
     assert_landed_equals_truth(tmp_path, simulator, START, START + 2 * DAY)
     assert runs.run(2)[0].late_records == 0
 
@@ -176,11 +176,11 @@ def test_days_with_a_missing_price_are_asked_for_again(tmp_path, lookback_days):
         runs.history(1, 3, 3)
         simulator.config = priced
         report, _ = runs.run(3, lookback_hours=24 * lookback_days)
-        told = {
+        waiting = {
             "2026-01-02": "2 missing prices",
             "2026-01-03": "day before, 2 missing prices",
         }
-        expected = {0: {"2026-01-03": "day before"}, 1: dict([*told.items()][1:]), 3: told}
+        expected = {0: {"2026-01-03": "day before"}, 1: dict([*waiting.items()][1:]), 3: waiting}
         assert report.days_asked == expected[lookback_days]
         assert report.missing_prices == 0
         rows = duckdb.sql(
@@ -189,7 +189,7 @@ def test_days_with_a_missing_price_are_asked_for_again(tmp_path, lookback_days):
         assert rows.fetchone() == (0 if lookback_days == 3 else 2,)
 
 
-def test_the_interval_waits_for_its_last_second_to_settle(simulator, tmp_path):
+def test_the_interval_waits_until_its_last_second_is_stable(simulator, tmp_path):
     waits = []
 
     def wait(seconds):

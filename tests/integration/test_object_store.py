@@ -54,7 +54,7 @@ def stop(store):
 
 
 @pytest.mark.parametrize("vanish", [stop, forget_all])
-def test_a_store_that_vanishes_midway_is_told_and_its_days_stay_whole(
+def test_a_store_that_vanishes_midway_is_an_error_and_its_days_stay_whole(
     store, bucket, monkeypatch, tmp_path, vanish
 ):
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")

@@ -53,9 +53,9 @@ def test_a_lake_may_stand_at_any_legal_path(simulator, tmp_path, name, form, mon
 
     monkeypatch.setenv("MIATEL_LAKE", form.format(root))
     assert main(["coverage"]) == 1
-    told = capsys.readouterr().out
-    assert "gaps          1, 86,400 seconds" in told
-    assert "RecordOutsideWindowError" in told
+    output = capsys.readouterr().out
+    assert "gaps          1, 86,400 seconds" in output
+    assert "RecordOutsideWindowError" in output
     kept = [json.loads(path.read_text())["error"] for path in (root / "refused").iterdir()]
     assert set(kept) == {"RecordOutsideWindowError"}
     assert open_lake(form.format(root)).days() == [d.date() for d in days if d != days[1]]

@@ -1,4 +1,4 @@
-"""What the landed files tell of past traffic guides the windows of the next run."""
+"""What the landed files hold of past traffic guides the windows of the next run."""
 
 from __future__ import annotations
 

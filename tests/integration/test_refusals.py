@@ -1,4 +1,4 @@
-"""What is no answer gives its own clear error, lands nothing, and never tells the key."""
+"""What is no answer gives its own clear error, lands nothing, and never shows the key."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ from tests.support.landed import KEY, extraction, utc
 from tests.support.scripted_server import scripted
 
 START, END = utc(2026, 1, 1), utc(2026, 1, 3)
-THRICE = RetryPolicy(attempts=3, silence_seconds=2.0)
+THREE_TIMES = RetryPolicy(attempts=3, silence_seconds=2.0)
 SPELLINGS = [KEY, quote(KEY), quote(KEY, safe=""), quote_plus(KEY), json.dumps(KEY)[1:-1]]
 
 
@@ -37,10 +37,10 @@ def server_that_says(body, status=200):
 
 
 def refused(url, lake, caplog, key=KEY, expected=MiatelError):
-    """Run until it fails; nothing may be landed and the key nowhere told."""
+    """Run until it fails; nothing may be landed and the key nowhere shown."""
     caplog.set_level(logging.DEBUG)
     with pytest.raises(expected) as caught:
-        extraction(url, lake, key=key, retry=THRICE).land_range(START, END)
+        extraction(url, lake, key=key, retry=THREE_TIMES).land_range(START, END)
     assert not list(lake.rglob("*.parquet"))
     texts = [str(caught.value), repr(caught.value), caplog.text]
     texts += [repr(caught.value.__context__), repr(caught.value.__cause__)]
@@ -108,7 +108,7 @@ def test_each_refusal_has_its_own_error(tmp_path, caplog, body, status, kind, re
     assert "2026-01-01T00:00:00Z" in str(error)  # what was asked
 
 
-def test_a_key_that_the_server_sends_back_is_not_told(tmp_path, caplog):
+def test_a_key_that_the_server_sends_back_is_not_shown(tmp_path, caplog):
     body = json.dumps({"error": f"key {KEY} is wrong"}).encode()
     with server_that_says(body) as (url, _):
         refused(url, tmp_path, caplog, expected=KeyRefusedError)
@@ -156,7 +156,7 @@ def test_a_run_that_ends_does_not_wait_for_an_answer_to_come_better(tmp_path):
 
 
 @pytest.mark.parametrize("shift", range(0, 120, 20))
-def test_a_long_answer_is_cut_within_a_text_and_still_tells_none(tmp_path, caplog, shift):
+def test_a_long_answer_is_cut_within_a_text_and_still_shows_none(tmp_path, caplog, shift):
     text = r"you have been blocked \" wait: your account has expired \\\\"
     records = [{"message_body": text, "dst_num": "65", "segment_num": 1} for _ in range(900)]
     body = json.dumps({"rows": records, "pad": "x" * shift}).encode()
@@ -184,7 +184,7 @@ def test_a_period_that_has_not_happened_is_refused_before_any_request(tmp_path):
         assert asked == []
 
 
-def test_seconds_that_have_not_settled_are_not_taken_as_landed(tmp_path):
+def test_seconds_that_are_not_stable_yet_do_not_count_as_landed(tmp_path):
     now = utc(2026, 1, 2, 12, 0, 30)
     with server_that_says(b"[]") as (url, _):
         extraction(url, tmp_path, clock=lambda: now).land_range(START, END)

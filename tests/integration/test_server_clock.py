@@ -107,9 +107,7 @@ def test_a_history_over_days_to_come_lands_none_of_them(host):
 
 
 @pytest.mark.parametrize("settings", [{"date": "none"}, {"age_seconds": 5}])
-def test_a_server_that_does_not_tell_its_time_is_told_of_and_the_footer_says_so(
-    tmp_path, settings, caplog
-):
+def test_a_server_without_a_date_is_warned_of_and_the_footer_says_so(tmp_path, settings, caplog):
     config = SimulatorConfig(start=START, now=START + DAY, ip_auth_key=KEY, cap=2_000, **settings)
     with serve(config) as simulator:
         job = extraction(simulator.url, tmp_path, clock=lambda: START + DAY + 2 * MINUTE, cap=2_000)

@@ -67,7 +67,7 @@ class DailyRuns:
     def run(
         self, number: int, *, faults: FaultPlan | None = None, **options: Any
     ) -> tuple[ExtractReport, list[Window]]:
-        """The daily run that lands a day, on the night after; what it told, and what it asked."""
+        """The daily run that lands a day, on the night after; its report, and what it asked."""
         job = self.job(self.midnight(number + 1) + AFTER_MIDNIGHT)
         self.simulator.set_faults(faults or FaultPlan())
         report = job.land_interval(self.midnight(number), self.midnight(number + 1), **options)

@@ -23,7 +23,7 @@ class Unpacked:
         warehouse: the DuckDB file that dbt built; its views lead to the lake's place of then until
             dbt runs again.
         bi: the published DuckDB file.
-        facts: what 0.1.0 told of all this.
+        facts: what 0.1.0 held of all this.
     """
 
     lake: Path

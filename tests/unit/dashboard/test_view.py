@@ -127,7 +127,7 @@ def test_it_says_where_why_and_since_when(marts):
 
 
 def test_the_place_that_loses_most_is_drawn_even_if_it_is_small(lake, tmp_path):
-    """A reader who is told of a country finds its line."""
+    """A reader who reads of a country finds its line."""
     daily = tmp_path / "marts/delivery_daily.parquet"
     daily.parent.mkdir()
     lost = "if(country_name = 'Brazil', 0, mature_delivered_message_count)"

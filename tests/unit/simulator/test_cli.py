@@ -91,6 +91,7 @@ def test_bad_options_are_named(
     assert reason in capsys.readouterr().err.splitlines()[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_and_stops_cleanly(get: Get, stop: signal.Signals) -> None:
     with subprocess.Popen(
@@ -108,6 +109,7 @@ def test_it_serves_and_stops_cleanly(get: Get, stop: signal.Signals) -> None:
     assert "key" not in line
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_an_error() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

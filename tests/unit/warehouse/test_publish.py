@@ -105,6 +105,7 @@ def command_line(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_the_command_line_publishes_and_summarises(warehouse: Path, tmp_path: Path) -> None:
     bi = ["--bi", str(tmp_path / "bi.duckdb")]
     done = command_line("publish", "--warehouse", str(warehouse), "--lake", str(tmp_path), *bi)
@@ -113,6 +114,7 @@ def test_the_command_line_publishes_and_summarises(warehouse: Path, tmp_path: Pa
     assert "160  messages" in command_line("summary", *bi).stdout
 
 
+@pytest.mark.slow
 def test_the_command_line_says_what_to_run(tmp_path: Path) -> None:
     done = command_line("summary", "--bi", str(tmp_path / "none"))
     assert done.returncode == 1

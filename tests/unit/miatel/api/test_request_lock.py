@@ -198,6 +198,7 @@ def as_user(user: int, directory: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can act for other users")
 def test_two_users_share_the_directory_that_either_made(tmp_path: Path) -> None:
     shared = Path(tempfile.mkdtemp(dir="/tmp"))
@@ -218,6 +219,7 @@ def test_two_users_share_the_directory_that_either_made(tmp_path: Path) -> None:
         shutil.rmtree(shared)
 
 
+@pytest.mark.slow
 def test_processes_that_make_the_directory_at_once_all_find_it_right(tmp_path: Path) -> None:
     directory = tmp_path / "deep" / "locks"
     command = [sys.executable, "-c", MAKE, directory, str(os.getuid())]

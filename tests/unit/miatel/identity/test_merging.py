@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.identity.merging import merge_states
@@ -18,6 +18,7 @@ from miatel.identity.seen_times import add_seen_times
 from miatel.json_text import json_text
 from miatel.limits import FINAL_DLR_CODES
 from miatel.schema import RAW_SCHEMA
+from tests.support.examples import examples
 from tests.support.raw_rows import REQUESTED_AT, as_read, at
 
 CODES = [None, 1, 2, 3, 4, 5, 6, 7, 8, 42]
@@ -164,7 +165,7 @@ def observe(history: list[Any]) -> list[pa.Table]:
 
 
 @given(HISTORY, st.randoms())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_merging_is_commutative_associative_and_idempotent(history: list[Any], random: Any) -> None:
     tables = observe(history)
     once = merged(*tables)
@@ -180,7 +181,7 @@ def test_merging_is_commutative_associative_and_idempotent(history: list[Any], r
 
 
 @given(HISTORY, HISTORY)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_what_was_seen_at_one_moment_is_told_by_value(one: list[Any], other: list[Any]) -> None:
     (first, *_), (second, *_) = (
         observe([(*entry[:3], 0) for entry in history[:1]]) for history in (one, other)
@@ -193,7 +194,7 @@ def test_what_was_seen_at_one_moment_is_told_by_value(one: list[Any], other: lis
 
 
 @given(st.lists(st.tuples(HISTORY, HISTORY), min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_each_row_is_merged_by_itself(pairs: list[Any]) -> None:
     landed = pa.concat_tables([observe(one)[0] for one, _ in pairs])
     arrived = pa.concat_tables([observe(other)[-1] for _, other in pairs])

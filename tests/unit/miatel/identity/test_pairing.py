@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.identity.pairing import pair_rows
 from miatel.identity.record_key import MORE, has_any_id, key_parts
 from miatel.lake.sink import rows_of
+from tests.support.examples import examples
 from tests.support.raw_rows import REQUESTED_AT, as_read, at, between
 
 NUMBER, OTHER = "79001112233", "79001112234"
@@ -151,7 +152,7 @@ SIDE = st.lists(RECORD, min_size=1, max_size=5)
 
 
 @given(SIDE, SIDE)
-@settings(max_examples=150)
+@examples(150)
 def test_equal_keys_first_and_then_as_many_as_there_can_be(
     before: list[dict[str, Any]], now: list[dict[str, Any]]
 ) -> None:
@@ -179,7 +180,7 @@ def test_equal_keys_first_and_then_as_many_as_there_can_be(
 
 
 @given(SIDE, SIDE, st.randoms())
-@settings(max_examples=50)
+@examples(50)
 def test_the_order_of_the_rows_plays_no_part(
     before: list[dict[str, Any]], now: list[dict[str, Any]], random: Any
 ) -> None:

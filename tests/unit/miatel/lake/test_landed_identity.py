@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.errors import DamagedFileError, RetiredDayError, SuspectShrinkError
@@ -28,6 +28,7 @@ from miatel.privacy.erased_numbers import clearing_of
 from miatel.privacy.erasure import erase_number, retire_day
 from miatel.privacy.recipient_key import RecipientKey
 from miatel.windows import Window, day_window
+from tests.support.examples import examples
 from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between
 
 HOUR = timedelta(hours=1)
@@ -206,7 +207,7 @@ def as_seen(number: int, message: Record, moment: int) -> Record:
 
 
 @given(st.lists(MESSAGE, min_size=1, max_size=5), st.permutations(range(5)))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_the_order_in_which_answers_are_landed_plays_no_part(
     messages: list[Record], order: list[int]
 ) -> None:

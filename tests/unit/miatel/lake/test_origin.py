@@ -193,6 +193,7 @@ def test_the_command_takes_key_and_address_from_the_environment(
     assert lake.coverage(MIDNIGHT.date())[0].origin == "main"
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_while_it_writes_the_list_leaves_the_old_one(lake: Lake) -> None:
     add_origin(lake, ACCOUNT, NOW)
     before = (Path(lake.root) / ORIGINS_FILE).read_bytes()

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.errors import RecordOutsideWindowError, SuspectShrinkError
@@ -25,6 +25,7 @@ from miatel.lake.lake import Lake, day_file, open_lake
 from miatel.lake.sink import LakeSink, rows_of
 from miatel.limits import FINAL_DLR_CODES
 from miatel.windows import Window, day_window, merge_windows
+from tests.support.examples import examples
 from tests.support.raw_rows import REQUESTED_AT, accepted, as_read, at, between
 
 SPAN = 40  # seconds on either side of midnight that the tests use
@@ -157,7 +158,7 @@ State = tuple[int, int | None, Decimal | None, str]
 
 
 @given(st.lists(st.tuples(ASKED, NEW_STATES), min_size=1, max_size=7))
-@settings(max_examples=25)
+@examples(25)
 def test_windows_that_come_again_replace_what_they_hold_and_nothing_else(
     steps: list[tuple[Window, dict[int, State]]],
 ) -> None:
@@ -179,7 +180,7 @@ def test_windows_that_come_again_replace_what_they_hold_and_nothing_else(
 
 
 @given(st.lists(SECONDS, min_size=2, max_size=8, unique=True), NEW_STATES, st.randoms())
-@settings(max_examples=15)
+@examples(15)
 def test_any_tiling_in_any_order_lands_the_same_rows(
     edges: list[int], states: dict[int, State], random: Any
 ) -> None:

@@ -78,6 +78,7 @@ def test_a_second_time_changes_nothing(old: Unpacked) -> None:
     assert {path: path.stat().st_mtime_ns for path in files} == files
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_leaves_whole_days_and_the_next_run_goes_on(old: Unpacked) -> None:
     script = (
         "import os, signal, sys\n"

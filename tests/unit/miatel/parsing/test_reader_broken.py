@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError, MiatelError
 from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
+from tests.support.examples import examples
 from tests.support.spelled_records import SpelledAnswer, answers, rows_meant
 
 TIME = '"sms_hub_sms_time":"2026-01-01T00:00:00Z"'
@@ -27,7 +28,7 @@ def _small_pieces() -> Iterator[None]:
 
 
 @given(answers(), st.data())
-@settings(max_examples=150)
+@examples(150)
 def test_cut_anywhere_an_answer_is_whole_or_broken(answer: SpelledAnswer, data: st.DataObject):
     cut = data.draw(st.integers(0, len(answer.body) - 1))
     try:
@@ -63,7 +64,7 @@ def test_cut_at_every_byte_no_record_is_lost() -> None:
 
 
 @given(answers(), st.data())
-@settings(max_examples=150)
+@examples(150)
 def test_a_spoilt_byte_never_costs_a_record(answer: SpelledAnswer, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(answer.body) - 1))
     spoilt = bytearray(answer.body)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.parsing.answer_form import AnswerForm
@@ -15,6 +15,7 @@ from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from miatel.schema import MDR_FIELDS
 from miatel.windows import Window
+from tests.support.examples import examples
 from tests.support.forms import FORMS, NAMED, STYLES, fields_of, render_array, render_map
 from tests.support.spelled_records import START, SpelledRecord, record_lists, rows_meant
 
@@ -38,7 +39,7 @@ def written(record: SpelledRecord, style: str) -> dict[str, str]:
 
 
 @given(LISTS, PIECES)
-@settings(max_examples=100)
+@examples(100)
 def test_any_form_is_read_as_the_documented_one(records: list[SpelledRecord], piece: int) -> None:
     texts, rows = [record.texts for record in records], [record.row for record in records]
     for form, render in FORMS.items():
@@ -49,7 +50,7 @@ def test_any_form_is_read_as_the_documented_one(records: list[SpelledRecord], pi
 
 
 @given(LISTS, PIECES, st.sampled_from(list(STYLES)))
-@settings(max_examples=100)
+@examples(100)
 def test_names_of_fields_in_any_case_and_without_prefix(
     records: list[SpelledRecord], piece: int, style: str
 ) -> None:
@@ -75,7 +76,7 @@ def test_a_field_that_only_later_records_have_is_known_however_it_is_called() ->
 
 
 @given(LISTS, PIECES, st.sampled_from(["k{}", "2026/{}", "{}a", "7-{}", "0{}"]), st.booleans())
-@settings(max_examples=100)
+@examples(100)
 def test_keys_that_are_no_ids_of_their_records_stand_beside_their_values(
     records: list[SpelledRecord], piece: int, key: str, is_deep: bool
 ) -> None:
@@ -88,7 +89,7 @@ def test_keys_that_are_no_ids_of_their_records_stand_beside_their_values(
 
 
 @given(LISTS, PIECES, st.data(), st.sampled_from([("s", 1), ("ms", 1000)]))
-@settings(max_examples=80)
+@examples(80)
 def test_unix_times_are_read_by_the_window_asked_for(
     records: list[SpelledRecord], piece: int, data: st.DataObject, unit: tuple[str, int]
 ) -> None:

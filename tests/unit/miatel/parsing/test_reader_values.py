@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.parsing.envelope import open_envelope
@@ -15,6 +15,7 @@ from miatel.parsing.exact_json import load_documents
 from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from miatel.schema import ANSWER_SCHEMA
+from tests.support.examples import examples
 from tests.support.read_whole import records_to_table
 from tests.support.spelled_records import SpelledAnswer, answers, rows_meant
 
@@ -30,7 +31,7 @@ def pieces_of(size: int) -> Iterator[None]:
 
 
 @given(answers(), PIECE_SIZES)
-@settings(max_examples=150)
+@examples(150)
 def test_a_table_holds_what_the_records_mean(answer: SpelledAnswer, piece: int) -> None:
     with pieces_of(piece):
         records = read_answer(answer.body)
@@ -40,7 +41,7 @@ def test_a_table_holds_what_the_records_mean(answer: SpelledAnswer, piece: int) 
 
 
 @given(answers(), PIECE_SIZES)
-@settings(max_examples=100)
+@examples(100)
 def test_both_paths_agree_to_the_letter(answer: SpelledAnswer, piece: int) -> None:
     contents = open_envelope(load_documents(answer.body, ""), "")
     with pieces_of(piece):
@@ -78,6 +79,7 @@ def second_of_two(name: str, first: str, second: str) -> bytes:
     return f'[{start}"{name}":{first}}},{start}"{name}":{second}}}]'.encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("teacher", TEACHERS)
 @pytest.mark.parametrize(
     ("name", "strings"),

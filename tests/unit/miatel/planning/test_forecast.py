@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.planning.constants import BIN_SECONDS
 from miatel.planning.forecast import TrafficModel
 from miatel.windows import Window
+from tests.support.examples import examples
 from tests.support.vendor_model import Seconds
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
@@ -44,7 +45,7 @@ WINDOWS = st.lists(st.tuples(st.integers(1, 5 * DAY), st.integers(0, 500)), min_
 
 
 @given(WINDOWS, st.integers(1, 40 * DAY), st.floats(0.5, 1e6))
-@settings(max_examples=40)
+@examples(40)
 def test_a_predicted_end_lies_within_the_stretch(
     seen: list[tuple[int, int]], length: int, target: float
 ) -> None:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.limits import MAX_WINDOW, ONE_SECOND
 from miatel.planning.planner import WindowPlanner
 from miatel.windows import Window, merge_windows, subtract_windows
+from tests.support.examples import examples
 from tests.support.vendor_model import KEEPS, Keeps, Seconds, Walked, walk_through
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,7 +55,7 @@ def assert_tiles(planner: WindowPlanner, wanted: list[Window], walked: Walked) -
 
 
 @given(st.data(), LENGTHS, CAPS, st.sampled_from(sorted(KEEPS)))
-@settings(max_examples=120)
+@examples(120)
 def test_windows_tile_any_period_whatever_comes(
     data: st.DataObject, length: int, cap: int, keeps: str
 ) -> None:
@@ -70,7 +71,7 @@ def test_windows_tile_any_period_whatever_comes(
 
 
 @given(st.data(), st.integers(2, 2_000))
-@settings(max_examples=40)
+@examples(40)
 def test_only_what_is_wanted_is_asked_for(data: st.DataObject, cap: int) -> None:
     times = data.draw(traffics(5 * DAY, cap))
     edges = data.draw(st.lists(st.integers(0, 5 * DAY), min_size=2, max_size=9, unique=True))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.errors import ErasedNumbersError, RetiredDayError, SuspectShrinkError
@@ -29,6 +29,7 @@ from miatel.privacy.erased_numbers import (
 from miatel.privacy.erasure import erase_number, retire_day
 from miatel.privacy.recipient_key import RecipientKey
 from miatel.windows import Window, day_window
+from tests.support.examples import examples
 from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between, raw_rows
 
 KEY = RecipientKey("a key of the tests, not short")
@@ -96,7 +97,7 @@ def spelled(draw: st.DrawFn, number: str) -> str:
     return "".join([*parts, draw(BETWEEN)])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.data())
 def test_the_number_is_found_however_it_is_spelled(data: st.DataObject) -> None:
     number = data.draw(st.sampled_from([NUMBER, f"00{NUMBER}"]))

@@ -45,6 +45,7 @@ def is_delivered(row: dict[str, Any]) -> bool:
     return row["dlr_code"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sequential_numbers", "unusual_destination", "inflated"])
 def test_added_messages_leave_every_other_record_as_it_was(kind: Any, now: datetime) -> None:
     share = 0.5 if kind == "inflated" else 0.0

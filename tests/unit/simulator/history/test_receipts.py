@@ -27,9 +27,9 @@ def test_receipts_are_known_from_their_own_second_on() -> None:
         else:
             assert now["dlr_code"] in (None, 1, 6)
             assert (now["dlr_time"] is not None) == (now["dlr_code"] == 6)
-        settled = ("dlr_code", "dlr_time")
-        assert {k: v for k, v in now.items() if k not in settled} == {
-            k: v for k, v in later.items() if k not in settled
+        changing = ("dlr_code", "dlr_time")
+        assert {k: v for k, v in now.items() if k not in changing} == {
+            k: v for k, v in later.items() if k not in changing
         }
 
 

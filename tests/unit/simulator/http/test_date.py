@@ -22,7 +22,7 @@ def headers_of(simulator, key="simulator-key"):
     return answer.headers
 
 
-def test_the_platform_tells_its_own_time_in_every_kind_of_answer():
+def test_every_kind_of_answer_has_the_platforms_own_time():
     faults = FaultPlan(at={2: "http_503", 3: "html", 4: "busy_error"})
     with serve(SimulatorConfig(now=NOW, faults=faults)) as simulator:
         for _ in range(4):
@@ -35,8 +35,8 @@ def test_the_platform_tells_its_own_time_in_every_kind_of_answer():
 
 def test_the_hosts_time_is_the_real_one():
     with serve(SimulatorConfig(now=NOW, date="host")) as simulator:
-        told = parsedate_to_datetime(headers_of(simulator)["Date"])
-    assert abs(datetime.now(UTC) - told) < timedelta(minutes=1)
+        sent = parsedate_to_datetime(headers_of(simulator)["Date"])
+    assert abs(datetime.now(UTC) - sent) < timedelta(minutes=1)
 
 
 def test_it_may_tell_none_and_it_may_look_like_a_cache():

@@ -59,6 +59,7 @@ def truth_of(simulator: Simulator) -> list[dict[str, Any]]:
     return simulator.truth(START, END).to_pylist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "order", "time_format", "null_time"),
     list(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel.errors import MiatelError
@@ -17,6 +17,7 @@ from miatel.parsing.fast import by_pieces, piece_reader
 from miatel.parsing.fast.by_pieces import read_pieces
 from miatel.parsing.fast.numbered_values import Numbered
 from miatel.parsing.reader import read_answer
+from tests.support.examples import examples
 from tests.support.read_whole import read_whole
 
 Change = Callable[[int], dict[str, Any]]
@@ -104,7 +105,7 @@ SPOILERS = [
 
 
 @given(SHAPES, st.data())
-@settings(max_examples=150)
+@examples(150)
 def test_spoilt_anywhere_it_is_read_as_the_whole_would_be(
     shapes: list[str], data: st.DataObject
 ) -> None:
@@ -134,6 +135,7 @@ LAX = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("numbered", NUMBERED)
 @pytest.mark.parametrize("value", LAX)
 def test_what_is_no_json_is_refused_where_values_are_numbered(numbered: str, value: str) -> None:

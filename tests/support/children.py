@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["pytest", "pandas", "tests.chaos.crash_points"])
+CONTEXT.set_forkserver_preload(["pytest", "pandas", "miatel.__main__", "miatel_warehouse.refresh"])
 LONGEST_SECONDS = 120.0
 _started: set[Child] = set()
 
@@ -82,7 +82,7 @@ class Child:
         """How it ends."""
         outcome = None
         if self._receiver.poll(seconds):
-            with suppress(EOFError):  # killed: its exit code tells
+            with suppress(EOFError):  # killed: its exit code shows it
                 outcome = self._receiver.recv()
         self._process.join(seconds)
         if self._process.is_alive():
@@ -124,6 +124,6 @@ def wait_until(is_so: Callable[[], Any], seconds: float = 30.0) -> None:
 def _run(sender: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     try:
         outcome = Outcome(value=function(*arguments))
-    except BaseException as error:  # noqa: BLE001  the parent is told
+    except BaseException as error:  # noqa: BLE001  the parent gets it
         outcome = Outcome(raised=Raised.of(error))
     sender.send(outcome)
