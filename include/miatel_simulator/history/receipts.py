@@ -60,10 +60,10 @@ class Receipts:
     has_time: Bools
 
 
-def settle_receipts(
+def find_receipts(
     config: SimulatorConfig, placed: Placed, account: Int64s, network: Int64s, now: float
 ) -> Receipts:
-    """Give the codes that the platform knows at ``now``.
+    """The delivery receipts that the platform has received by ``now``.
 
     Args:
         config: Seed and longest delay.
@@ -76,18 +76,18 @@ def settle_receipts(
     response = _draw_responses(seed, placed.message_key)
     final, arrives = _draw_final(config, placed, account, network)
     lost = draw_chance(seed, "lost", placed.key, _LOST_SHARE)
-    settled = (arrives <= now) & ~lost
+    arrived = (arrives <= now) & ~lost
     accepted_at = np.minimum(placed.second + _ACCEPTED_SECONDS, arrives)
     accepted = draw_chance(seed, "accepted", placed.key, _ACCEPTED_SHARE)
-    accepted &= ~settled & (accepted_at <= now)
+    accepted &= ~arrived & (accepted_at <= now)
     enroute = draw_chance(seed, "enroute", placed.key, 0.5)
     sent = response == 0
     return Receipts(
         resp_code=response,
-        dlr_code=np.where(settled, final, np.where(accepted, ACCEPTED, ENROUTE)),
-        dlr_time=np.where(settled, arrives, accepted_at),
-        has_code=sent & (settled | accepted | enroute),
-        has_time=sent & (settled | accepted),
+        dlr_code=np.where(arrived, final, np.where(accepted, ACCEPTED, ENROUTE)),
+        dlr_time=np.where(arrived, arrives, accepted_at),
+        has_code=sent & (arrived | accepted | enroute),
+        has_time=sent & (arrived | accepted),
     )
 
 

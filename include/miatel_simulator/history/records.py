@@ -24,7 +24,7 @@ from miatel_simulator.hashing import (
 from miatel_simulator.history.columns import concat, make_ints, make_times, make_uuids, pick
 from miatel_simulator.history.planted import Plan, choose_place
 from miatel_simulator.history.prices import PRICE, find_prices
-from miatel_simulator.history.receipts import settle_receipts
+from miatel_simulator.history.receipts import find_receipts
 from miatel_simulator.history.segments import Placed, join_placed
 from miatel_simulator.history.traffic import DAY_SECONDS
 from miatel_simulator.networks import ALL_NETWORKS, NETWORKS, Network
@@ -235,7 +235,7 @@ def _texts(seed: int, placed: Placed, is_flash: Bools) -> pa.Array:
 def _outcome(
     config: SimulatorConfig, placed: Placed, account: Int64s, network: Int64s, now: float
 ) -> dict[str, pa.Array]:
-    receipts = settle_receipts(config, placed, account, network, now)
+    receipts = find_receipts(config, placed, account, network, now)
     free = receipts.resp_code != 0  # a refused message costs nothing
     return {
         "resp_code": make_ints(receipts.resp_code),
