@@ -14,10 +14,7 @@ from urllib.request import Request, urlopen
 
 from benchmarks.fresh import environment, measure, run_fresh
 from benchmarks.results import ROOT
-from miatel.api.statistics import MiatelClient
-from miatel.extraction import Extraction
-from miatel.lake.lake import open_lake
-from miatel.windows import parse_time
+from miatel import Extraction, MiatelClient, open_lake, parse_time
 
 
 @contextmanager

@@ -9,8 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from benchmarks.results import Results, Table, Target
-from miatel.extraction import Extraction
-from miatel.report import ExtractReport
+from miatel import Extraction, ExtractReport
 from miatel.schema import MDR_FIELDS
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.daily_runs import AFTER_MIDNIGHT, DAY, DailyRuns

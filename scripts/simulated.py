@@ -18,9 +18,7 @@ import filelock
 from processes import Processes
 from project import PROJECT, read_json
 
-from miatel.account import Account
-from miatel.lake.lake import open_lake
-from miatel.lake.origin import add_origin
+from miatel import Account, add_origin, open_lake
 
 KEY = "simulator-key"
 FIRST_DAY = "2026-01-01"

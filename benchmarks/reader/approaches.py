@@ -20,12 +20,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.fresh import measure
-from miatel.lake.lake import open_lake
+from miatel import Window, open_lake
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.lake.sink import Accepted, LakeSink, rows_of
 from miatel.parsing.reader import read_answer
 from miatel.schema import MDR_FIELDS, RAW_SCHEMA
-from miatel.windows import Window
 
 _WINDOW = Window(datetime(2025, 3, 3, tzinfo=UTC), datetime(2025, 3, 4, tzinfo=UTC))
 _DUCKDB_TYPES = {"int64": "BIGINT", "string": "VARCHAR", "timestamp[us, tz=UTC]": "TIMESTAMPTZ"}

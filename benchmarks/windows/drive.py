@@ -6,12 +6,12 @@ from math import ceil
 import numpy as np
 
 from benchmarks.windows.history import History, Seconds
+from miatel import Window, day_window
 from miatel.limits import MAX_RECORDS, MAX_WINDOW
 from miatel.planning.constants import MOST_TIMES_READ
 from miatel.planning.forecast import REMEMBERED, TrafficModel
 from miatel.planning.planner import WindowPlanner
 from miatel.planning.walk import walk_windows
-from miatel.windows import Window, day_window
 
 # Which records a truncated answer holds: the earliest, the latest, or some from everywhere.
 ORDERS = ("ascending", "descending", "shuffled")

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from miatel import Window
 from miatel.limits import MAX_RECORDS, MAX_WINDOW
-from miatel.windows import Window
 from miatel_simulator import SimulatorConfig
 from miatel_simulator.history.traffic import DAY_SECONDS, Traffic
 

@@ -16,7 +16,7 @@ from airflow.serialization.encoders import coerce_to_core_timetable
 from airflow.timetables.base import DataInterval, TimeRestriction
 from project import PROJECT
 
-from miatel.windows import parse_time
+from miatel import parse_time
 
 DAG_IDS = {"miatel_extract", "miatel_history", "miatel_transform"}
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from airflow import plugins_manager
 from airflow.providers_manager import ProvidersManager
 
+from miatel import AnswerForm
 from miatel.api.http_settings import HTTP_SETTINGS
-from miatel.parsing.answer_form import AnswerForm
 
 
 @pytest.fixture(scope="module")

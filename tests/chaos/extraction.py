@@ -8,10 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from miatel.api.retry import RetryPolicy
-from miatel.api.statistics import MiatelClient
-from miatel.extraction import Extraction
-from miatel.lake.lake import open_lake
+from miatel import Extraction, MiatelClient, RetryPolicy, open_lake
 
 from .records import KEY
 

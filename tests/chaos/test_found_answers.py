@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from miatel.errors import AnswerNotUnderstoodError, MiatelError
+from miatel import AnswerNotUnderstoodError, MiatelError
 from miatel.parsing.error_objects import refusal_of_status, refusal_of_text
 from miatel.parsing.reader import read_answer
 from miatel.redaction.masking import mask_text

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from miatel.lake.lake import open_lake
+from miatel import open_lake
 from miatel_warehouse.footers import read_footers
 
 from .conftest import Lake, mdr

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from miatel.lake.lake import open_lake
-from miatel.privacy.erasure import retire_day
+from miatel import open_lake, retire_day
 
 from .conftest import Lake, mdr
 from .test_warehouse import assert_equals_full_build

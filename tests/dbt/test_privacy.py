@@ -20,8 +20,8 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from miatel import RecipientKey
 from miatel.phone_numbers import plain_number
-from miatel.privacy.recipient_key import RecipientKey
 
 from .conftest import Lake, mdr
 

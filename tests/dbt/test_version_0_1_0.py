@@ -13,8 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from miatel.lake.lake import open_lake
-from miatel.lake.upgrade import upgrade_lake
+from miatel import open_lake, upgrade_lake
 from tests.support.version_0_1_0 import Unpacked, unpack
 
 from .dbt_server import run_dbt

@@ -6,10 +6,7 @@ Arguments: the API's address, the lake, how often. The key comes from standard i
 import sys
 from datetime import UTC, datetime
 
-from miatel.api.statistics import MiatelClient
-from miatel.extraction import Extraction
-from miatel.lake.lake import open_lake
-from miatel.windows import parse_time
+from miatel import Extraction, MiatelClient, open_lake, parse_time
 
 
 def clock():

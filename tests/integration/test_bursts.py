@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from miatel.errors import WindowTooDenseError
+from miatel import WindowTooDenseError
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 

@@ -5,9 +5,8 @@ from datetime import timedelta
 import duckdb
 import pytest
 
-from miatel.errors import WindowTooDenseError
+from miatel import WindowTooDenseError, parse_time
 from miatel.limits import ONE_SECOND
-from miatel.windows import parse_time
 from miatel_simulator import Burst, SimulatorConfig, serve
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from miatel.api.retry import RetryPolicy
-from miatel.errors import MiatelError, RetriableError
+from miatel import MiatelError, RetriableError, RetryPolicy
 from miatel_simulator import FAULT_KINDS, FaultPlan, SimulatorConfig, count_overlaps, serve
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.errors import LakeError, NewerFormatError
+from miatel import LakeError, NewerFormatError
 from miatel.lake.lake import day_file
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.daily_runs import DailyRuns

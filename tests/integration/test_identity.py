@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import duckdb
 import pytest
 
-from miatel.errors import SuspectShrinkError
+from miatel import SuspectShrinkError
 from tests.support.answering import answering
 from tests.support.landed import extraction, utc
 

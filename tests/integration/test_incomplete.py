@@ -6,9 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from miatel.api.retry import RetryPolicy
-from miatel.errors import AnswerNotUnderstoodError, CountNotUnderstoodError, IncompleteAnswerError
-from miatel.parsing.answer_form import AnswerForm
+from miatel import (
+    AnswerForm,
+    AnswerNotUnderstoodError,
+    CountNotUnderstoodError,
+    IncompleteAnswerError,
+    RetryPolicy,
+)
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.answering import answering
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc

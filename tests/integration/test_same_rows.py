@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from miatel.errors import SuspectShrinkError
-from miatel.extraction import read_range
-from miatel.lake.lake import day_file, open_lake
+from miatel import SuspectShrinkError, open_lake, read_range
+from miatel.lake.lake import day_file
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.landed import (
     KEY,

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
-from miatel.errors import ConflictError, LakeError, RetriableError
-from miatel.lake.lake import UPDATE_ATTEMPTS, Lake
+from miatel import ConflictError, Lake, LakeError, RetriableError
+from miatel.lake.lake import UPDATE_ATTEMPTS
 from miatel.lake.lake_file import LakeFile
 from miatel.locks import HostLock
 from miatel.store import Store, open_store

@@ -13,11 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from miatel.api.http_settings import HttpSettings
-from miatel.api.retry import RetryPolicy
-from miatel.api.statistics import MiatelClient
-from miatel.errors import UnreachableError
-from miatel.windows import Window
+from miatel import HttpSettings, MiatelClient, RetryPolicy, UnreachableError, Window
 from tests.support.landed import KEY, utc
 
 NOW = utc(2026, 2, 1)

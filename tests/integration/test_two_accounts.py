@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from miatel.errors import KeyRefusedError, OriginError
-from miatel.extraction import Extraction
-from miatel.lake.lake import open_lake
+from miatel import Extraction, KeyRefusedError, OriginError, open_lake
 from miatel.lake.origin import known_origins
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import (

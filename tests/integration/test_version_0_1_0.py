@@ -12,11 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.lake.lake import open_lake
-from miatel.lake.verification import verify_lake
-from miatel.privacy.recipient_key import RecipientKey
+from miatel import RecipientKey, Window, day_window, open_lake, verify_lake
 from miatel.schema import MDR_FIELDS
-from miatel.windows import Window, day_window
 from tests.support.answering import answering
 from tests.support.landed import extraction, utc
 from tests.support.version_0_1_0 import Unpacked, unpack

@@ -10,14 +10,17 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from miatel.account import Account
-from miatel.api.retry import RetryPolicy
-from miatel.api.statistics import MiatelClient
-from miatel.extraction import Extraction
-from miatel.lake.lake import open_lake
-from miatel.lake.origin import add_origin
-from miatel.parsing.answer_form import AS_FOUND, AnswerForm
-from miatel.privacy.recipient_key import RecipientKey
+from miatel import (
+    Account,
+    AnswerForm,
+    Extraction,
+    MiatelClient,
+    RecipientKey,
+    RetryPolicy,
+    add_origin,
+    open_lake,
+)
+from miatel.parsing.answer_form import AS_FOUND
 from miatel.schema import MDR_FIELDS
 from miatel_simulator import Simulator
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from miatel import Window, day_window, open_lake
 from miatel.lake.coverage import Coverage
 from miatel.lake.day_file import DayFile
-from miatel.lake.lake import open_lake
 from miatel.lake.sink import rows_of
-from miatel.windows import Window, day_window
 from miatel_simulator import Simulator
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from miatel import Window
 from miatel.identity.landing_counts import LandingCounts
 from miatel.lake.sink import Accepted, rows_of
 from miatel.schema import ANSWER_SCHEMA, RAW_SCHEMA
-from miatel.windows import Window
 
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
 REQUESTED_AT = datetime(2026, 4, 1, 12, 0, 0, 123456, tzinfo=UTC)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from miatel.errors import AnswerNotUnderstoodError
+from miatel import AnswerForm, AnswerNotUnderstoodError, Window
 from miatel.limits import TIME_FIELD
-from miatel.parsing.answer_form import AS_FOUND, AnswerForm
+from miatel.parsing.answer_form import AS_FOUND
 from miatel.parsing.envelope import open_envelope
 from miatel.parsing.exact_json import load_exactly
 from miatel.parsing.exact_values import extra_text, fit
@@ -16,7 +16,6 @@ from miatel.parsing.field_names import FieldNames
 from miatel.parsing.record_ids import MAP_KEY, fill_id, is_said, keep_key
 from miatel.parsing.unix_times import with_iso_times
 from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
-from miatel.windows import Window
 
 ID_FIELD, SWITCH_FIELD, MESSAGE_ID_FIELD = "sms_hub_sms_id", "sms_hub_switch_id", "message_id"
 

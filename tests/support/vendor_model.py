@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from miatel import Window
 from miatel.planning.planner import WindowPlanner
 from miatel.planning.walk import walk_windows
-from miatel.windows import Window
 
 Seconds = npt.NDArray[np.int64]
 Keeps = Callable[[Seconds, int], Seconds]

@@ -32,7 +32,7 @@ with DAG("failing_extracts", schedule=None, is_paused_upon_creation=False):
     @task
     def unreachable() -> None:
         """Let a retriable error go up through Airflow, after two attempts instead of eight."""
-        from miatel.api.retry import RetryPolicy
+        from miatel import RetryPolicy
 
         client = MiatelHook("miatel_unreachable").get_conn()
         client.retry = RetryPolicy(attempts=2, base_seconds=0.1)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from miatel import Window, open_lake
 from miatel.__main__ import main
-from miatel.lake.lake import open_lake
 from miatel.lake.sink import LakeSink
-from miatel.windows import Window
 from tests.support.raw_rows import accepted, at, between
 
 DAY = 86_400

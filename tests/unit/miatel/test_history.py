@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from miatel import open_lake
 from miatel.history import past_traffic
-from miatel.lake.lake import open_lake
 from miatel.lake.sink import LakeSink
 from tests.support.raw_rows import accepted, between
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from miatel.errors import SettingError
-from miatel.settings import PROJECT, Settings
+from miatel import SettingError, Settings
+from miatel.settings import PROJECT
 
 PLACE = Path("/srv/default")
 

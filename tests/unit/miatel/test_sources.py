@@ -9,12 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.lake.lake import Lake, day_file, open_lake
+from miatel import Lake, RecipientKey, erase_number, open_lake, retire_day, verify_lake
+from miatel.lake.lake import day_file
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.lake.sink import LakeSink
-from miatel.lake.verification import verify_lake
-from miatel.privacy.erasure import erase_number, retire_day
-from miatel.privacy.recipient_key import RecipientKey
 from miatel.sources import MDR, NETWORKS, SOURCES, PersonalColumns, Source
 from tests.support.raw_rows import MIDNIGHT, accepted, at, between
 

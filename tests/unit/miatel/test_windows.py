@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.errors import BadPeriodError
-from miatel.windows import Window, day_window, merge_windows, parse_time, subtract_windows
+from miatel import BadPeriodError, Window, day_window, parse_time
+from miatel.windows import merge_windows, subtract_windows
 
 EPOCH = datetime(2026, 2, 27, 23, 59, 30, tzinfo=UTC)
 SECONDS = st.integers(0, 120)

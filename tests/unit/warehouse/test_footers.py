@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from miatel import open_lake, upgrade_lake
 from miatel.lake.coverage import LATE_KEY, RETIRED_KEY, encode_moment, kept_entries
-from miatel.lake.lake import day_file, open_lake
-from miatel.lake.upgrade import upgrade_lake
+from miatel.lake.lake import day_file
 from miatel_warehouse.footers import footers_table, read_footers, write_footers
 from tests.dbt.conftest import Lake, mdr
 from tests.support.version_0_1_0 import unpack

@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from miatel import RecipientKey
 from miatel.privacy.erased_numbers import ErasedNumbers
-from miatel.privacy.recipient_key import RecipientKey
 from miatel_warehouse.forget import forget_in_warehouse
 from miatel_warehouse.refresh import compact
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from miatel.errors import SettingError
+from miatel import SettingError
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.refresh import Places
 from miatel_warehouse.retain import days_to_keep, retain

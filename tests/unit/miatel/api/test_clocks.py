@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
+from miatel import ClockError, UnstableAnswerError, Window
 from miatel.api.clocks import (
     MOST_DIFFERENCE,
     REPORTED_DIFFERENCE,
@@ -20,10 +21,8 @@ from miatel.api.clocks import (
     read_server_time,
     stable_until,
 )
-from miatel.errors import ClockError, UnstableAnswerError
 from miatel.lake.coverage import Coverage
 from miatel.limits import ONE_SECOND, STABLE_AFTER
-from miatel.windows import Window
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

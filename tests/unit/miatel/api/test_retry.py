@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.api.retry import RetryPolicy
-from miatel.errors import RetriableError
+from miatel import RetriableError, RetryPolicy
 
 
 @given(st.integers(1, 2_000), st.floats(0.1, 10), st.floats(10, 300))

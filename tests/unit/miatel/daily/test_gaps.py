@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from miatel import LakeError, Window, day_window, open_lake
 from miatel.daily.gaps import LONGEST_HOLE, MOST_DAYS, find_gaps
-from miatel.errors import LakeError
 from miatel.lake.coverage import Coverage
 from miatel.lake.failed_gaps import (
     FAILED_GAPS_FILE,
@@ -20,9 +20,8 @@ from miatel.lake.failed_gaps import (
     read_failed_gaps,
     update_failed_gaps,
 )
-from miatel.lake.lake import open_lake
 from miatel.lake.landed_days import LandedDay, LandedDays
-from miatel.windows import Window, day_window, merge_windows, subtract_windows
+from miatel.windows import merge_windows, subtract_windows
 from tests.support.raw_rows import REQUESTED_AT, at, between
 
 DAY = 86_400

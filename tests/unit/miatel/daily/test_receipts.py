@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
+from miatel import Lake, LakeError, Window, open_lake
 from miatel.daily import receipts
 from miatel.daily.receipts import Waiting, WaitingDays, count_open_receipts_by_day, count_waiting
-from miatel.errors import LakeError
-from miatel.lake.lake import Lake, day_file, open_lake
+from miatel.lake.lake import day_file
 from miatel.lake.sink import LakeSink
-from miatel.windows import Window
 from tests.support.raw_rows import accepted, at, between, raw_rows
 
 DAY = 86_400

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from miatel import Window
 from miatel.inspection.truncation import find_truncation
-from miatel.windows import Window
 from tests.support.raw_rows import as_read, at, between
 
 CAP = 200

@@ -8,15 +8,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.coverage_report import find_request, report_coverage
-from miatel.errors import DamagedFileError, LakeError
+from miatel import DamagedFileError, Lake, LakeError, day_window, open_lake, report_coverage
+from miatel.coverage_report import find_request
 from miatel.lake.coverage import Coverage, decode_footer, encode_footer
 from miatel.lake.digest import with_digests
-from miatel.lake.lake import Lake, day_file, open_lake
+from miatel.lake.lake import day_file
 from miatel.lake.sink import LakeSink
 from miatel.schema import empty_raw_table
 from miatel.store.directory import DirectoryStore
-from miatel.windows import day_window
 from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between
 
 DAY = 86_400

@@ -10,14 +10,21 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.errors import DamagedFileError, LakeError, NewerFormatError
+from miatel import (
+    DamagedFileError,
+    Lake,
+    LakeError,
+    NewerFormatError,
+    RecipientKey,
+    erase_number,
+    open_lake,
+    retire_day,
+)
 from miatel.lake.coverage import FORMAT_KEY, decode_footer, encode_footer
 from miatel.lake.digest import FILE_KEY, check_file, with_digests
-from miatel.lake.lake import Lake, day_file, open_lake
+from miatel.lake.lake import day_file
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.lake.sink import LakeSink
-from miatel.privacy.erasure import erase_number, retire_day
-from miatel.privacy.recipient_key import RecipientKey
 from miatel.schema import RAW_SCHEMA
 from tests.support.raw_rows import MIDNIGHT, accepted, at, between
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from miatel.errors import LakeError
-from miatel.lake.lake import day_file, open_lake
+from miatel import LakeError, open_lake
+from miatel.lake.lake import day_file
 
 DAY = date(2026, 3, 1)
 FILE = day_file(DAY)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from miatel.lake.lake import open_lake
+from miatel import open_lake
 from miatel.lake.networks import Networks
 from miatel.sources import NETWORKS
 from tests.support.raw_rows import REQUESTED_AT

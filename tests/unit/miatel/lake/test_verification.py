@@ -9,13 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from miatel import Account, Lake, add_origin, open_lake, verify_lake
 from miatel.__main__ import main
-from miatel.account import Account
-from miatel.lake.lake import Lake, day_file, open_lake
-from miatel.lake.origin import add_origin
+from miatel.lake.lake import day_file
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.lake.sink import LakeSink
-from miatel.lake.verification import verify_lake
 from tests.support.raw_rows import MIDNIGHT, accepted, at, between
 from tests.support.version_0_1_0 import unpack
 

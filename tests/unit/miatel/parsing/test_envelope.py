@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.errors import (
+from miatel import (
+    AnswerForm,
     AnswerNotUnderstoodError,
     BrokenAnswerError,
     FatalError,
@@ -18,7 +19,6 @@ from miatel.errors import (
     SettingError,
 )
 from miatel.mdr_names import MDR_NAMES
-from miatel.parsing.answer_form import AnswerForm
 from miatel.parsing.reader import read_answer
 from miatel.schema import MDR_FIELDS
 

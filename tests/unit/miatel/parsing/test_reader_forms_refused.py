@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
-from miatel.parsing.answer_form import AnswerForm
+from miatel import AnswerForm, AnswerNotUnderstoodError, BrokenAnswerError
 from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from tests.support.forms import FORMS, render_array, render_map, render_object

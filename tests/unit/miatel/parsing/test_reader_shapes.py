@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from miatel.errors import (
+from miatel import (
     AnswerNotUnderstoodError,
     BadPeriodError,
     BrokenAnswerError,

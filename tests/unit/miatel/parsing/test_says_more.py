@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from miatel.errors import (
+from miatel import (
+    AnswerForm,
     AnswerNotUnderstoodError,
     ErrorAnswerError,
     IncompleteAnswerError,
     MiatelError,
 )
 from miatel.limits import TIME_FIELD
-from miatel.parsing.answer_form import AnswerForm
 from miatel.parsing.header_checks import check_headers
 from miatel.parsing.reader import read_answer
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from miatel import Window
 from miatel.planning.forecast import TrafficModel
 from miatel.planning.truncation import Sample, infer_held
-from miatel.windows import Window
 from tests.support.vendor_model import KEEPS
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
