@@ -1,4 +1,4 @@
-"""What was refused, kept for the engineer who looks into it: its form, not its content."""
+"""Quarantine of refused answers: their form is written below the lake, never their content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEAD_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 12
 
 
-def keep_aside(lake: Lake, refused: Refused, redact: Callable[[str], str]) -> str:
+def quarantine_answer(lake: Lake, refused: Refused, redact: Callable[[str], str]) -> str:
     """Write a refused answer's form and reason below the lake, key and personal data removed.
 
     Args:

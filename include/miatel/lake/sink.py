@@ -19,7 +19,7 @@ from miatel.lake.coverage import Coverage
 from miatel.lake.day_file import DayFile
 from miatel.lake.lake import Lake
 from miatel.lake.networks import Networks
-from miatel.lake.quarantine import keep_aside
+from miatel.lake.quarantine import quarantine_answer
 from miatel.lake.rewriting import Change
 from miatel.record_times import find_windows, slice_within, times_of
 from miatel.schema import UTC_MICROSECONDS
@@ -206,7 +206,7 @@ class LakeSink:
         """Keep the form of a refused answer below the lake, for whoever looks into it."""
         kind = type(refused.error).__name__
         try:
-            path = keep_aside(self.lake, refused, redact)
+            path = quarantine_answer(self.lake, refused, redact)
         except LakeError as error:  # the refusal itself is what the caller has to hear of
             log.warning("%s: its form could not be kept: %s", kind, error)
         else:
