@@ -14,6 +14,7 @@ mypy
 mypy -p miatel_provider -p delivery_dashboard
 oxfmt --check include/miatel_dashboard/page/js
 oxlint --deny-warnings include/miatel_dashboard/page/js
+if grep -rnE '.{101,}' include/miatel_dashboard/page/js; then exit 1; fi # long texts, comments
 python scripts/lint_engine_sql.py
 sqlfluff lint --processes 0 dbt_project/models dbt_project/tests
 # dbt-bouncer reads the manifest that dbt makes of the project, without any warehouse.

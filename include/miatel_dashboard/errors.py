@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from miatel_dashboard.texts import text
+
 
 class DashboardError(Exception):
     """The page cannot show what was asked for; the message says what to do."""
@@ -17,12 +19,5 @@ class MissingMartError(DashboardError):
     def __init__(self, table: str, columns: list[str]) -> None:
         self.table = table
         self.columns = columns
-        if columns:
-            names = ", ".join(columns)
-            what = f"The published table {table} lacks {names}: an older version built it."
-        else:
-            what = f"The table {table} is not published yet."
-        super().__init__(
-            f"{what} Run the DAG miatel_transform: `scripts/airflow dags test miatel_transform "
-            "2026-01-01`; the date only names the run."
-        )
+        key = "error.columns_missing" if columns else "error.not_published"
+        super().__init__(text(key, table=table, columns=", ".join(columns)))

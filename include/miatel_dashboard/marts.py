@@ -28,7 +28,7 @@ COLUMNS: dict[str, list[str]] = {
         f" {_PLACE} segment_count",
         "latency_by_sender_daily": f"mdr_date {_PLACE} receipt_count {_WITHIN}",
         "watch_list": "watch_key watch_type since_at until_at country_name mccmnc network_name"
-        " sender account_name message_count baseline_value observed_value strength what",
+        " sender account_name message_count baseline_value observed_value strength",
         "price_changes": "country_name mccmnc network_name account_name currency changed_on_date"
         " previous_price price change_rate",
         "dim_delivery_statuses": "delivery_code meaning",
@@ -49,9 +49,10 @@ COLUMNS: dict[str, list[str]] = {
 LATER_COLUMNS: dict[str, dict[str, str]] = {
     "delivery_daily": {"unpriced_segment_count": "bigint"},
     "latency_by_sender_daily": {"implausible_receipt_count": "bigint"},
+    "watch_list": {"usual_message_count": "bigint"},
     "extract_coverage": {"gap_reason": "varchar", "gap_failed_at": "timestamptz"},
 }
-"""Columns that what version 0.1.0 published lacks, and their types: null where they are missing."""
+"""Columns that older versions did not publish, and their types: null where they are missing."""
 
 TABLES = frozenset(COLUMNS)
 

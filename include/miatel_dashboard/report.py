@@ -13,7 +13,7 @@ from miatel.settings import DEFAULT_FILE_MODE
 from miatel.store import open_store
 from miatel_dashboard.bundle import bundle
 from miatel_dashboard.marts import TABLES, Marts, open_marts
-from miatel_dashboard.page_files import ASSET, read_page
+from miatel_dashboard.page_files import ASSET, data_element, read_page
 from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.selection import DEFAULT_PRESET, Filters, parse_filters
 from miatel_dashboard.view import status, to_json, view
@@ -124,9 +124,7 @@ def _inline(data: bytes) -> bytes:
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">',
         1,
     )
-    # `<` never stands as itself in the data: no name can end the element that holds it
-    inside = data.replace(b"<", rb"\u003c").decode()
-    element = f'<script type="application/json" id="inside">{inside}</script>'
+    element = data_element("inside", data)
     return "\n".join([before, element, *deferred, "</body>" + after]).encode()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from miatel_dashboard.errors import BadFilterError
+from miatel_dashboard.texts import text
 
 PRESETS = {"7": 7, "30": 30, "90": 90, "365": 365}
 """Values of the filter `days` and how many days each means; `all` means every landed day."""
@@ -80,17 +81,17 @@ def parse_filters(query: Mapping[str, Sequence[str]]) -> Filters:
     """
     known = {"days", "from", "to", "country", "network", "sender", "account"}
     if strange := set(query) - known:
-        raise BadFilterError(f"There is no filter {', '.join(sorted(strange))}.")
-    places = tuple(_all(query, name) for name in ("country", "network", "sender", "account"))
+        raise BadFilterError(text("error.no_such_filter", names=", ".join(sorted(strange))))
+    chosen = tuple(_all(query, name) for name in ("country", "network", "sender", "account"))
     if "from" in query or "to" in query:
         first, last = _date(query, "from"), _date(query, "to")
         if first > last:
-            raise BadFilterError(f"The period ends on {last}, before it begins on {first}.")
-        return Filters("", first, last, *places)
+            raise BadFilterError(text("error.period_reversed", first=first, last=last))
+        return Filters("", first, last, *chosen)
     days = query.get("days", [DEFAULT_PRESET])[-1]
     if days not in PRESETS and days != "all":
-        raise BadFilterError(f"days is {days!r}; it can be {', '.join(PRESETS)} or all.")
-    return Filters(days, None, None, *places)
+        raise BadFilterError(text("error.days", days=days, presets=", ".join(PRESETS)))
+    return Filters(days, None, None, *chosen)
 
 
 def resolve(filters: Filters, first_landed: date, last_landed: date) -> Selection:
@@ -110,11 +111,13 @@ def _all(query: Mapping[str, Sequence[str]], name: str) -> tuple[str, ...]:
 def _date(query: Mapping[str, Sequence[str]], name: str) -> date:
     values = query.get(name, [])
     if not values:
-        raise BadFilterError("A period needs both its first day `from` and its last day `to`.")
+        raise BadFilterError(text("error.period_incomplete"))
     try:
         day = date.fromisoformat(values[-1])
     except ValueError:
-        raise BadFilterError(f"{name} is {values[-1]!r}; write a GMT day as 2026-01-31.") from None
+        raise BadFilterError(text("error.no_date", name=name, value=values[-1])) from None
     if not EARLIEST <= day <= LATEST:
-        raise BadFilterError(f"{name} is {day}; it must lie from {EARLIEST} to {LATEST}.")
+        raise BadFilterError(
+            text("error.date_out_of_range", name=name, day=day, earliest=EARLIEST, latest=LATEST)
+        )
     return day

@@ -2,76 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
 
+from miatel_dashboard import views
 from miatel_dashboard.chosen import choose
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.marts import Marts
-from miatel_dashboard.panels.answers import answers
 from miatel_dashboard.panels.choices import choices, period
-from miatel_dashboard.panels.cost import cost
-from miatel_dashboard.panels.delivery import delivery
-from miatel_dashboard.panels.doubts import (
-    gaps,
-    identity,
-    implausible_receipts,
-    late_records,
-    unpriced,
-)
-from miatel_dashboard.panels.failures import failures
-from miatel_dashboard.panels.latency import latency
-from miatel_dashboard.panels.overview import latency_overview, overview
-from miatel_dashboard.panels.prices import prices
-from miatel_dashboard.panels.tables import networks, senders
-from miatel_dashboard.panels.trust import coverage, freshness, unknown_codes
-from miatel_dashboard.panels.watch import watch
-from miatel_dashboard.panels.week import week
 from miatel_dashboard.selection import Filters, resolve
-
-Panel = Callable[[Marts], Any]
-
-STATUS_PANELS: dict[str, Panel] = {
-    "choices": choices,
-    "freshness": freshness,
-    "coverage": coverage,
-    "unknown_codes": unknown_codes,
-    "unpriced": unpriced,
-    "implausible_receipts": implausible_receipts,
-    "late_records": late_records,
-    "gaps": gaps,
-    "identity": identity,
-}
-VIEW_PANELS: dict[str, Panel] = {
-    "answers": answers,
-    "overview": overview,
-    "latency_overview": latency_overview,
-    "delivery": delivery,
-    "failures": failures,
-    "latency": latency,
-    "cost": cost,
-    "prices": prices,
-    "week": week,
-    "networks": networks,
-    "senders": senders,
-    "watch": watch,
-}
+from miatel_dashboard.texts import text
 
 
 def status(marts: Marts) -> dict[str, Any]:
     """What no filter changes: what can be chosen, and whether the data can be trusted."""
-    return {name: _show(panel, marts) for name, panel in STATUS_PANELS.items()}
+    facts = {"choices": choices, **views.facts_of(views.VIEWS)}
+    return {name: _answer(query, marts) for name, query in facts.items()}
 
 
 def view(marts: Marts, filters: Filters) -> dict[str, Any]:
     """Everything the filters change.
 
     Returns:
-        `period`: the chosen days, the ones before, and what is landed; then a part a panel. A
+        `period`: the chosen days, the ones before, and what is landed; then a part a query. A
         part whose table is not there is {"missing": what to run}.
     """
     try:
@@ -79,7 +35,7 @@ def view(marts: Marts, filters: Filters) -> dict[str, Any]:
     except MissingMartError as error:
         return {"period": None, "missing": str(error)}
     if landed["last"] is None:
-        return {"period": None, "missing": "No message has been landed yet. " + _LAND}
+        return {"period": None, "missing": text("error.nothing_landed")}
     selection = resolve(filters, landed["first"], landed["last"])
     choose(marts, selection)
     days = {
@@ -92,13 +48,8 @@ def view(marts: Marts, filters: Filters) -> dict[str, Any]:
         "landed_last": landed["last"],
         "bucket": selection.bucket,
     }
-    return {"period": days, **{name: _show(panel, marts) for name, panel in VIEW_PANELS.items()}}
-
-
-_LAND = (
-    "Run the DAG miatel_history for the days you want; miatel_transform follows by itself. "
-    "Or see it with simulated traffic: `make demo`."
-)
+    shown = {name: _answer(query, marts) for name, query in views.queries_of(views.VIEWS).items()}
+    return {"period": days, **shown}
 
 
 def to_json(content: Any) -> bytes:
@@ -106,9 +57,9 @@ def to_json(content: Any) -> bytes:
     return orjson.dumps(content, default=_plain, option=orjson.OPT_UTC_Z)
 
 
-def _show(panel: Panel, marts: Marts) -> Any:
+def _answer(query: views.Query, marts: Marts) -> Any:
     try:
-        return panel(marts)
+        return query(marts)
     except MissingMartError as error:
         return {"missing": str(error)}
 

@@ -10,6 +10,8 @@ from airflow.api_fastapi.core_api.security import GetUserDep, get_user
 from fastapi import Depends, HTTPException, Request, status
 from fastapi.security import HTTPBearer
 
+from miatel_dashboard.texts import text
+
 RESOURCE = "SMS"
 """The name of the view in permissions, such as those of the FAB auth manager."""
 
@@ -19,9 +21,7 @@ _bearer = HTTPBearer(auto_error=False)
 def _require_permission(user: BaseUser) -> None:
     manager = get_auth_manager()
     if not manager.is_authorized_custom_view(method="GET", resource_name=RESOURCE, user=user):
-        raise HTTPException(
-            status.HTTP_403_FORBIDDEN, "You may not see this page; ask for the view SMS."
-        )
+        raise HTTPException(status.HTTP_403_FORBIDDEN, text("error.not_allowed"))
 
 
 async def require_reader(user: GetUserDep) -> None:

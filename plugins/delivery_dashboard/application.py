@@ -11,6 +11,7 @@ from delivery_dashboard.access import require_reader, require_reader_or_login
 from miatel_dashboard.errors import BadFilterError
 from miatel_dashboard.page_files import POLICY, PageFile, read_page
 from miatel_dashboard.source import Source
+from miatel_dashboard.texts import text
 
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -28,7 +29,7 @@ def create_application(lake: str) -> FastAPI:
     files = read_page()
     source = Source(lake)
     application = FastAPI(
-        title="Delivery dashboard", docs_url=None, redoc_url=None, openapi_url=None
+        title=text("airflow.application"), docs_url=None, redoc_url=None, openapi_url=None
     )
 
     @application.middleware("http")
@@ -46,7 +47,7 @@ def create_application(lake: str) -> FastAPI:
     @application.get("/assets/{name:path}", dependencies=[Depends(require_reader)])
     async def asset(request: Request, name: str) -> Response:
         if name not in files:
-            raise HTTPException(404, "There is no such file.")
+            raise HTTPException(404, text("error.no_file"))
         return _answer(request, files[name])
 
     @application.get("/api/status", dependencies=[Depends(require_reader)])

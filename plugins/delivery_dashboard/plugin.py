@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from miatel_dashboard.texts import text
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -38,11 +40,11 @@ class DeliveryDashboardPlugin(AirflowPlugin):
 
     name = "delivery_dashboard"
     fastapi_apps = [  # noqa: RUF012  as Airflow declares it
-        {"app": serve, "url_prefix": PREFIX, "name": "Delivery dashboard"}
+        {"app": serve, "url_prefix": PREFIX, "name": text("airflow.application")}
     ]
     external_views = [  # noqa: RUF012
         {
-            "name": "SMS",
+            "name": text("airflow.menu"),
             "href": f"{PREFIX.removeprefix('/')}/",
             "icon": f"{PREFIX.removeprefix('/')}/assets/icon.svg",
             "icon_dark_mode": f"{PREFIX.removeprefix('/')}/assets/icon_dark.svg",

@@ -9,6 +9,10 @@ from miatel_dashboard.report import write_report
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CHARTS = 7
+IS_IN_SIGHT = """(name => {
+    const title = document.querySelector(`#${name} h2`).getBoundingClientRect();
+    return title.top >= 0 && title.bottom <= innerHeight;
+})"""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -53,6 +57,39 @@ def test_its_filters_change_the_figures_and_stand_in_its_address(offline, file, 
     assert address.endswith("#days=90&country=Poland")
     offline.page.goto("about:blank")
     assert messages(offline.open(address)) == expected
+
+
+def test_the_back_button_takes_back_what_was_chosen(offline, file, lake):
+    page = offline.open(file)
+    usual = messages(page)
+    page.click("text=90 days")
+    page.click('[data-filter="country"] summary')
+    page.locator('[data-filter="country"] li', has_text="Poland").click()
+    assert messages(page) == sent(
+        lake, "mdr_date > date '2026-04-30' - 90 and country_name = 'Poland'"
+    )
+    page.evaluate("history.back()")
+    page.wait_for_function("!location.hash.includes('Poland')")
+    page.wait_for_selector('[data-filter="country"]:not(.chosen)')
+    assert messages(page) == sent(lake, "mdr_date > date '2026-04-30' - 90")
+    page.evaluate("history.back()")
+    page.wait_for_selector('#page[data-period="2026-04-01_2026-04-30"]')
+    assert messages(page) == usual
+
+
+def test_a_link_to_a_view_keeps_the_filters_and_opens_there(offline, file, lake):
+    page = offline.open(file + "#days=90&country=Poland")
+    expected = messages(page)
+    page.click("#trust h2 a")
+    address = offline.page.url
+    assert address.endswith("#days=90&country=Poland&view=trust")
+    offline.page.goto("about:blank")
+    page = offline.open(address)
+    assert messages(page) == expected
+    page.wait_for_function(f"{IS_IN_SIGHT}('trust')")
+    offline.page.goto("about:blank")
+    page = offline.open(file)
+    assert not page.evaluate(f"{IS_IN_SIGHT}('trust')")
 
 
 def test_it_offers_no_filter_whose_data_is_not_inside_and_says_so(offline, file):

@@ -119,7 +119,7 @@ def test_a_period_changes_the_figures_to_what_sql_says(frame, lake):
 
 def test_a_view_can_be_sent_to_a_colleague(frame, visit, browsing, server):
     pick(frame, "country", "Germany")
-    frame.click("text=By network")
+    frame.click('#delivery button:has-text("By network")')
     with browsing.visit() as colleague:
         colleague.page.goto(visit.page.url)
         colleague.page.wait_for_url("**/auth/login**")
@@ -130,6 +130,35 @@ def test_a_view_can_be_sent_to_a_colleague(frame, visit, browsing, server):
             assert theirs.locator(place).all_inner_texts() == frame.locator(place).all_inner_texts()
         assert theirs.locator('[data-filter="country"] summary').inner_text() == "Country: Germany"
         assert colleague.complaints == []
+
+
+def test_the_back_button_leads_to_what_was_seen_before(frame, visit):
+    usual = figure(frame, "Messages")
+    pick(frame, "country", "Germany")
+    frame.click('#delivery button:has-text("By network")')
+    frame.wait_for_selector('#delivery button[aria-pressed="true"]:has-text("By network")')
+    assert figure(frame, "Messages") != usual
+    assert "country=Germany&by=network" in visit.page.url
+    frame.evaluate("history.back()")
+    frame.wait_for_selector('#delivery button[aria-pressed="true"]:has-text("By country")')
+    assert "country=Germany" in visit.page.url
+    assert "by=network" not in visit.page.url
+    frame.evaluate("history.back()")
+    frame.wait_for_selector('[data-filter="country"]:not(.chosen)')
+    assert figure(frame, "Messages") == usual
+    assert "country=" not in visit.page.url
+
+
+def test_a_view_has_a_link_that_opens_the_page_there(frame, visit):
+    pick(frame, "country", "Germany")
+    frame.click("#trust-mark")
+    address = visit.page.url
+    assert "country=Germany&view=trust" in address
+    again = visit.open(address)
+    assert again.locator('[data-filter="country"] summary').inner_text() == "Country: Germany"
+    again.wait_for_function(
+        "document.querySelector('#trust h2').getBoundingClientRect().top < innerHeight"
+    )
 
 
 @pytest.mark.parametrize("table", ["networks", "senders"])
@@ -180,12 +209,13 @@ def test_names_that_look_like_html_are_text(frame):
     frame.click("#networks >> text=Show all")
     assert frame.locator("#networks td", has_text='<b>Orange</b> & "Co"').count() == 1
     assert frame.locator("#networks td b").count() == 0
-    assert frame.locator("#watch .what", has_text="<i>Bank&Co</i>").count() == 1
+    assert frame.locator("#watch .about", has_text="sender <i>Bank&Co</i>").count() == 1
+    assert frame.locator("#watch i").count() == 0
 
 
 def test_a_tooltip_shows_names_as_text(frame, visit):
     pick(frame, "country", "Côte d'Ivoire")
-    frame.click("text=By network")
+    frame.click('#delivery button:has-text("By network")')
     frame.locator("#delivery .chart").hover(position={"x": 300, "y": 100})
     tip = frame.locator("#delivery .tip")
     tip.wait_for()

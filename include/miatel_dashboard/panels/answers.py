@@ -11,9 +11,9 @@ from miatel_dashboard.panels.failures import explanations
 from miatel_dashboard.since import find_fall
 
 LEAST_MESSAGES = 50
-"""Mature messages, below which a place is not named as one where messages do not arrive."""
+"""Mature messages, below which a group is not named as one whose messages do not arrive."""
 
-MOST_PLACES = 3
+MOST_GROUPS = 3
 LOOKED_BACK_DAYS = 400
 """For the day of a fall: it may lie before the period that is looked at."""
 
@@ -25,8 +25,8 @@ _DIMENSIONS = {
 """What is compared, the first of these of which the selection holds more than one: what the chosen
 tables are by, its key and its label."""
 
-_PLACES = """
-    with places as (
+_GROUPS = """
+    with grouped as (
         select
             {key} as name,
             any_value({label}) as label,
@@ -46,8 +46,8 @@ _PLACES = """
                 as mature_delivery_rate,
             sum(mature_delivered_message_count) over ()
                 / nullif(sum(mature_message_count) over (), 0) as overall_rate,
-            count(*) over () as place_count
-        from places
+            count(*) over () as group_count
+        from grouped
     )
 
     select
@@ -66,7 +66,7 @@ _REASON = """
         sum(segment_count)::bigint as segment_count,
         sum(segment_count) / nullif(sum(sum(segment_count)) over (), 0) as share_rate
     from failures_by_{table}
-    where is_current and {key} = getvariable('place')
+    where is_current and {key} = getvariable('worst_group')
     group by code_type, code
     having sum(segment_count) > 0
     order by segment_count desc, code_type, code
@@ -80,7 +80,7 @@ _DAYS = """
     from delivery_daily
     where
         mdr_date between getvariable('last') - interval {looked_back} day and getvariable('last')
-        and coalesce({key}, '') = getvariable('place')
+        and coalesce({key}, '') = getvariable('worst_group')
         and is_chosen('country', country_name)
         and is_chosen('network', mccmnc)
         and is_chosen('sender', coalesce(sender, ''))
@@ -91,7 +91,7 @@ _DAYS = """
 _FAILED_COSTS = """
     select coalesce(currency, '') as currency, sum(failed_cost) as failed_cost
     from delivery_by_{table}
-    where is_current and cost is not null and {key} = getvariable('place')
+    where is_current and cost is not null and {key} = getvariable('worst_group')
     group by currency
     order by currency
 """
@@ -100,25 +100,26 @@ _FAILED_COSTS = """
 def answers(marts: Marts) -> dict[str, Any]:
     """Where most messages fail to arrive that would at the selection's own rate, and about it.
 
-    A place that is small or no worse than the whole is not named.
+    A group (a country, network or sender) that is small or no worse than all together is not
+    named.
 
     Returns:
-        `dimension`, what was compared; `places`, the worst first, each with its rate, the
+        `dimension`, what was compared; `worst`, the groups that lose most, each with its rate, the
         `overall_rate` and `excess_count`, how many more would have arrived at that; and of the
         first one `reason`, `fall` (None where no day stands out) and `failed_costs`.
     """
     need_chosen(marts, "delivery")
-    dimension, places = _places(marts)
-    if not places:
-        return {"dimension": dimension, "places": []}
+    dimension, worst = _worst(marts)
+    if not worst:
+        return {"dimension": dimension, "worst": []}
     table, key, _ = _DIMENSIONS[dimension]
-    marts.remember(place=places[0]["name"])
+    marts.remember(worst_group=worst[0]["name"])
     sql = _DAYS.format(key=key, looked_back=LOOKED_BACK_DAYS)
     days = [tuple(row.values()) for row in marts.rows(sql)]
     fall = find_fall(days)
     return {
         "dimension": dimension,
-        "places": places,
+        "worst": worst,
         "reason": _reason(marts, table, key),
         "fall": vars(fall) if fall else None,
         "looked_from": days[0][0] if days else None,
@@ -126,17 +127,17 @@ def answers(marts: Marts) -> dict[str, Any]:
     }
 
 
-def _places(marts: Marts) -> tuple[str, list[dict[str, Any]]]:
+def _worst(marts: Marts) -> tuple[str, list[dict[str, Any]]]:
     rows: list[dict[str, Any]] = []
     for dimension in _DIMENSIONS:
         rows = _compared(marts, dimension)
-        if rows and rows[0]["place_count"] > 1:
+        if rows and rows[0]["group_count"] > 1:
             break
     return dimension, list(filter(_is_named, rows))
 
 
-def losing_places(marts: Marts, dimension: str) -> list[dict[str, Any]]:
-    """The places that the page names as those where messages do not arrive, the worst first.
+def losing_groups(marts: Marts, dimension: str) -> list[dict[str, Any]]:
+    """The groups that the page names as those whose messages do not arrive, the worst first.
 
     Args:
         marts: with the chosen delivery.
@@ -148,13 +149,13 @@ def losing_places(marts: Marts, dimension: str) -> list[dict[str, Any]]:
 def _compared(marts: Marts, dimension: str) -> list[dict[str, Any]]:
     table, key, label = _DIMENSIONS[dimension]
     return marts.rows(
-        _PLACES.format(table=table, key=key, label=label, least=LEAST_MESSAGES, most=MOST_PLACES)
+        _GROUPS.format(table=table, key=key, label=label, least=LEAST_MESSAGES, most=MOST_GROUPS)
     )
 
 
-def _is_named(place: dict[str, Any]) -> bool:
-    is_worse = (place["excess_count"] or 0) > 0 or place["place_count"] == 1
-    return place["mature_message_count"] >= LEAST_MESSAGES and is_worse
+def _is_named(group: dict[str, Any]) -> bool:
+    is_worse = (group["excess_count"] or 0) > 0 or group["group_count"] == 1
+    return group["mature_message_count"] >= LEAST_MESSAGES and is_worse
 
 
 def _reason(marts: Marts, table: str, key: str) -> dict[str, Any] | None:

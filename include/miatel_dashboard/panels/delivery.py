@@ -6,7 +6,7 @@ from typing import Any
 
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.marts import Marts
-from miatel_dashboard.panels.answers import losing_places
+from miatel_dashboard.panels.answers import losing_groups
 
 MOST_LINES = 6
 LEAST_MESSAGES = 20
@@ -76,8 +76,8 @@ def _lines(
     marts: Marts, dates: list[Any], dimension: str, key: str, label: str
 ) -> list[dict[str, Any]]:
     lines: dict[str, dict[str, Any]] = {}
-    place = {date: at for at, date in enumerate(dates)}
-    losing = losing_places(marts, dimension)
+    index = {date: number for number, date in enumerate(dates)}
+    losing = losing_groups(marts, dimension)
     marts.remember(losing=losing[0]["name"] if losing else None)
     for row in marts.rows(_LINES.format(key=key, label=label, most=MOST_LINES)):
         line = lines.setdefault(
@@ -89,8 +89,8 @@ def _lines(
                 "counts": [0] * len(dates),
             },
         )
-        line["rates"][place[row["bucket_date"]]] = _rate(row)
-        line["counts"][place[row["bucket_date"]]] = row["message_count"]
+        line["rates"][index[row["bucket_date"]]] = _rate(row)
+        line["counts"][index[row["bucket_date"]]] = row["message_count"]
     return list(lines.values())
 
 

@@ -57,7 +57,7 @@ def failures(marts: Marts) -> dict[str, Any]:
         `failed_segment_count`; `reasons`, the most frequent first, with their share of all failed
         segments now and in the period before, delivery codes with an `explanation`, and
         `reason_count`, how many there are; `dates` and `lines`, segments over time of the most
-        frequent, the last line being all others.
+        frequent; the last one, whose `code` is None, may be that of all others.
     """
     need_chosen(marts, "failures")
     reasons = [row for row in marts.rows(_REASONS) if row["segment_count"]]
@@ -75,10 +75,9 @@ def failures(marts: Marts) -> dict[str, Any]:
     }
 
 
-def label_of(reason: dict[str, Any]) -> str:
-    """A reason in one line: its meaning, and its code."""
-    meaning = reason["meaning"] if reason["is_documented"] else "undocumented"
-    return f"{meaning} ({reason['code_type']} {reason['code']})"
+def named(reason: dict[str, Any]) -> dict[str, Any]:
+    """What the page needs to name a reason: its code, and what that means."""
+    return {name: reason[name] for name in ("code_type", "code", "meaning", "is_documented")}
 
 
 def explanations(marts: Marts) -> dict[str, str]:
@@ -95,20 +94,11 @@ def _over_time(
 ) -> tuple[list[Any], list[dict[str, Any]]]:
     rows = marts.rows(_OVER_TIME)
     dates = list(dict.fromkeys(row["bucket_date"] for row in rows))
-    place = {date: at for at, date in enumerate(dates)}
-    lines = [
-        {
-            "label": label_of(row),
-            "counts": [0] * len(dates),
-        }
-        for row in reasons[:MOST_LINES]
-    ]
-    others: dict[str, Any] = {"label": "all others", "counts": [0] * len(dates)}
-    number = {
-        (row["code_type"], row["code"]): line
-        for row, line in zip(reasons[:MOST_LINES], lines, strict=True)
-    }
+    index = {date: number for number, date in enumerate(dates)}
+    lines = [{**named(row), "counts": [0] * len(dates)} for row in reasons[:MOST_LINES]]
+    others: dict[str, Any] = {"code": None, "counts": [0] * len(dates)}
+    lines_by_code = {(line["code_type"], line["code"]): line for line in lines}
     for row in rows:
-        line = number.get((row["code_type"], row["code"]), others)
-        line["counts"][place[row["bucket_date"]]] += row["segment_count"]
+        line = lines_by_code.get((row["code_type"], row["code"]), others)
+        line["counts"][index[row["bucket_date"]]] += row["segment_count"]
     return dates, [*lines, others] if len(reasons) > MOST_LINES else lines

@@ -7,7 +7,7 @@ from typing import Any
 from miatel_dashboard.chosen import need_chosen
 from miatel_dashboard.errors import MissingMartError
 from miatel_dashboard.marts import Marts
-from miatel_dashboard.panels.failures import label_of
+from miatel_dashboard.panels.failures import named
 from miatel_dashboard.percentiles import SUMS, percentile
 
 MOST_ROWS = 1000
@@ -95,10 +95,10 @@ def _table(marts: Marts, dimension: str, key: str, keys: list[str]) -> dict[str,
 
 def _extras(
     marts: Marts, dimension: str, key: str
-) -> tuple[dict[str, float | None], dict[str, str], list[str]]:
+) -> tuple[dict[str, float | None], dict[str, dict[str, Any]], list[str]]:
     """Latency and reasons by name; a table that is missing empties its column, not the whole."""
     p95: dict[str, float | None] = {}
-    reasons: dict[str, str] = {}
+    reasons: dict[str, dict[str, Any]] = {}
     missing: list[str] = []
     try:
         need_chosen(marts, "receipts")
@@ -109,7 +109,7 @@ def _extras(
     try:
         need_chosen(marts, "failures")
         for row in marts.rows(_REASONS.format(dimension=dimension, key=key)):
-            reasons[row["name"]] = label_of(row)
+            reasons[row["name"]] = named(row)
     except MissingMartError as error:
         missing.append(str(error))
     return p95, reasons, missing

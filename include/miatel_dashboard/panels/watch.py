@@ -18,10 +18,10 @@ _FINDINGS = """
         sender,
         account_name,
         message_count,
+        usual_message_count,
         baseline_value,
         observed_value,
-        strength,
-        what
+        strength
     from watch_list
     where
         since_at < getvariable('last') + interval 1 day

@@ -121,7 +121,7 @@ def test_the_period_before_has_the_same_length(marts, ask):
 
 def test_it_says_where_why_and_since_when(marts):
     answers = view(marts, parse_filters({}))["answers"]
-    assert answers["places"][0]["name"] == "Nigeria"
+    assert answers["worst"][0]["name"] == "Nigeria"
     assert (answers["reason"]["code_type"], answers["reason"]["code"]) == ("response", "5036")
     assert answers["fall"]["since_date"] == BLOCKED_FROM, "which lies before the period shown"
 
@@ -139,7 +139,7 @@ def test_the_place_that_loses_most_is_drawn_even_if_it_is_small(lake, tmp_path):
     with open_marts(PublishedTables(str(tmp_path), TABLES).files()) as changed:
         shown = view(changed, parse_filters({}))
     drawn = [line["name"] for line in shown["delivery"]["by_country"]]
-    assert shown["answers"]["places"][0]["name"] == "Brazil"
+    assert shown["answers"]["worst"][0]["name"] == "Brazil"
     assert len(drawn) == MOST_LINES + 1
     assert drawn[-1] == "Brazil"
 
@@ -163,7 +163,7 @@ def test_the_p95_is_told_with_the_bounds_between_which_it_lies(shown_and_where):
 
 def test_within_a_country_its_networks_are_compared_and_within_a_network_its_senders(marts):
     country = view(marts, parse_filters({"country": ["Nigeria"]}))["answers"]
-    assert (country["dimension"], country["places"][0]["name"]) == ("network", "621030")
+    assert (country["dimension"], country["worst"][0]["name"]) == ("network", "621030")
     assert country["fall"]["since_date"] == BLOCKED_FROM
     network = view(marts, parse_filters({"network": ["621030"]}))["answers"]
     assert network["dimension"] == "sender"

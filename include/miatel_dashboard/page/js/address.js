@@ -1,23 +1,33 @@
-// The filters live in the URL, so that a view can be sent to a colleague.
+// Filters and view live in the URL, so that what is seen can be sent to a colleague, and the back
+// button leads to what was seen before.
+
+import { options } from "./registry.js";
 
 // In a file there is no query to change: the filters stand behind the #.
 const isFile = location.protocol === "file:";
-const VIEW_ONLY = ["by", "cells", "currency"];
 
 const read = () => new URLSearchParams(isFile ? location.hash.slice(1) : location.search);
 
-const write = (parameters) => {
-  const text = parameters.toString();
-  if (isFile) {
-    history.replaceState(null, "", text ? `#${text}` : "#");
-    return;
+const withChanges = (changes) => {
+  const parameters = read();
+  for (const [name, values] of Object.entries(changes)) {
+    parameters.delete(name);
+    [values]
+      .flat()
+      .filter((value) => value !== null && value !== undefined)
+      .forEach((value) => parameters.append(name, value));
   }
-  history.replaceState(null, "", location.pathname + (text ? `?${text}` : ""));
-  copyToAirflow();
+  return parameters;
+};
+
+const spell = (parameters) => {
+  const text = parameters.toString();
+  if (isFile) return `#${text}`;
+  return location.pathname + (text ? `?${text}` : "");
 };
 
 // Airflow keeps the framed path behind its own, but only looks when a page loads.
-const copyToAirflow = () => {
+export const copyToAirflow = () => {
   try {
     const outer = window.parent;
     const own = outer !== window && outer.location.pathname.match(/^.*?\/plugin\/[^/]+/);
@@ -32,21 +42,21 @@ const copyToAirflow = () => {
 export const get = (name) => read().get(name);
 export const all = (name) => read().getAll(name);
 
-// What the server is asked for; how a panel shows it is no business of its.
+// What the server is asked for; what is seen of it, and how, is no business of its.
 export const query = () => {
   const parameters = read();
-  VIEW_ONLY.forEach((name) => parameters.delete(name));
-  return parameters;
+  ["view", ...options()].forEach((name) => parameters.delete(name));
+  return parameters.toString();
 };
 
+export const linkTo = (changes) => spell(withChanges(changes));
+
+// What a reader chose is a step that the back button takes back.
 export const set = (changes) => {
-  const parameters = read();
-  for (const [name, values] of Object.entries(changes)) {
-    parameters.delete(name);
-    [values]
-      .flat()
-      .filter((value) => value !== null && value !== undefined)
-      .forEach((value) => parameters.append(name, value));
-  }
-  write(parameters);
+  const address = linkTo(changes);
+  if (address === spell(read())) return;
+  history.pushState(null, "", address);
+  copyToAirflow();
 };
+
+export const onBack = (listen) => addEventListener("popstate", listen);

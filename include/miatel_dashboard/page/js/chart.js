@@ -50,6 +50,9 @@ export const tooltip = (content, more = {}) => ({
   ...more,
 });
 
+// The element that a chart is drawn in.
+export const newBox = () => el("div", { className: "chart", role: "img" });
+
 // Elements, never a string: names of networks and senders may hold anything.
 export const tip = (title, rows) =>
   el(
@@ -60,6 +63,25 @@ export const tip = (title, rows) =>
       el("div", {}, swatch(colour || "transparent"), el("span", {}, name), el("em", {}, value)),
     ),
   );
+
+// Every line or bar at one day, week or month, named as `row` says.
+export const bucketTooltip = (kind, row, arrange = (rows) => rows) =>
+  tooltip(
+    (items) =>
+      tip(Format.bucketName(kind, items[0].axisValue), arrange(items.map(row)).filter(Boolean)),
+    { trigger: "axis", axisPointer: pointer },
+  );
+
+// Bars on top of each other.
+export const stack = (parts) =>
+  parts.map(({ name, colour, data }) => ({
+    name,
+    type: "bar",
+    stack: "all",
+    barCategoryGap: "20%",
+    color: colour,
+    data,
+  }));
 
 export const dayAxis = (kind, dates) => ({
   type: "category",
@@ -89,4 +111,12 @@ export const grid = (more = {}) => ({
   containLabel: true,
   ...more,
 });
-export const pointer = { type: "line", lineStyle: { color: "#8893a3", width: 1 } };
+
+const pointer = { type: "line", lineStyle: { color: "#8893a3", width: 1 } };
+
+// A bar of counts in a tooltip.
+export const countRow = (item) => ({
+  colour: item.color,
+  name: item.seriesName,
+  value: Format.count(item.value),
+});

@@ -1,12 +1,13 @@
-// The currency that panels show: they are never added to each other.
+// The currency that views show: they are never added to each other.
 
 import * as Address from "./address.js";
+import { t } from "./texts.js";
 
 // The one that the URL names, else that of most messages.
-export const chosen = (view) => {
-  const known = view.overview.costs ? view.overview.costs.map((row) => row.currency) : [];
+export const chosen = ({ overview }) => {
+  const known = overview.costs ? overview.costs.map((row) => row.currency) : [];
   const wanted = Address.get("currency");
   return known.includes(wanted) ? wanted : known[0];
 };
 
-export const name = (currency) => currency || "no currency";
+export const name = (currency) => currency || t("currency.none");

@@ -41,23 +41,33 @@ export const legend = (entries) =>
     ),
   );
 
-export const head = (title, ...controls) =>
-  el("div", { className: "head" }, el("h2", {}, title), controls);
 export const note = (text) => el("p", { className: "note" }, text);
+
 export const fill = (id, ...children) => {
   const element = document.getElementById(id);
   element.replaceChildren();
   return add(element, children);
 };
 
-// A panel whose table is not there says what to run.
-export const missing = (id, title, part) => {
-  fill(id, head(title), el("p", { className: "missing" }, part.missing));
-};
+// headings: texts, or a text with the class of its column; rows: as many cells each.
+export const table = (properties, headings, rows) =>
+  el(
+    "div",
+    { className: "scroll" },
+    el(
+      "table",
+      properties,
+      el("thead", {}, el("tr", {}, headings)),
+      el(
+        "tbody",
+        {},
+        rows.map((cells) => el("tr", {}, cells)),
+      ),
+    ),
+  );
 
-export const empty = (id, title, text) => {
-  fill(id, head(title), el("p", { className: "missing" }, text));
-};
+export const heading = (text, className = "") => el("th", { scope: "col", className }, text);
+export const cell = (content, className = "") => el("td", { className }, content);
 
 export const segments = (label, options, chosen, choose) =>
   el(

@@ -4,123 +4,137 @@ import * as Address from "./address.js";
 import * as Format from "./format.js";
 import * as Source from "./source.js";
 import { el, fill, segments } from "./dom.js";
+import { t } from "./texts.js";
 
-const PRESETS = [
-  ["7", "7 days"],
-  ["30", "30 days"],
-  ["90", "90 days"],
-  ["365", "1 year"],
-  ["all", "All"],
-];
-const LISTS = [
-  ["country", "Country", "countries"],
-  ["network", "Network", "networks"],
-  ["sender", "Sender", "senders"],
-  ["account", "Account", "accounts"],
-];
+const PRESETS = ["7", "30", "90", "365", "all"];
+const DEFAULT_PRESET = "30";
+const LISTS = ["country", "network", "sender", "account"];
+const SEARCHED_FROM = 9; // choices, from which on a list has a field to search in
 let open = null;
 
-const period = (view, changed) => {
-  const inside = Source.inside;
-  const offered = inside ? PRESETS.filter(([days]) => inside.days.includes(days)) : PRESETS;
-  const chosen = Address.get("from")
-    ? ""
-    : Address.get("days") || (inside ? inside.default_days : "30");
-  return segments("Period", offered, chosen, (days) => {
-    Address.set({ days, from: null, to: null });
-    changed();
-  });
+const period = (changed) => {
+  const { inside } = Source;
+  const offered = inside ? PRESETS.filter((days) => inside.days.includes(days)) : PRESETS;
+  const usual = inside ? inside.default_days : DEFAULT_PRESET;
+  const chosen = Address.get("from") ? "" : Address.get("days") || usual;
+  return segments(
+    t("filters.period"),
+    offered.map((days) => [days, t(`filters.days_${days}`)]),
+    chosen,
+    (days) => {
+      Address.set({ days, from: null, to: null });
+      changed();
+    },
+  );
 };
 
-const dates = (view, changed) => {
-  const one = (label, value) =>
+const dates = (landed, changed) => {
+  const choose = () => {
+    if (first.value && last.value && first.value <= last.value) {
+      Address.set({ days: null, from: first.value, to: last.value });
+      changed();
+    }
+  };
+  const field = (label, value) =>
     el("input", {
       type: "date",
       value: value || "",
-      min: view.period.landed_first,
-      max: view.period.landed_last,
+      min: landed.landed_first,
+      max: landed.landed_last,
       "aria-label": label,
-      onchange: () => {
-        if (first.value && last.value && first.value <= last.value) {
-          Address.set({ days: null, from: first.value, to: last.value });
-          changed();
-        }
-      },
+      onchange: choose,
     });
-  const first = one("First day", view.period.first);
-  const last = one("Last day", view.period.last);
+  const first = field(t("filters.first_day"), landed.first);
+  const last = field(t("filters.last_day"), landed.last);
   return el("span", { className: "dates" }, first, "–", last);
 };
 
-const label = (name, title, many, choices) => {
+const summary = (name, choices) => {
+  const title = t(`filters.${name}`);
   const chosen = Address.all(name);
-  if (!chosen.length) return `${title}: all`;
-  if (chosen.length > 1) return `${title}: ${chosen.length} ${many}`;
+  if (!chosen.length) return t("filters.all_of", { title });
+  if (chosen.length > 1) {
+    return t("filters.some_of", {
+      title,
+      many: t(`filters.many_${name}`, { count: chosen.length }),
+    });
+  }
   const known = choices.find((choice) => choice.name === chosen[0]);
-  return `${title}: ${Format.nameOr(known ? known.label : chosen[0], "(none)")}`;
+  const label = Format.nameOr(known ? known.label : chosen[0], t("page.no_name"));
+  return t("filters.one_of", { title, name: label });
 };
 
-const list = (name, title, many, choices, changed) => {
-  const one = Source.inside !== null;
+const searchField = (name, choices, items) => {
+  const search = (event) => {
+    const wanted = event.target.value.toLowerCase();
+    items.forEach((item, index) => {
+      const text = `${choices[index].label} ${choices[index].name}`.toLowerCase();
+      item.hidden = !text.includes(wanted);
+    });
+  };
+  return el("input", {
+    type: "search",
+    placeholder: t("filters.find_in", {
+      many: t(`filters.many_${name}`, { count: choices.length }),
+    }),
+    "aria-label": t(`filters.find_${name}`),
+    oninput: search,
+  });
+};
+
+const button = (className, text, changes, changed) =>
+  el(
+    "button",
+    {
+      type: "button",
+      className,
+      onclick: () => {
+        open = null;
+        Address.set(changes);
+        changed();
+      },
+    },
+    text,
+  );
+
+const list = (name, choices, changed) => {
+  const onlyOne = Source.inside !== null;
   const chosen = new Set(Address.all(name));
   const choose = (event, value) => {
-    if (one) chosen.clear();
+    if (onlyOne) chosen.clear();
     if (event.target.checked) chosen.add(value);
     else chosen.delete(value);
-    open = one ? null : name;
+    open = onlyOne ? null : name;
     Address.set({ [name]: [...chosen] });
     changed();
   };
-  const items = choices.map((choice) =>
-    el(
+  const item = (choice) => {
+    const checked = chosen.has(choice.name);
+    const onchange = (event) => choose(event, choice.name);
+    return el(
       "li",
       {},
       el(
         "label",
         {},
-        el("input", {
-          type: "checkbox",
-          checked: chosen.has(choice.name),
-          onchange: (event) => choose(event, choice.name),
-        }),
-        el("span", {}, Format.nameOr(choice.label, "(none)")),
+        el("input", { type: "checkbox", checked, onchange }),
+        el("span", {}, Format.nameOr(choice.label, t("page.no_name"))),
         el("span", { className: "muted" }, Format.count(choice.message_count)),
       ),
-    ),
-  );
-  const search =
-    choices.length > 8 &&
-    el("input", {
-      type: "search",
-      placeholder: `Find in ${choices.length} ${many}`,
-      "aria-label": `Find ${title.toLowerCase()}`,
-      oninput: (event) => {
-        const wanted = event.target.value.toLowerCase();
-        items.forEach((item, at) => {
-          item.hidden = !`${choices[at].label} ${choices[at].name}`.toLowerCase().includes(wanted);
-        });
-      },
-    });
-  const clear =
-    chosen.size > 0 &&
-    el(
-      "button",
-      {
-        type: "button",
-        className: "button small",
-        onclick: () => {
-          open = null;
-          Address.set({ [name]: null });
-          changed();
-        },
-      },
-      "Show all",
     );
+  };
+  const items = choices.map(item);
   return el(
     "details",
     { className: chosen.size ? "pick chosen" : "pick", open: open === name, "data-filter": name },
-    el("summary", {}, label(name, title, many, choices)),
-    el("div", { className: "menu" }, search, el("ul", {}, items), clear),
+    el("summary", {}, summary(name, choices)),
+    el(
+      "div",
+      { className: "menu" },
+      choices.length >= SEARCHED_FROM && searchField(name, choices, items),
+      el("ul", {}, items),
+      chosen.size > 0 && button("button small", t("filters.show_all"), { [name]: null }, changed),
+    ),
   );
 };
 
@@ -135,38 +149,20 @@ const closeOthers = (event) => {
 document.addEventListener("click", closeOthers);
 document.addEventListener("keydown", closeOthers);
 
-export const draw = (status, view, changed) => {
-  const choices = status.choices;
-  if (!view.period || choices.missing) {
-    fill("filters");
-    return;
-  }
-  const inside = Source.inside;
-  const lists = inside ? LISTS.slice(0, 1) : LISTS;
+export const draw = ({ choices }, data, changed) => {
+  if (!data.period || choices.missing) return fill("filters");
+  const { inside } = Source;
   const offered = (name) =>
     inside
       ? choices[name].filter((choice) => inside.countries.includes(choice.name))
       : choices[name];
-  const isFiltered = LISTS.some(([name]) => Address.all(name).length);
-  fill(
+  const isFiltered = LISTS.some((name) => Address.all(name).length);
+  const none = Object.fromEntries(LISTS.map((name) => [name, null]));
+  return fill(
     "filters",
-    period(view, changed),
-    inside ? null : dates(view, changed),
-    lists.map(([name, title, many]) => list(name, title, many, offered(name), changed)),
-    !inside &&
-      isFiltered &&
-      el(
-        "button",
-        {
-          type: "button",
-          className: "button",
-          onclick: () => {
-            open = null;
-            Address.set({ country: null, network: null, sender: null, account: null });
-            changed();
-          },
-        },
-        "Clear filters",
-      ),
+    period(changed),
+    inside ? null : dates(data.period, changed),
+    (inside ? LISTS.slice(0, 1) : LISTS).map((name) => list(name, offered(name), changed)),
+    !inside && isFiltered && button("button", t("filters.clear"), none, changed),
   );
 };

@@ -1,49 +1,47 @@
 // Numbers, money, and GMT days as people read them.
 
-const LOCALE = "en-GB";
-const date = (parts) => new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone: "UTC" });
-const wholeFormat = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+import { locale, t } from "./texts.js";
+
+const date = (parts) => new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" });
+const wholeFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const dayFormat = date({ day: "numeric", month: "short", year: "numeric" });
 const shortDayFormat = date({ day: "numeric", month: "short" });
 const monthFormat = date({ month: "short", year: "numeric" });
-const timeFormat = date({
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-});
+const HOUR = { hour: "2-digit", minute: "2-digit" };
+const hourFormat = date(HOUR);
+const timeFormat = date({ day: "numeric", month: "short", year: "numeric", ...HOUR });
 // the last bound of the counts of receipts: what is later is not told apart
 const LONGEST = 86400;
 const isNone = (value) => value === null || value === undefined;
 
 const plain = (value, digits) =>
-  new Intl.NumberFormat(LOCALE, {
+  new Intl.NumberFormat(locale, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(value);
 
-export const none = "–";
+export const none = t("page.no_value");
 
 export const count = (value) => (isNone(value) ? none : wholeFormat.format(value));
 
 export const rate = (value, digits = 1) =>
-  isNone(value) ? none : `${plain(value * 100, digits)} %`;
+  isNone(value) ? none : t("unit.percent", { value: plain(value * 100, digits) });
 
 export const points = (value) =>
-  `${value > 0 ? "+" : "−"}${plain(Math.abs(value * 100), 1)} points`;
+  t("unit.points", { value: `${value > 0 ? "+" : "−"}${plain(Math.abs(value * 100), 1)}` });
 
 export const seconds = (value) => {
   if (isNone(value)) return none;
-  if (value >= LONGEST) return "24 h or more";
-  if (value < 100) return `${plain(value, value < 10 ? 1 : 0)} s`;
-  if (value < 5400) return `${plain(value / 60, value < 600 ? 1 : 0)} min`;
-  return `${plain(value / 3600, 1)} h`;
+  if (value >= LONGEST) return t("unit.longest");
+  if (value < 100) return t("unit.seconds", { value: plain(value, value < 10 ? 1 : 0) });
+  if (value < 5400) return t("unit.minutes", { value: plain(value / 60, value < 600 ? 1 : 0) });
+  return t("unit.hours", { value: plain(value / 3600, 1) });
 };
 
 export const duration = (value) => {
   if (value < 5400) return seconds(value);
-  return value < 172800 ? `${Math.round(value / 3600)} h` : `${Math.round(value / 86400)} days`;
+  if (value < 172800) return t("unit.hours", { value: String(Math.round(value / 3600)) });
+  return t("unit.days", { value: String(Math.round(value / 86400)) });
 };
 
 // A price may be far below a cent: then three digits that count, else two after the point.
@@ -55,20 +53,22 @@ export const amount = (value) => {
   return plain(number, size >= 100000 ? 0 : digits);
 };
 
-export const money = (value, currency) =>
-  isNone(value) ? none : `${amount(value)} ${currency || "(no currency)"}`;
+export const money = (value, currency) => {
+  if (isNone(value)) return none;
+  if (!currency) return t("unit.money_without_currency", { amount: amount(value) });
+  return t("unit.money", { amount: amount(value), currency });
+};
 
 export const day = (value) => dayFormat.format(new Date(value));
 export const month = (value) => monthFormat.format(new Date(value));
-export const time = (value) => `${timeFormat.format(new Date(value))} GMT`;
+export const hour = (value) => hourFormat.format(new Date(value));
+export const dayAndHour = (value) => timeFormat.format(new Date(value));
+export const time = (value) => t("unit.time", { time: dayAndHour(value) });
 
-export const days = (number) => `${count(number)} ${number === 1 ? "day" : "days"}`;
-export const some = (number, one, many = `${one}s`) =>
-  `${count(number)} ${number === 1 ? one : many}`;
-
+// A day, week or month by its first day: as a title, and short below an axis.
 export const bucketName = (kind, value) => {
   if (kind === "month") return month(value);
-  return kind === "week" ? `week of ${day(value)}` : day(value);
+  return kind === "week" ? t("bucket.week_of", { day: day(value) }) : day(value);
 };
 
 export const axisDay = (kind, value) =>

@@ -1,25 +1,22 @@
 // Loads what the URL asks for and draws it.
 
-import * as Answers from "./answers.js";
+import * as Address from "./address.js";
 import * as Chart from "./chart.js";
-import * as Cost from "./cost.js";
-import * as Delivery from "./delivery.js";
-import * as Failures from "./failures.js";
 import * as Filters from "./filters.js";
 import * as Format from "./format.js";
-import * as Latency from "./latency.js";
-import * as Overview from "./overview.js";
+import * as Panel from "./panel.js";
+import * as Registry from "./registry.js";
 import * as Source from "./source.js";
-import * as Tables from "./tables.js";
 import * as Theme from "./theme.js";
-import * as Trust from "./trust.js";
-import * as Watch from "./watch.js";
-import * as Week from "./week.js";
+import * as Verdict from "./verdict.js";
 import { fill } from "./dom.js";
+import { t } from "./texts.js";
 
+const DAY = 86400000;
 const main = document.getElementById("page");
-let status = null;
-let view = null;
+let facts = null;
+let data = null;
+let drawn = null; // the query of what is drawn
 let asked = 0;
 
 const say = (text) => {
@@ -28,45 +25,56 @@ const say = (text) => {
   notice.hidden = !text;
 };
 
-const period = ({ period: days }) => {
-  const previous = new Date(new Date(days.first).getTime() - 86400000).toISOString().slice(0, 10);
-  const before = days.is_previous_landed
-    ? ` · compared with ${Format.day(days.previous_first)} – ${Format.day(previous)}`
-    : " · nothing landed before to compare with";
-  document.getElementById("period").textContent =
-    `${Format.day(days.first)} – ${Format.day(days.last)} GMT, ${Format.days(days.day_count)}${before}`;
-  main.dataset.period = `${days.first}_${days.last}`;
+const drawPeriod = ({ period }) => {
+  const dayBefore = new Date(new Date(period.first).getTime() - DAY);
+  const values = {
+    from: Format.day(period.first),
+    until: Format.day(period.last),
+    days: t("count.days", { count: period.day_count }),
+    previous_from: Format.day(period.previous_first),
+    previous_until: Format.day(dayBefore),
+  };
+  fill(
+    "period",
+    t(period.is_previous_landed ? "page.period_and_before" : "page.period_alone", values),
+  );
+  main.dataset.period = `${period.first}_${period.last}`;
 };
 
-const nothing = () => {
-  document.getElementById("period").textContent = "";
-  ["answers", "overview"].forEach((id) => fill(id));
-  document.querySelectorAll(".panel").forEach((panel) => panel.replaceChildren());
-  Trust.mark(status);
-  say(view.missing);
+const drawMark = () => {
+  const { tone, says } = Verdict.of(facts);
+  const mark = document.getElementById("trust-mark");
+  mark.className = `mark ${tone}`;
+  mark.textContent = says;
+  mark.href = Address.linkTo({ view: "trust" });
+};
+
+const drawFoot = () => {
+  const { inside } = Source;
+  if (!inside) return fill("foot", t("page.foot"));
+  const countries = t("filters.many_country", { count: inside.countries.length });
+  const time = Format.time(inside.written_at);
+  return fill("foot", t("page.foot_of_file", { time, periods: inside.days.length, countries }));
+};
+
+const drawNothing = () => {
+  fill("period");
+  Registry.names().forEach((name) => fill(name));
+  say(data.missing);
 };
 
 const draw = () => {
   Chart.clear();
-  document.body.classList.toggle("nothing", !view.period);
-  Filters.draw(status, view, load);
-  if (!view.period) {
-    nothing();
+  document.body.classList.toggle("nothing", !data.period);
+  Filters.draw(facts, data, load);
+  drawMark();
+  if (!data.period) {
+    drawNothing();
     return;
   }
-  period(view);
-  Trust.mark(status);
-  Answers.draw(status, view);
-  Overview.draw(view);
-  Delivery.draw(view, redraw);
-  Failures.draw(view);
-  Latency.draw(view);
-  Cost.draw(view, redraw);
-  Week.draw(view, redraw);
-  Watch.draw(view);
-  Tables.draw(view);
-  Trust.draw(status);
-  foot();
+  drawPeriod(data);
+  Registry.drawAll({ data, facts, redraw });
+  drawFoot();
 };
 
 // Another look at the same data: what is scrolled to stays where it is.
@@ -76,29 +84,40 @@ const redraw = () => {
   scrollTo({ top });
 };
 
-const foot = () => {
-  const inside = Source.inside;
-  document.getElementById("foot").textContent = inside
-    ? `Written ${Format.time(inside.written_at)}. This file holds its data: ${inside.days.length} periods, together and for ${Format.some(inside.countries.length, "country", "countries")} one at a time. For other dates, networks, senders and accounts open SMS in Airflow. No number of a person and no message text is inside.`
-    : "Read from the published marts. All days and hours are GMT. No number of a person and no message text is on this page.";
+const showChosenView = () => {
+  const name = Address.get("view");
+  if (data?.period && Registry.names().includes(name)) Panel.show(name);
 };
 
 async function load() {
   const number = (asked += 1);
+  const query = Address.query();
   main.setAttribute("aria-busy", "true");
   try {
-    const [newStatus, newView] = await Promise.all([status || Source.status(), Source.view()]);
+    const answers = await Promise.all([facts || Source.facts(), Source.data()]);
     if (number !== asked) return; // another choice came in the meantime
-    [status, view] = [newStatus, newView];
-    if (status.choices.colour_order) Theme.setOrder(status.choices.colour_order);
+    [facts, data] = answers;
+    drawn = query;
+    if (facts.choices.colour_order) Theme.setOrder(facts.choices.colour_order);
     say("");
     draw();
   } catch (error) {
-    if (number === asked) say(error.message);
+    if (number !== asked) return;
+    drawn = null;
+    say(error.message);
   } finally {
     if (number === asked) main.setAttribute("aria-busy", "false");
   }
 }
 
-Theme.onChange(() => view && redraw());
-load();
+const goBack = async () => {
+  Address.copyToAirflow();
+  if (Address.query() === drawn) redraw();
+  else await load();
+  showChosenView();
+};
+
+document.getElementById("trust-mark").addEventListener("click", Panel.follow("trust"));
+Address.onBack(goBack);
+Theme.onChange(() => data && redraw());
+load().then(showChosenView);

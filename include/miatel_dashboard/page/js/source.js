@@ -1,6 +1,7 @@
 // Where the data comes from: the server behind the page, or this file itself.
 
 import * as Address from "./address.js";
+import { t } from "./texts.js";
 
 const element = document.getElementById("inside");
 
@@ -15,7 +16,9 @@ const ask = async (path) => {
     return new Promise(() => {});
   }
   const content = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(content.detail || `The server answered ${answer.status}.`);
+  if (!answer.ok) {
+    throw new Error(content.detail || t("error.server", { status: String(answer.status) }));
+  }
   return content;
 };
 
@@ -24,13 +27,13 @@ const insideKey = () => {
   return `${Address.get("days") || inside.default_days}|${country || ""}`;
 };
 
-export const status = () => (inside ? Promise.resolve(inside.status) : ask("api/status"));
+// What no filter changes.
+export const facts = () => (inside ? Promise.resolve(inside.status) : ask("api/status"));
 
-export const view = async () => {
+// What the filters of the URL choose.
+export const data = async () => {
   if (!inside) return ask(`api/view?${Address.query()}`);
   const found = inside.views[insideKey()];
-  if (!found) {
-    throw new Error("This file does not hold that view. Choose another period or country.");
-  }
+  if (!found) throw new Error(t("error.not_inside"));
   return found;
 };

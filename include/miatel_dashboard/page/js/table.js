@@ -1,7 +1,8 @@
 // Tables that can be sorted and saved as CSV.
 
-import * as Format from "./format.js";
-import { el, fill, head, note } from "./dom.js";
+import * as Panel from "./panel.js";
+import { cell, el, note, table } from "./dom.js";
+import { t } from "./texts.js";
 
 const FIRST_ROWS = 12;
 
@@ -14,32 +15,32 @@ const compare = (a, b) => {
   return typeof a === "string" ? a.localeCompare(b) : a - b;
 };
 
-const sorted = (id, columns, rows) => {
-  if (!order[id]) return rows;
-  const { key, down } = order[id];
+const sorted = (name, columns, rows) => {
+  if (!order[name]) return rows;
+  const { key, down } = order[name];
   const column = columns.find((one) => one.key === key);
   if (!column) return rows;
   const value = column.sort || column.value;
-  const known = (row) => value(row) !== null && value(row) !== undefined;
+  const isKnown = (row) => value(row) !== null && value(row) !== undefined;
   const ranked = rows
-    .filter(known)
+    .filter(isKnown)
     .toSorted((a, b) => compare(value(a), value(b)) * (down ? -1 : 1));
-  return [...ranked, ...rows.filter((row) => !known(row))]; // what has no value stands last
+  return [...ranked, ...rows.filter((row) => !isKnown(row))]; // what has no value stands last
 };
 
-const heading = (id, column, redraw) => {
-  const is = order[id] && order[id].key === column.key;
+const sortingHeading = (name, column, redraw) => {
+  const by = order[name] && order[name].key === column.key ? order[name] : null;
   const turn = () => {
-    order[id] = { key: column.key, down: is ? !order[id].down : column.number === true };
+    order[name] = { key: column.key, down: by ? !by.down : column.number === true };
     redraw();
   };
-  const cell = el(
+  const heading = el(
     "th",
     { className: column.number ? "number" : "", scope: "col" },
     el("button", { type: "button", onclick: turn }, column.title),
   );
-  if (is) cell.setAttribute("aria-sort", order[id].down ? "descending" : "ascending");
-  return cell;
+  if (by) heading.setAttribute("aria-sort", by.down ? "descending" : "ascending");
+  return heading;
 };
 
 // A spreadsheet would run a text that begins like a formula.
@@ -52,94 +53,53 @@ const csvCell = (value) => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-const csv = (columns, rows) =>
-  [
+const csv = (columns, rows) => {
+  const lines = [
     columns.map((column) => csvCell(column.key)),
     ...rows.map((row) => columns.map((column) => csvCell(column.value(row)))),
-  ]
-    .map((line) => line.join(","))
-    .join("\r\n") + "\r\n";
+  ];
+  return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
+};
 
 const save = (name, text) => {
-  const address = URL.createObjectURL(
-    new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }),
-  );
+  const type = "text/csv;charset=utf-8";
+  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type }));
   el("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 };
 
-// columns: key (of the CSV), title, value(row), show(row) for people, number, sort(row), hidden: in the CSV alone.
-export const draw = (id, title, text, columns, rows, count) => {
-  const redraw = () => draw(id, title, text, columns, rows, count);
-  const all = sorted(id, columns, rows);
+const button = (className, text, onclick) =>
+  el("button", { type: "button", className, onclick }, text);
+
+// columns: key (of the CSV), title, value(row), show(row) for people, number, sort(row), and hidden
+// where it stands in the CSV alone. count: how many rows there are, those left out included.
+export const draw = (name, content) => {
+  const { title, about, columns, rows, count } = content;
+  const redraw = () => draw(name, content);
+  const all = sorted(name, columns, rows);
   const visible = columns.filter((column) => !column.hidden);
-  const seen = opened.has(id) ? all : all.slice(0, FIRST_ROWS);
-  const more =
-    all.length > seen.length &&
-    el(
-      "button",
-      {
-        type: "button",
-        className: "button small more-rows",
-        onclick: () => {
-          opened.add(id);
-          redraw();
-        },
-      },
-      `Show all ${Format.count(all.length)}`,
-    );
+  const seen = opened.has(name) ? all : all.slice(0, FIRST_ROWS);
+  const showAll = () => {
+    opened.add(name);
+    redraw();
+  };
   const period = document.getElementById("page").dataset.period || "";
-  fill(
-    id,
-    head(
-      title,
-      el(
-        "button",
-        {
-          type: "button",
-          className: "button small",
-          onclick: () => save(`${id}_${period}.csv`, csv(columns, all)),
-        },
-        "Save CSV",
-      ),
-    ),
-    note(text),
-    count > rows.length &&
-      note(`The ${Format.count(rows.length)} with most messages, of ${Format.count(count)}.`),
-    el(
-      "div",
-      { className: "scroll" },
-      el(
-        "table",
-        {},
-        el(
-          "thead",
-          {},
-          el(
-            "tr",
-            {},
-            visible.map((column) => heading(id, column, redraw)),
-          ),
-        ),
-        el(
-          "tbody",
-          {},
-          seen.map((row) =>
-            el(
-              "tr",
-              {},
-              visible.map((column) =>
-                el(
-                  "td",
-                  { className: column.number ? "number" : "text" },
-                  (column.show || column.value)(row),
-                ),
-              ),
-            ),
-          ),
+  const saveAll = () => save(`${name}_${period}.csv`, csv(columns, all));
+  Panel.draw(
+    name,
+    { title, controls: button("button small", t("table.save"), saveAll) },
+    note(about),
+    count > rows.length && note(t("table.cut", { shown: rows.length, count })),
+    table(
+      {},
+      visible.map((column) => sortingHeading(name, column, redraw)),
+      seen.map((row) =>
+        visible.map((column) =>
+          cell((column.show || column.value)(row), column.number ? "number" : "text"),
         ),
       ),
     ),
-    more,
+    all.length > seen.length &&
+      button("button small more-rows", t("table.show_all", { rows: all.length }), showAll),
   );
 };

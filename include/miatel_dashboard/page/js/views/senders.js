@@ -1,0 +1,9 @@
+// Every sender with its messages, rates, latency, cost, and most frequent failure.
+
+import * as GroupTable from "../group_table.js";
+import { register } from "../registry.js";
+import { t } from "../texts.js";
+
+register("senders", ({ data }) =>
+  GroupTable.draw("senders", data, [GroupTable.names("sender", t("page.no_name"))]),
+);
