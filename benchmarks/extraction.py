@@ -19,10 +19,7 @@ from miatel import Extraction, MiatelClient, open_lake, parse_time
 
 @contextmanager
 def platform(**settings: Any) -> Iterator[str]:
-    """Run `python -m miatel_simulator` with some settings; gives its URL.
-
-    The history is of another time than the requests: the server's clock is this host's.
-    """
+    """Run `python -m miatel_simulator` with some settings, by this host's clock; gives its URL."""
     options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
     process = subprocess.Popen(
         [sys.executable, "-m", "miatel_simulator", "--quiet", "--date=host", *options],

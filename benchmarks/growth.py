@@ -16,10 +16,7 @@ _CPU, _MEMORY = "our CPU, s", "memory, MiB"
 
 
 def run(*, is_small: bool) -> Results:
-    """Land histories of growing size into empty lakes, and ask for each a second time.
-
-    One day holds 1,000,000 records, day and night; years without traffic hold none.
-    """
+    """Land histories of growing size, and empty years, into empty lakes, and ask a second time."""
     share = 100 if is_small else 1
     settings = {"start": _START.isoformat(), "now": "2025-06-01", "profile": "day_night"}
     with platform(messages_per_day=_PER_DAY // share, body="data", **settings) as url:

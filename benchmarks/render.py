@@ -1,8 +1,7 @@
 """The generated blocks of `docs/benchmarks.md` from the stored results.
 
-The text between the blocks is written by hand. A block begins with `<!-- <part>: <what> -->` and
-ends with `<!-- end -->`; `what` is `measured`, `targets`, `notes`, `picture` or a table's name.
-`<!-- all: missed -->` sums up.
+The text between them is written by hand. A block begins with `<!-- <part>: <what> -->`; `what` is
+`measured`, `targets`, `notes`, `picture` or a table's name; `all: missed` sums up.
 """
 
 import re

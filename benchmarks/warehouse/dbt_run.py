@@ -21,9 +21,8 @@ def run_dbt(command: str, lake: Path, warehouse: Path, *arguments: str) -> dict[
     It is started from a fresh process: the kernel counts a starter's memory as its child's, too.
 
     Returns:
-        `wall`, `cpu`: seconds of the process; `memory`: the most resident, bytes; `sql`: seconds in
-        statements, as dbt's log has them; `seconds` by node, as dbt's results have them (SQL and
-        what dbt does around it), and `nodes`, their sum.
+        `wall`, `cpu`: seconds of the process; `memory`: most resident bytes; `sql`: seconds in
+        statements, by dbt's log; `seconds` by node, by dbt's results, and `nodes`, their sum.
     """
     return run_fresh("benchmarks.warehouse.dbt_run", command, lake, warehouse, *arguments)
 

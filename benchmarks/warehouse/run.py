@@ -32,8 +32,6 @@ _TABLES = """
     group by all order by all
 """
 
-Runs = dict[str, dict[str, Any]]
-
 
 def run(*, is_small: bool) -> Results:
     """Build a year in full, touch three days twice, and build it in full again, for each size."""
@@ -83,7 +81,7 @@ def _land_days(lake: Path, simulator: Simulator, days: Iterable[int], known_at: 
         land_without_http(lake, simulator, start, start + _DAY, known_at)
 
 
-def _percent(runs: Runs, name: str, of: str) -> float:
+def _percent(runs: dict[str, Any], name: str, of: str) -> float:
     return float(100 * runs[name][of] / runs[_FULL][of])
 
 
@@ -100,7 +98,7 @@ def _runs(sizes: list[dict[str, Any]]) -> Table:
     return rows
 
 
-def _models(runs: Runs) -> Table:
+def _models(runs: dict[str, Any]) -> Table:
     """Seconds of the models that cost most in a full build, and of all others together."""
     names = (_FULL, *_TOUCHED, "nothing")
     seconds: dict[str, dict[str, float]] = {name: runs[name]["seconds"] for name in names}

@@ -1,6 +1,6 @@
 """The planner driven as an extraction drives it, without HTTP, reader or disk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 
 import numpy as np
@@ -78,50 +78,45 @@ def _drive(history: History, planner: WindowPlanner, order: str, walk: Walk) -> 
     return vendor.landed
 
 
+@dataclass
 class _Vendor:
-    """Answers from a history, without a body."""
+    """Answers from a history, without a body; an `Asker`."""
 
-    def __init__(self, history: History, planner: WindowPlanner, order: str, walk: Walk) -> None:
-        self.landed = Landed()
-        self._history, self._planner, self._order, self._walk = history, planner, order, walk
-        self._most = walk.requests + 100 + 20 * (history.total // MAX_RECORDS + walk.least)
-        self._sample = np.random.default_rng(1)
-        self._parsing: Window | None = None
+    history: History
+    planner: WindowPlanner
+    order: str
+    walk: Walk
+    landed: Landed = field(default_factory=list)
+    parsing: Window | None = None
+    sample: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
     def ask(self, window: Window) -> int:
         """How many records a window has."""
         self.finish_parsing()
-        self._walk.requests += 1
-        if self._walk.requests > self._most:
-            raise RuntimeError(f"no end after {self._walk.requests} requests")
-        self._parsing = window
-        return self._history.count(window)
+        self.walk.requests += 1
+        if self.walk.requests > 1_000 + 20 * max(self.walk.least, self.history.least):
+            raise RuntimeError(f"no end after {self.walk.requests} requests")
+        self.parsing = window
+        return self.history.count(window)
 
     def finish_parsing(self) -> bool:
         """Tell the planner the times of the records that came."""
-        window, self._parsing = self._parsing, None
+        window, self.parsing = self.parsing, None
         if window is None:
             return False
-        count, cap = self._history.count(window), self._planner.cap
+        count, cap = self.history.count(window), self.planner.cap
         if count >= cap:
-            self._walk.thrown_away += cap
-            times = _truncate(self._history, window, cap, self._order, self._sample)
-            self._planner.split(window, times)
+            self.walk.thrown_away += cap
+            self.planner.split(window, self.history.times_at(window, self._kept(count, cap)))
         else:
-            self._walk.landed += count
+            self.walk.landed += count
             self.landed.append(window)
-            self._planner.accept(window, self._history.times(window))
+            self.planner.accept(window, self.history.times(window))
         return True
 
-
-def _truncate(
-    history: History, window: Window, cap: int, order: str, sample: np.random.Generator
-) -> Seconds:
-    """The times of those records that come, of the many that a window has."""
-    count = history.count(window)
-    if order == "shuffled":
-        edges = np.arange(cap + 1) * count // cap
-        places = edges[:-1] + (sample.random(cap) * np.diff(edges)).astype(np.int64)
-    else:
-        places = np.arange(cap) + (0 if order == "ascending" else count - cap)
-    return history.times_at(window, places)
+    def _kept(self, count: int, cap: int) -> Seconds:
+        """Positions of those records that come, of the many that a window has."""
+        if self.order == "shuffled":
+            edges = np.arange(cap + 1) * count // cap
+            return edges[:-1] + (self.sample.random(cap) * np.diff(edges)).astype(np.int64)
+        return np.arange(cap) + (0 if self.order == "ascending" else count - cap)
