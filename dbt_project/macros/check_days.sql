@@ -16,10 +16,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Before a model reads rows of day files: those of the days that it builds, and of the days before
-   them that it compares them with. Days of which the lake has no file are not among them. #}
+{# Pre-hook of every model: before it reads rows of day files, those of the days that it builds are
+   checked, and of the days before them that it compares them with. Days of which the lake has no file
+   are not among them. Which models read rows is known by lineage, so a new one can't forget it. #}
 {% macro check_days_to_read() -%}
-    {%- if execute and reads_day_files(model) -%}
+    {%- if execute and config.get('materialized') == 'incremental' and reads_day_files(model) -%}
         {%- set days = (changed_days() if is_incremental() else input_days()) | list -%}
         {%- set before = [] -%}
         {%- if is_incremental() -%}

@@ -2,7 +2,8 @@
    and them, and the project's macros, any of which these may call. After a change of them, every day
    of the model counts as changed (day_versions.sql). #}
 {% macro code_version() -%}
-    {%- if 'code_version' not in model -%}
+    {%- set node = kept_node() -%}
+    {%- if 'code_version' not in node -%}
         {%- set parts = [
             model.raw_code,
             config.get('meta')['settings'] | default(''),
@@ -12,9 +13,9 @@
         {%- for name in miatel | sort -%}
             {%- do parts.append(miatel[name].macro.macro_sql) -%}
         {%- endfor -%}
-        {%- do model.update({'code_version': local_md5(parts | join)}) -%}
+        {%- do node.update({'code_version': local_md5(parts | join)}) -%}
     {%- endif -%}
-    {{ return(model['code_version']) }}
+    {{ return(node['code_version']) }}
 {%- endmacro %}
 
 {# The SQL of the models that a node reads, and of those that they read, up to the ones that are kept
@@ -28,4 +29,10 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(parts | join) }}
+{%- endmacro %}
+
+{# The present model as the graph has it, the same from its compilation until it is written, so that
+   what is computed once can be kept there; a unit test has no graph. #}
+{% macro kept_node() -%}
+    {{ return(graph.get('nodes', {}).get(model.unique_id, model) if execute else model) }}
 {%- endmacro %}

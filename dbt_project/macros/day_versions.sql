@@ -84,9 +84,14 @@
     group by mdr_date
 {%- endmacro %}
 
-{# Days to build anew: changed, new, or gone from the inputs. #}
-{% macro changed_days_sql() -%}
-    select coalesce(inputs.mdr_date, built.mdr_date) as mdr_date
+{# Days to build anew: changed, new, or gone from the inputs. With `of_present_code` a second column
+   says which of them the present code built before. #}
+{% macro changed_days_sql(of_present_code=false) -%}
+    select
+        coalesce(inputs.mdr_date, built.mdr_date) as mdr_date
+        {%- if of_present_code %},
+        coalesce(built.input_version like '{{ code_version() }}%', false) as is_of_present_code
+        {%- endif %}
     from ({{ day_inputs_sql() }}) as inputs
     full outer join (
         select *
@@ -124,13 +129,24 @@
     {{ return(rows.columns[0].values() if execute else []) }}
 {%- endmacro %}
 
-{# The days as a list, asked for once in a rendering: the answer is kept beside the model. #}
+{# The days as a list. #}
 {% macro changed_days() -%}
-    {%- if execute and 'changed_days' not in model -%}
-        {%- set rows = run_query(changed_days_sql() ~ " order by 1") -%}
-        {%- do model.update({'changed_days': rows.columns[0].values()}) -%}
+    {{ return(day_changes()['days']) }}
+{%- endmacro %}
+
+{# The days to build anew, and whether none of them was built by the present code: all days are built
+   together after a change of it, so only then may the model have other columns than its table. Asked
+   for once: the graph keeps the answer from the model's compilation until it is written. #}
+{% macro day_changes() -%}
+    {%- set node = kept_node() -%}
+    {%- if execute and 'day_changes' not in node -%}
+        {%- set rows = run_query(changed_days_sql(of_present_code=true) ~ " order by 1") -%}
+        {%- do node.update({'day_changes': {
+            'days': rows.columns[0].values(),
+            'is_new_code': not (rows.columns[1].values() | select | list),
+        }}) -%}
     {%- endif -%}
-    {{ return(model.get('changed_days', [])) }}
+    {{ return(node.get('day_changes', {'days': [], 'is_new_code': false})) }}
 {%- endmacro %}
 
 {# The range is what the engine skips row groups by; a list alone makes it read the column of every
@@ -153,12 +169,29 @@
 {# Incremental strategy: the changed days are replaced wholly, so that rows that vanished, and days
    that became empty, are right too. #}
 {% macro get_incremental_replace_days_sql(arg_dict) -%}
-    delete from {{ arg_dict['target_relation'] }} where {{ in_days('mdr_date', arg_dict['days']) }}
+    {{ replace_where(arg_dict, in_days('mdr_date', changed_days())) }}
+{%- endmacro %}
+
+{# The rows of the target for which the condition holds are replaced by those of the temporary
+   relation; nothing is done when no day changed. #}
+{% macro replace_where(arg_dict, condition) -%}
+    {%- set target = arg_dict['target_relation'] -%}
+    {%- if changed_days() -%}
+        delete from {{ target }} where {{ condition }};
+        {{ get_insert_into_sql(target, arg_dict['temp_relation'], arg_dict['dest_columns']) }}
+    {%- else -%}
+        select 'no day changed'
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether there is anything to record: all of a full build, or changed days. #}
+{% macro builds_days() -%}
+    {{ return(execute and (changed_days() or not is_incremental())) }}
 {%- endmacro %}
 
 {# Post-hook of a model whose days follow its inputs' days one to one. #}
 {% macro record_day_versions() -%}
-    {%- if execute -%}
+    {%- if builds_days() -%}
         {%- set inputs = day_inputs_sql() -%}
         {%- if is_incremental() -%}
             {%- set days = in_days('mdr_date', changed_days()) -%}

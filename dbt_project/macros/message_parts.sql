@@ -85,7 +85,7 @@
 {# Post-hook: a day whose parts belong to the same messages as before keeps its version, so that
    nothing that reads it is built anew. #}
 {% macro record_part_versions() -%}
-    {%- if execute -%}
+    {%- if builds_days() -%}
         {%- set days = in_days('mdr_date', changed_days()) if is_incremental() else 'true' -%}
         create or replace temp table new_versions as
         select

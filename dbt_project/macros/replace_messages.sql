@@ -28,7 +28,7 @@
    no list. When the whole table is built, or nothing changed, the list is empty. #}
 {% macro find_touched_messages(mdr_relation) -%}
     {%- set days = changed_days() if execute and is_incremental() else [] -%}
-    {%- if not execute -%}
+    {%- if not builds_days() -%}
     {%- elif not days -%}
         create or replace table {{ touched_messages() }} (
             message_key {{ text_type() }},
@@ -79,7 +79,7 @@
             coalesce(before.message_key, now.message_key)
             not in (select message_key from counted_on_retired_days)
     {%- endif -%}
-    {%- if execute -%}
+    {%- if builds_days() -%}
         ;
         create or replace table {{ touched_days() }} as
         select versions.mdr_date
@@ -98,6 +98,8 @@
 {% macro only_touched_messages() -%}
     {%- if not is_incremental() -%}
         true
+    {%- elif not changed_days() -%}
+        false
     {%- else -%}
         mdr_date in (select touched.mdr_date from {{ touched_days() }} as touched)
         and message_key in (select touched.message_key from {{ touched_messages() }} as touched)
@@ -105,18 +107,19 @@
 {%- endmacro %}
 
 {% macro get_incremental_replace_messages_sql(arg_dict) -%}
-    delete from {{ arg_dict['target_relation'] }}
-    where
+    {%- set condition -%}
         {{ in_days('message_date', listed_touched_days()) }}
         and (
-            (not is_composite and {{ in_days('message_date', arg_dict['days']) }})
+            (not is_composite and {{ in_days('message_date', changed_days()) }})
             or message_key in (select message_key from {{ touched_messages() }})
         )
+    {%- endset -%}
+    {{ replace_where(arg_dict, condition) }}
 {%- endmacro %}
 
 {# Post-hook: like record_day_versions, but the days of touched messages got a new version too. #}
 {% macro record_message_versions() -%}
-    {%- if execute -%}
+    {%- if builds_days() -%}
         create or replace temp table new_versions as
         with inputs as (
             {{ day_inputs_sql() }}

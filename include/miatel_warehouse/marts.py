@@ -47,6 +47,8 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
 def list_marts(connection: duckdb.DuckDBPyConnection) -> list[Mart]:
     """Every table and view of the warehouse's marts schema, by name.
 
+    What dbt leaves there when it is killed while it replaces a table is none of them.
+
     Raises:
         WarehouseError: There is none: `dbt build` has not run on this file.
     """
@@ -56,7 +58,7 @@ def list_marts(connection: duckdb.DuckDBPyConnection) -> list[Mart]:
             table_name,
             arg_min(column_name, ordinal_position) filter (where data_type = 'DATE')
         from information_schema.columns
-        where table_schema = ?
+        where table_schema = ? and not regexp_matches(table_name, '__dbt_(tmp|backup)$')
         group by table_name
         order by table_name
         """,

@@ -1,6 +1,43 @@
 {# DuckDB's own SQL, and the only place for it: what each macro means is said where it is dispatched,
    in the file named above it. Another engine is another file beside this one. #}
 
+{# What the adapter's incremental materialization calls for a model that is kept day by day. #}
+
+{# The rows to insert are a view: they go straight into the table. So the SQL of a model never reads
+   its own table. #}
+{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    {%- if temporary and is_incremental() -%}
+        create or replace temporary view {{ relation.include(database=false, schema=false) }} as
+        {{ compiled_code }}
+    {%- else -%}
+        {{ dbt.duckdb__create_table_as(
+            temporary, relation, compiled_code, language, **kwargs
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Columns are compared when the model's code is new, and then the table also loses those that the
+   model has no more (to a model with a contract dbt itself only adds some). #}
+{% macro duckdb__process_schema_changes(on_schema_change, source_relation, target_relation) -%}
+    {%- if not changed_days() -%}
+        {{ return(['no day changed']) }}
+    {%- elif not day_changes()['is_new_code'] -%}
+        {{ return({}) }}
+    {%- endif -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(model.compiled_code) }}
+    {%- endif -%}
+    {{ return(dbt.default__process_schema_changes(
+        'sync_all_columns', source_relation, target_relation
+    )) }}
+{%- endmacro %}
+
+{# checkpoint.sql #}
+
+{% macro duckdb__checkpoint_warehouse() -%}
+    checkpoint
+{%- endmacro %}
+
 {# check_days.sql: functions of miatel_warehouse.dbt_plugin #}
 
 {% macro duckdb__damaged_days(days) -%}
@@ -115,12 +152,6 @@
 
 {% macro duckdb__percentile(expression, share) -%}
     quantile_cont({{ expression }}, {{ share }})
-{%- endmacro %}
-
-{# materializations.sql #}
-
-{% macro duckdb__settle_file() -%}
-    checkpoint
 {%- endmacro %}
 
 {# message_parts.sql #}

@@ -37,6 +37,15 @@ def test_every_mart_and_nothing_else_is_published(warehouse: Path, tmp_path: Pat
     ]
 
 
+def test_what_a_killed_dbt_left_beside_a_mart_is_not_published(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    run("create table marts.fct_mdr__dbt_backup as select 1 as number", warehouse)
+    run("create view marts.delivery_daily__dbt_tmp as select 1 as number", warehouse)
+    publish(warehouse, str(tmp_path / "lake"), tmp_path / "bi.duckdb")
+    assert tables_of(tmp_path / "bi.duckdb") == NAMES
+
+
 def test_published_rows_are_sorted_by_day(warehouse: Path, tmp_path: Path) -> None:
     publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
     days = pq.read_table(tmp_path / "marts/fct_mdr.parquet")["mdr_date"].to_pylist()

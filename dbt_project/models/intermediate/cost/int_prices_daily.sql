@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='replace_days',
-        on_schema_change='append_new_columns',
+        on_schema_change='sync_all_columns',
         meta={'day_inputs': ['fct_mdr']},
         post_hook="{{ record_day_versions() }}",
     )
