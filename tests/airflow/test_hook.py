@@ -9,9 +9,7 @@ import pytest
 from airflow.sdk.log import redact
 from canary import CANARY, leaks_in, leaks_in_files
 
-from miatel.api.http_settings import HttpSettings
-from miatel.errors import FatalError
-from miatel.lake.lake import open_lake
+from miatel import FatalError, HttpSettings, open_lake
 from miatel.lake.origin import known_origins
 from miatel_provider.__main__ import main
 from miatel_provider.hooks import MiatelHook

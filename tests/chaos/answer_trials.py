@@ -10,11 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import miatel.parsing.fast.by_pieces
-from miatel.api.retry import RetryPolicy
-from miatel.api.statistics import MiatelClient
-from miatel.extraction import Extraction
-from miatel.lake.lake import open_lake
-from miatel.lake.origin import ORIGINS_FILE, add_origin
+from miatel import Extraction, MiatelClient, RetryPolicy, add_origin, open_lake
+from miatel.lake.origin import ORIGINS_FILE
 from tests.support.children import Raised
 
 from .answer_cases import make_case

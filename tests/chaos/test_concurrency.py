@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
+from miatel import open_lake
 from miatel.api.request_lock import RequestSlot
-from miatel.lake.lake import open_lake
 from miatel.locks import HostLock
 from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, max_in_flight, serve
 from tests.support.children import Child, run, wait_until

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from miatel.api.retry import RetryPolicy
-from miatel.errors import (
+from miatel import (
     BrokenAnswerError,
     MiatelError,
     RecordOutsideWindowError,
+    RetryPolicy,
     ServerBusyError,
     ServerFailedError,
     SuspectShrinkError,

@@ -12,18 +12,18 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
-from miatel.api.retry import RetryPolicy
-from miatel.api.statistics import MiatelClient
-from miatel.api.transport import PAUSE_SECONDS
-from miatel.errors import (
+from miatel import (
     BrokenAnswerError,
+    MiatelClient,
     MiatelError,
     RequestRefusedError,
+    RetryPolicy,
     ServerBusyError,
     ServerFailedError,
     UnreachableError,
+    Window,
 )
-from miatel.windows import Window
+from miatel.api.transport import PAUSE_SECONDS
 from tests.support.landed import KEY, utc
 from tests.support.scripted_server import reply, scripted
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from miatel.api.http_settings import HttpSettings
-from miatel.api.retry import RetryPolicy
-from miatel.api.statistics import MiatelClient
-from miatel.errors import RequestRefusedError, UnreachableError
-from miatel.windows import Window
+from miatel import (
+    HttpSettings,
+    MiatelClient,
+    RequestRefusedError,
+    RetryPolicy,
+    UnreachableError,
+    Window,
+)
 from tests.support.landed import KEY, utc
 from tests.support.scripted_server import reply, scripted
 

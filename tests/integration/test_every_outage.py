@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.errors import MiatelError
+from miatel import MiatelError
 from miatel.lake.failed_gaps import read_failed_gaps
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.daily_runs import DailyRuns

@@ -2,8 +2,7 @@
 
 import pytest
 
-from miatel.api.retry import RetryPolicy
-from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError
+from miatel import AnswerNotUnderstoodError, BrokenAnswerError, RetryPolicy
 from miatel_simulator import serve
 from tests.support.landed import assert_landed_equals_truth, extraction, utc
 from tests.support.rendered import NEW_FORMS, config_of, render_answer

@@ -8,12 +8,11 @@ from datetime import timedelta
 import pyarrow.parquet as pq
 import pytest
 
+from miatel import MiatelError, Window, day_window, retire_day
 from miatel.__main__ import main
-from miatel.errors import MiatelError
 from miatel.lake.failed_gaps import FAILED_GAPS_FILE, FAILED_GAPS_SCHEMA, read_failed_gaps
 from miatel.lake.lake import day_file
-from miatel.privacy.erasure import retire_day
-from miatel.windows import Window, day_window, merge_windows, subtract_windows
+from miatel.windows import merge_windows, subtract_windows
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.daily_runs import DAY, DailyRuns
 from tests.support.landed import KEY, assert_landed_equals_truth, utc

@@ -6,9 +6,7 @@ from datetime import timedelta
 import duckdb
 import pytest
 
-from miatel.coverage_report import report_coverage
-from miatel.lake.lake import open_lake
-from miatel.privacy.erasure import retire_day
+from miatel import open_lake, report_coverage, retire_day
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.daily_runs import DailyRuns
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, rows_with_extra, utc

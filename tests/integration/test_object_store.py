@@ -5,15 +5,19 @@ from datetime import timedelta
 import pytest
 from s3fs import S3FileSystem
 
-from miatel.coverage_report import report_coverage
-from miatel.errors import LakeError
-from miatel.lake.lake import day_file, open_lake
+from miatel import (
+    LakeError,
+    RecipientKey,
+    day_window,
+    erase_number,
+    open_lake,
+    report_coverage,
+    retire_day,
+)
+from miatel.lake.lake import day_file
 from miatel.locks import HostLock
-from miatel.privacy.erasure import erase_number, retire_day
-from miatel.privacy.recipient_key import RecipientKey
 from miatel.sources import NETWORKS
 from miatel.store.objects import S3Store
-from miatel.windows import day_window
 from miatel_simulator import SimulatorConfig, serve
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError

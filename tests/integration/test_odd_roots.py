@@ -8,8 +8,9 @@ from datetime import timedelta
 import pyarrow.parquet as pq
 import pytest
 
+from miatel import open_lake
 from miatel.__main__ import main
-from miatel.lake.lake import day_file, open_lake
+from miatel.lake.lake import day_file
 from miatel_simulator import FaultPlan, SimulatorConfig, serve
 from tests.support.daily_runs import DailyRuns
 from tests.support.landed import KEY, utc

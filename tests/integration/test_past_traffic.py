@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import miatel.history
+from miatel import Window, open_lake
 from miatel.history import past_traffic
-from miatel.lake.lake import day_file, open_lake
-from miatel.windows import Window
+from miatel.lake.lake import day_file
 from miatel_simulator import SimulatorConfig, serve
 from tests.support.landed import KEY, extraction, utc
 

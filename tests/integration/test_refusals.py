@@ -7,8 +7,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from miatel.api.retry import RetryPolicy
-from miatel.errors import (
+from miatel import (
     AnswerNotUnderstoodError,
     BadPeriodError,
     BrokenAnswerError,
@@ -17,6 +16,7 @@ from miatel.errors import (
     KeyRefusedError,
     MiatelError,
     RequestRefusedError,
+    RetryPolicy,
     ServerBusyError,
     ServerFailedError,
     UnreachableError,

@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from miatel.coverage_report import report_coverage
-from miatel.errors import ClockError
-from miatel.extraction import Extraction
-from miatel.lake.lake import open_lake
+from miatel import ClockError, Extraction, Window, open_lake, report_coverage
 from miatel.lake.sink import Accepted, LakeSink
 from miatel.limits import STABLE_AFTER
 from miatel.schema import empty_raw_table
-from miatel.windows import Window
 from miatel_simulator import Simulator, SimulatorConfig, serve
 from tests.support.landed import KEY, assert_landed_equals_truth, extraction, utc
 

@@ -7,12 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from miatel.api.retry import RetryPolicy
-from miatel.coverage_report import report_coverage
-from miatel.extraction import Extraction
-from miatel.lake.lake import Lake, open_lake
-from miatel.report import ExtractReport
-from miatel.windows import Window
+from miatel import Extraction, ExtractReport, Lake, RetryPolicy, Window, open_lake, report_coverage
 from miatel_simulator import FaultPlan, Simulator
 from tests.support.landed import extraction
 

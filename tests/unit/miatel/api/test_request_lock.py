@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from miatel import LockTimeoutError, LockUnusableError
 from miatel.api.request_lock import RequestSlot
-from miatel.errors import LockTimeoutError, LockUnusableError
 
 HOLD = """
 import sys, time

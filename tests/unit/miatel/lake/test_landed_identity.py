@@ -16,18 +16,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.errors import DamagedFileError, RetiredDayError, SuspectShrinkError
+from miatel import (
+    DamagedFileError,
+    Lake,
+    RecipientKey,
+    RetiredDayError,
+    SuspectShrinkError,
+    Window,
+    day_window,
+    erase_number,
+    open_lake,
+    retire_day,
+)
 from miatel.identity.landing_counts import LandingCounts
 from miatel.lake.coverage import decode_late_records
 from miatel.lake.day_file import DayFile
-from miatel.lake.lake import Lake, day_file, open_lake
+from miatel.lake.lake import day_file
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.lake.sink import LakeSink
 from miatel.limits import FINAL_DLR_CODES
 from miatel.privacy.erased_numbers import clearing_of
-from miatel.privacy.erasure import erase_number, retire_day
-from miatel.privacy.recipient_key import RecipientKey
-from miatel.windows import Window, day_window
 from tests.support.examples import examples
 from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between
 

@@ -11,11 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from miatel import (
+    Account,
+    Lake,
+    LakeError,
+    NewerFormatError,
+    OriginError,
+    RequestRefusedError,
+    add_origin,
+    open_lake,
+)
 from miatel.__main__ import main
-from miatel.account import Account, slow_hash
-from miatel.errors import LakeError, NewerFormatError, OriginError, RequestRefusedError
-from miatel.lake.lake import Lake, day_file, open_lake
-from miatel.lake.origin import ORIGINS_FILE, add_origin, check_origin, known_origins, read_origins
+from miatel.account import slow_hash
+from miatel.lake.lake import day_file
+from miatel.lake.origin import ORIGINS_FILE, check_origin, known_origins, read_origins
 from miatel.lake.sink import LakeSink
 from tests.support.raw_rows import MIDNIGHT, accepted, between
 

@@ -17,14 +17,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.errors import RecordOutsideWindowError, SuspectShrinkError
+from miatel import Lake, RecordOutsideWindowError, SuspectShrinkError, Window, day_window, open_lake
 from miatel.lake import day_merge
 from miatel.lake import parquet_io as row_groups
 from miatel.lake.coverage import Coverage
-from miatel.lake.lake import Lake, day_file, open_lake
+from miatel.lake.lake import day_file
 from miatel.lake.sink import LakeSink, rows_of
 from miatel.limits import FINAL_DLR_CODES
-from miatel.windows import Window, day_window, merge_windows
+from miatel.windows import merge_windows
 from tests.support.examples import examples
 from tests.support.raw_rows import REQUESTED_AT, accepted, as_read, at, between
 

@@ -14,14 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from miatel.errors import LakeError
+from miatel import LakeError, Window, open_lake, upgrade_lake, verify_lake
 from miatel.lake.coverage import Coverage, decode_format, encode_footer
-from miatel.lake.lake import day_file, open_lake
-from miatel.lake.upgrade import upgrade_lake
-from miatel.lake.verification import verify_lake
+from miatel.lake.lake import day_file
 from miatel.record_times import times_of
 from miatel.schema import FORMAT_1_SCHEMA, RAW_SCHEMA
-from miatel.windows import Window
 from tests.support.raw_rows import at, between
 from tests.support.version_0_1_0 import Unpacked, unpack
 

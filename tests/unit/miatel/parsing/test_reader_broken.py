@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.errors import AnswerNotUnderstoodError, BrokenAnswerError, MiatelError
+from miatel import AnswerNotUnderstoodError, BrokenAnswerError, MiatelError
 from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from tests.support.examples import examples

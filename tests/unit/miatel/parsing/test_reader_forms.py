@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.parsing.answer_form import AnswerForm
+from miatel import AnswerForm, Window
 from miatel.parsing.fast import by_pieces
 from miatel.parsing.reader import read_answer
 from miatel.schema import MDR_FIELDS
-from miatel.windows import Window
 from tests.support.examples import examples
 from tests.support.forms import FORMS, NAMED, STYLES, fields_of, render_array, render_map
 from tests.support.spelled_records import START, SpelledRecord, record_lists, rows_meant

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from miatel import Window
 from miatel.planning.constants import BIN_SECONDS
 from miatel.planning.forecast import TrafficModel
-from miatel.windows import Window
 from tests.support.examples import examples
 from tests.support.vendor_model import Seconds
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from miatel import Window
 from miatel.limits import MAX_WINDOW, ONE_SECOND
 from miatel.planning.planner import WindowPlanner
-from miatel.windows import Window, merge_windows, subtract_windows
+from miatel.windows import merge_windows, subtract_windows
 from tests.support.examples import examples
 from tests.support.vendor_model import KEEPS, Keeps, Seconds, Walked, walk_through
 

@@ -14,9 +14,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.errors import ErasedNumbersError, RetiredDayError, SuspectShrinkError
+from miatel import (
+    ErasedNumbersError,
+    Lake,
+    RecipientKey,
+    RetiredDayError,
+    SuspectShrinkError,
+    Window,
+    day_window,
+    erase_number,
+    open_lake,
+    retire_day,
+)
 from miatel.lake.coverage import COVERAGE_KEY
-from miatel.lake.lake import Lake, day_file, open_lake
+from miatel.lake.lake import day_file
 from miatel.lake.landed_days import read_landed_days
 from miatel.lake.sink import LakeSink
 from miatel.phone_numbers import plain_number
@@ -26,9 +37,6 @@ from miatel.privacy.erased_numbers import (
     clearing_of,
     read_erased_numbers,
 )
-from miatel.privacy.erasure import erase_number, retire_day
-from miatel.privacy.recipient_key import RecipientKey
-from miatel.windows import Window, day_window
 from tests.support.examples import examples
 from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between, raw_rows
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miatel.errors import MiatelError
+from miatel import MiatelError
 from miatel.parsing.answer_form import AS_FOUND
 from miatel.parsing.fast import by_pieces, piece_reader
 from miatel.parsing.fast.by_pieces import read_pieces
