@@ -10,11 +10,11 @@ from miatel.commands import inspect as inspect_command
 from miatel.commands import origin as origin_command
 from miatel.commands import verify as verify_command
 from miatel.coverage_report import CoverageReport, find_request, report_coverage
-from miatel.daily.receipts import open_messages
 from miatel.errors import MiatelError
 from miatel.lake.lake import Lake, open_lake
 from miatel.lake.origin import read_origins
 from miatel.limits import TIME_FIELD
+from miatel.refetch.receipts import open_messages
 from miatel.settings import Settings
 from miatel.windows import Window, parse_time
 

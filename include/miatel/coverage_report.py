@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from miatel.daily.receipts import count_open_receipts_by_day
 from miatel.lake.coverage import Coverage
 from miatel.lake.failed_gaps import FailedGap, read_failed_gaps
 from miatel.lake.lake import Lake, day_file
 from miatel.lake.landed_days import read_landed_days
+from miatel.refetch.receipts import count_open_receipts_by_day
 from miatel.windows import Window, subtract_windows
 
 

@@ -11,9 +11,6 @@ import pyarrow as pa
 
 from miatel.api.clocks import stable_until
 from miatel.api.statistics import MiatelClient
-from miatel.daily.healing import Attempt, Healer
-from miatel.daily.lookback import find_days_again, windows_before
-from miatel.daily.receipts import WaitingDays, count_waiting
 from miatel.errors import (
     BadPeriodError,
     ConflictError,
@@ -35,6 +32,9 @@ from miatel.pipeline import Progress, extract_windows
 from miatel.planning.planner import WindowPlanner
 from miatel.privacy.erased_numbers import clearing_of
 from miatel.privacy.recipient_key import RecipientKey
+from miatel.refetch.healing import Attempt, Healer
+from miatel.refetch.lookback import find_days_again, windows_before
+from miatel.refetch.receipts import WaitingDays, count_waiting
 from miatel.report import ExtractReport
 from miatel.schema import empty_raw_table
 from miatel.windows import Window, day_window, subtract_windows

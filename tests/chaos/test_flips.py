@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from miatel import Lake, LakeError, MiatelError, day_window, open_lake
-from miatel.daily.receipts import count_waiting
 from miatel.extraction import read_landed_days
 from miatel.history import past_traffic
 from miatel.lake.lake import day_file
 from miatel.lake.sink import LakeSink
+from miatel.refetch.receipts import count_waiting
 from miatel_warehouse.check import damaged_days
 from tests.support.raw_rows import MIDNIGHT, REQUESTED_AT, accepted, at, between
 

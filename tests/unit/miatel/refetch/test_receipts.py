@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from miatel import Lake, LakeError, Window, open_lake
-from miatel.daily import receipts
-from miatel.daily.receipts import Waiting, WaitingDays, count_open_receipts_by_day, count_waiting
 from miatel.lake.lake import day_file
 from miatel.lake.sink import LakeSink
+from miatel.refetch import receipts
+from miatel.refetch.receipts import Waiting, WaitingDays, count_open_receipts_by_day, count_waiting
 from tests.support.raw_rows import accepted, at, between, raw_rows
 
 DAY = 86_400

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from miatel import LakeError, Window, day_window, open_lake
-from miatel.daily.gaps import LONGEST_HOLE, MOST_DAYS, find_gaps
 from miatel.lake.coverage import Coverage
 from miatel.lake.failed_gaps import (
     FAILED_GAPS_FILE,
@@ -21,6 +20,7 @@ from miatel.lake.failed_gaps import (
     update_failed_gaps,
 )
 from miatel.lake.landed_days import LandedDay, LandedDays
+from miatel.refetch.gaps import LONGEST_HOLE, MOST_DAYS, find_gaps
 from miatel.windows import merge_windows, subtract_windows
 from tests.support.raw_rows import REQUESTED_AT, at, between
 

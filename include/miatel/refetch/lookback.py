@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from miatel.daily.receipts import Waiting, WaitingDays
 from miatel.lake.landed_days import LandedDays
+from miatel.refetch.receipts import Waiting, WaitingDays
 from miatel.windows import Window, day_window
 
 DAY_BEFORE = "day before"

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from miatel.daily.gaps import MOST_REQUESTS, Gaps, find_gaps
 from miatel.errors import (
     ClockError,
     ConflictError,
@@ -29,6 +28,7 @@ from miatel.errors import (
 from miatel.lake.failed_gaps import FailedGap, read_failed_gaps, update_failed_gaps
 from miatel.lake.lake import Lake
 from miatel.lake.landed_days import LandedDays, read_landed_days
+from miatel.refetch.gaps import MOST_REQUESTS, Gaps, find_gaps
 from miatel.report import ExtractReport
 from miatel.windows import Window, day_window, subtract_windows
 

@@ -1,1 +1,0 @@
-"""What a daily run asks for beyond its interval: late receipts, days before, gaps."""
