@@ -1,8 +1,6 @@
 """Land one answer with this version and with 0.1.0, turn by turn, each in a fresh process."""
 
 import subprocess
-import tarfile
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -51,6 +49,7 @@ def _unpack_0_1_0(place: Path) -> Path:
         ["git", "archive", _COMMIT_OF_0_1_0, "include/miatel"],
         cwd=ROOT, capture_output=True, check=True,
     )  # fmt: skip
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
-        files.extractall(place / "old", filter="data")
-    return place / "old" / "include"
+    old = place / "old"
+    old.mkdir()
+    subprocess.run(["tar", "-x", "-C", old], input=archive.stdout, check=True)
+    return old / "include"
