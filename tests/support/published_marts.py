@@ -210,15 +210,15 @@ _TABLES = {
         select *
         from (values
             ('w1', 'delivery_drop', $blocked_from::timestamptz, $end::timestamptz, 'NG', 'Nigeria',
-                '621030', 'Nigeria MTN', null, null, 12000::bigint, 11800::bigint, 0.94, 0.61, 0.93,
-                'Delivery to Nigeria MTN fell from 94 % to 61 %.'),
+                '621030', 'Nigeria MTN', null, null, 12000::bigint, 11800::bigint, 0.94, 0.61,
+                0.93),
             ('w2', 'sequential_numbers', $end - interval 3 day, $end - interval 2 day, 'KZ',
                 'Kazakhstan', '401077', 'Kazakhstan Tele2', '<i>Bank&Co</i>', 'resale', 340::bigint,
-                null, 0.01, 0.86, 0.7, 'Runs of numbers that follow each other, by <i>Bank&Co</i>.')
+                null, 0.01, 0.86, 0.7)
         ) as found(
             watch_key, watch_type, since_at, until_at, country_code, country_name, mccmnc,
             network_name, sender, account_name, message_count, usual_message_count,
-            baseline_value, observed_value, strength, what
+            baseline_value, observed_value, strength
         )
     """,
     "price_changes": """

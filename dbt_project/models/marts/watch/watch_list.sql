@@ -159,26 +159,7 @@ final as (
         cast(round(measured.usual_message_count) as bigint) as usual_message_count,
         cast(measured.baseline_value as double) as baseline_value,
         cast(measured.observed_value as double) as observed_value,
-        cast(measured.strength as double) as strength,
-        case measured.watch_type
-            when 'delivery_drop'
-                then
-                    {{ percent('measured.observed_value') }} || ' of messages delivered, where '
-                    || {{ percent('measured.baseline_value') }} || ' is usual at these hours'
-            when 'volume_up_delivery_down'
-                then
-                    {{ whole('measured.message_count') }} || ' messages, where '
-                    || {{ whole('measured.usual_message_count') }} || ' are usual at these hours; '
-                    || {{ percent('measured.observed_value') }} || ' delivered instead of '
-                    || {{ percent('measured.baseline_value') }}
-            when 'sequential_numbers'
-                then
-                    {{ percent('measured.observed_value') }}
-                    || ' of recipients stand in rows of consecutive numbers'
-            else
-                {{ whole('measured.observed_value') }} || ' messages to a destination where '
-                || {{ whole('measured.baseline_value') }} || ' are usual for the account'
-        end as what
+        cast(measured.strength as double) as strength
     from measured
     left join networks on measured.mccmnc = networks.mccmnc
 )
