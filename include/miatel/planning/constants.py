@@ -117,3 +117,24 @@ FEW_RECORDS = 1_000
 
 SLICES = 16
 """Equal parts of a window whose middle one is compared. Too few: a burst is most of them."""
+
+MOST_IN_SMALL_BURSTS = 0.2
+"""Part of the cap that a window may hold beyond the usual traffic for its bursts to be small. Too
+high: windows are cut short for great bursts, which truncate them anyway. Too low: room for one
+burst where there are two.
+"""
+
+WINDOWS_KEPT = 60
+"""Windows, of landed days or asked for, by which small bursts are known. Too many: new habits are
+followed late. Too few: the room left for them is chance.
+"""
+
+FEWEST_BURSTS = 0.15
+"""Small bursts expected in a window from which on room is left for them in each. Too low: most
+windows have free room for nothing. Too high: many windows are truncated by their only burst.
+"""
+
+BURST_DEVIATIONS = 1.5
+"""Standard deviations of the records of small bursts that are left free, too. Too few: truncated
+answers. Too many: more requests.
+"""

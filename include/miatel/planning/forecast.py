@@ -20,6 +20,7 @@ from miatel.planning.constants import (
     SLICES,
     WEEKS_KEPT,
 )
+from miatel.planning.small_bursts import Numbers, SmallBursts
 from miatel.windows import Window
 
 _BINS_A_DAY = 86_400 // BIN_SECONDS
@@ -31,7 +32,6 @@ _DAYS_BACK = _BINS_A_DAY * np.arange(1, DAYS_KEPT + 1)
 _WEEKS_BACK = 7 * _BINS_A_DAY * np.arange(1, WEEKS_KEPT + 1)
 
 Seconds = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 
 
 class TrafficModel:
@@ -52,6 +52,7 @@ class TrafficModel:
         self._covered: Numbers = np.zeros(0)
         self._last_rate: float | None = None
         self._level = 1.0
+        self.small_bursts = SmallBursts()
 
     @property
     def knows_nothing(self) -> bool:
@@ -83,6 +84,9 @@ class TrafficModel:
     def remember_times(self, window: Window, times: Seconds) -> None:
         """Learn from the times of a landed window's records, seconds since 1970."""
         self.observe_count(window, len(times))
+        usual = self._in_slices(window, self._past_rates(*_bins(*window.unix_bounds)))
+        if not np.isnan(usual).any():
+            self.small_bursts.learn(usual, slice_counts(window, times))
         first, _ = _bins(*window.unix_bounds)
         shares = _seconds_in_bins(*window.unix_bounds)
         counts = np.bincount(times // BIN_SECONDS - first, minlength=len(shares))

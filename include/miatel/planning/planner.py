@@ -207,4 +207,5 @@ class WindowPlanner:
             if at < first:
                 stop = min(stop, first)
         fill = FILL if self.traffic.knows_day_before(at) else FILL_WITHOUT_PAST
-        return self.traffic, stop, fill
+        bursts = self.traffic.small_bursts.room(self.cap) / self.cap
+        return self.traffic, stop, fill / (1 + bursts)
