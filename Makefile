@@ -4,6 +4,11 @@
 SHELL := bash
 BIN := .venv/bin
 
+# Compiled Python is kept, out of the tree, whatever the shell says: Airflow and dbt are thousands
+# of files, and the tests start them some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/pycache
+
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
