@@ -17,6 +17,11 @@
     {{ return(adapter.dispatch('narrow_key')(values)) }}
 {%- endmacro %}
 
+{# A narrow key as one of the values of another. #}
+{% macro narrow_key_text(key) -%}
+    {{ return(adapter.dispatch('narrow_key_text')(key)) }}
+{%- endmacro %}
+
 {# A condition that is true for the days to build and the day before each. #}
 {% macro changed_days_and_before(column) -%}
     {{ in_days(column, days_and_before()) }}

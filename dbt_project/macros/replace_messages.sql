@@ -74,7 +74,10 @@
         from before
         full outer join now on before.message_key = now.message_key
         left join {{ this }} as elsewhere
-            on now.message_key = elsewhere.message_key and elsewhere.is_composite
+            on
+                now.message_key = elsewhere.message_key
+                and elsewhere.is_composite
+                and {{ in_days('elsewhere.message_date', days_and_before()) }}
         where
             coalesce(before.message_key, now.message_key)
             not in (select message_key from counted_on_retired_days)

@@ -162,6 +162,11 @@
     ]) as varchar))
 {%- endmacro %}
 
+{# Not a cast: that takes 75 microseconds for a number of 128 bits. #}
+{% macro duckdb__narrow_key_text(key) -%}
+    hex({{ key }})
+{%- endmacro %}
+
 {# recipients.sql #}
 
 {% macro duckdb__recipient_key_version() -%}

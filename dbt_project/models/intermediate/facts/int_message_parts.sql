@@ -250,9 +250,11 @@ begun as (
         chained_units.unit_key,
         case
             when message_numbers.message_number is null
-                then {{ narrow_key(['chained_units.unit_key', 'chained_units.mdr_date']) }}
+                then {{ narrow_key([
+                    narrow_key_text('chained_units.unit_key'), 'chained_units.mdr_date',
+                ]) }}
             else {{ narrow_key([
-                'chained_units.reference_key',
+                narrow_key_text('chained_units.reference_key'),
                 'chained_units.chain_start_at',
                 'chained_units.is_too_long',
                 'message_numbers.message_number',
