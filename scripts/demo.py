@@ -1,4 +1,4 @@
-"""`make demo`: simulated traffic through Airflow and dbt to BI tables, told step by step."""
+"""`make demo`: simulated traffic through Airflow and dbt to BI tables, a line for each step."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from simulated import (
     FIRST_DAY,
     SimulatedPlatform,
     prepare_airflow,
+    print_ignored_settings,
     say_same_account,
     simulated_data,
     start_simulator,
-    tell_ignored_settings,
 )
 
 END = "2026-05-01"
@@ -68,7 +68,7 @@ class Demo:
 
     def run(self) -> None:
         """Run every step; exits with 1 and the reason when anything is not as it should be."""
-        tell_ignored_settings(self.data)
+        print_ignored_settings(self.data)
         with simulated_data(self.home, self.data), Processes() as processes:
             self.log.write_text("")
             self.say(f"The full output of Airflow and dbt goes to {self.log}")

@@ -151,7 +151,7 @@ def _claim(data: Path) -> None:
     marker.write_text("All data in this directory is simulated; `make clean` removes it.\n")
 
 
-def tell_ignored_settings(data: Path) -> None:
+def print_ignored_settings(data: Path) -> None:
     """Say that the user's own paths stay untouched, if there are any."""
     ignored = sorted(
         name

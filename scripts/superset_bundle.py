@@ -101,7 +101,7 @@ def write_zip(bundle: dict[str, str], target: Path) -> None:
 
 
 def main() -> int:
-    """Write the bundle and tell how to import it."""
+    """Write the bundle and print how to import it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--bi",

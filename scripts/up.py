@@ -12,16 +12,16 @@ from simulated import (
     FIRST_DAY,
     SimulatedPlatform,
     prepare_airflow,
+    print_ignored_settings,
     say_same_account,
     simulated_data,
     start_simulator,
-    tell_ignored_settings,
 )
 
 
 def main() -> None:
     """Start everything, say where it is, and wait for Ctrl-C or the first component to end."""
-    tell_ignored_settings(DATA)
+    print_ignored_settings(DATA)
     environment = simulated_environment()
     with simulated_data(AIRFLOW_HOME, DATA), Processes() as processes:
         print("Starting the simulated platform …", flush=True)

@@ -119,7 +119,7 @@ def main() -> None:
             kept, cost = measure(lambda body=body, file=file, place=place: run(body, file, place))
             facts[file.stem] = {**cost, "memory_ratio": cost["memory"] / len(body)}
             del kept
-        except Exception as error:  # noqa: BLE001  any refusal is a result, told by its name
+        except Exception as error:  # noqa: BLE001  any refusal is a result, by its name
             facts[file.stem] = {"refused": type(error).__name__}
     print(json.dumps(facts))
 

@@ -36,7 +36,7 @@ def walk_once(history: History, order: str) -> Walk:
 
 
 def walk_warm(history: History, order: str) -> Walk:
-    """One extraction of the last 31 days, knowing what the footers of the days before tell."""
+    """One extraction of the last 31 days, knowing the footers of the days before."""
     before, wanted = history.period.split_at(history.period.end - MAX_WINDOW)
     landed = _drive(history, WindowPlanner([before]), order, Walk())
     walk = Walk(max(1, ceil(history.count(wanted) / MAX_RECORDS)))
@@ -45,7 +45,7 @@ def walk_warm(history: History, order: str) -> Walk:
 
 
 def walk_daily(history: History, order: str) -> Walk:
-    """One extraction a day, each knowing what the footers of the days before tell."""
+    """One extraction a day, each knowing the footers of the days before."""
     walk, landed = Walk(), Landed()
     for wanted in map(day_window, history.period.days()):
         walk.least += max(1, ceil(history.count(wanted) / MAX_RECORDS))
@@ -55,7 +55,7 @@ def walk_daily(history: History, order: str) -> Walk:
 
 
 def _past(history: History, landed: Landed, wanted: Window) -> TrafficModel:
-    """What the day files would tell: the times of moderate days, the footers of full ones."""
+    """What the day files would give: the times of moderate days, the footers of full ones."""
     traffic = TrafficModel()
     for window in landed:
         for day in map(day_window, window.days()):
@@ -100,7 +100,7 @@ class _Vendor:
         return self.history.count(window)
 
     def finish_parsing(self) -> bool:
-        """Tell the planner the times of the records that came."""
+        """Give the planner the times of the records that came."""
         window, self.parsing = self.parsing, None
         if window is None:
             return False

@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 
-from miatel.api.clocks import stable_until
+from miatel.api.stable_period import stable_part
 from miatel.api.statistics import MiatelClient
 from miatel.errors import (
-    BadPeriodError,
     ConflictError,
     LakeError,
     MiatelError,
@@ -27,7 +26,7 @@ from miatel.lake.origin import check_origin
 from miatel.lake.rewriting import Change
 from miatel.lake.sink import LakeSink, TableSink
 from miatel.lake.upgrade import upgrade_lake
-from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS, STABLE_AFTER
+from miatel.limits import DEFAULT_LOOKBACK_HOURS, MAX_RECORDS
 from miatel.pipeline import Progress, extract_windows
 from miatel.planning.planner import WindowPlanner
 from miatel.privacy.erased_numbers import clearing_of
@@ -84,7 +83,7 @@ class Extraction:
             MiatelError: what stopped it, or a day that cannot be read; all that was accepted is
                 landed.
         """
-        wanted = stable_part(Window(start, end), self.client, self.clock, self.on_progress)
+        wanted = stable_part(Window(start, end), self.client, self.clock(), self.on_progress)
         self._prepare()
         left, problems = [wanted], list[MiatelError]()
         if not reload:
@@ -121,7 +120,7 @@ class Extraction:
                 written down instead.
         """
         interval = Window(start, end)
-        wanted = stable_part(interval, self.client, self.clock, self.on_progress)
+        wanted = stable_part(interval, self.client, self.clock(), self.on_progress)
         self._prepare()
         report, problems = ExtractReport(), list[MiatelError]()
         attempt = self._ask([wanted], report)
@@ -276,32 +275,7 @@ def read_range(
     Raises:
         MiatelError: what stopped it.
     """
-    wanted = stable_part(Window(start, end), client, clock, on_progress)
+    wanted = stable_part(Window(start, end), client, clock(), on_progress)
     sink = TableSink()
     extract_windows(client, sink, WindowPlanner([wanted]), on_progress)
     return pa.concat_tables([empty_raw_table(), *sink.tables])
-
-
-def stable_part(
-    wanted: Window, client: MiatelClient, clock: Clock, on_progress: Progress
-) -> Window:
-    """The part of a period that is stable, for which an answer is proof; waits where that is soon.
-
-    Raises:
-        BadPeriodError: the period has not happened yet.
-    """
-    now = clock()
-    stable = stable_until(now, client.clocks.server_now(now))
-    missing = (wanted.end - stable).total_seconds()
-    if missing <= 0:
-        return wanted
-    if missing <= STABLE_AFTER.total_seconds():
-        on_progress(f"waiting {missing:.0f} s until the period's last second is stable")
-        client.sleep(missing)
-        return wanted
-    if stable <= wanted.start:
-        raise BadPeriodError(
-            f"the period {wanted} has not happened yet; it is {now:%Y-%m-%dT%H:%M:%SZ} GMT"
-        )
-    on_progress(f"the period ends in the future: asking up to {stable:%Y-%m-%dT%H:%M:%SZ}")
-    return Window(wanted.start, stable)

@@ -99,7 +99,7 @@ _HOURS = "chosen_hours"
 def choose(marts: Marts, selection: Selection) -> None:
     """Let later queries see what the selection chose, and the period of the same length before.
 
-    The macro `is_chosen(filter, value)` tells whether a filter lets a value through,
+    The macro `is_chosen(filter, value)` says whether a filter lets a value through,
     `bucket_of(day)` gives the number of the day, week or month that a point of a line stands for.
     """
     filters = selection.filters

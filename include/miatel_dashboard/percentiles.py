@@ -3,8 +3,8 @@
 The counts of days, networks and senders can be added, percentiles cannot: so any selection's
 percentiles come from its added counts. Between two bounds the receipts are taken as spread evenly.
 The error is less than the distance of the two bounds that a percentile lies between: 2 s up to
-5 s, 5 s up to 20 s, 15 s up to a minute, 10 min between 5 and 15 min; `percentile_between` tells
-them. Later than the last bound, one day, is told as that bound: it means a day or longer.
+5 s, 5 s up to 20 s, 15 s up to a minute, 10 min between 5 and 15 min; `percentile_between` returns
+them. Later than the last bound, one day, is shown as that bound: it means a day or longer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SUMS = ",\n        ".join(
 """For a select list: what `percentile` needs."""
 
 LEAST_RECEIPTS = 20
-"""Of fewer receipts no percentile is told: one late message would be the p95."""
+"""Of fewer receipts no percentile is shown: one late message would be the p95."""
 
 
 def percentile(counts: Mapping[str, Any], share: float) -> float | None:

@@ -13,10 +13,10 @@ from miatel.settings import DEFAULT_FILE_MODE
 from miatel.store import open_store
 from miatel_dashboard.bundle import bundle
 from miatel_dashboard.marts import TABLES, Marts, open_marts
+from miatel_dashboard.page_data import status, to_json, view
 from miatel_dashboard.page_files import ASSET, data_element, read_page
 from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.selection import DEFAULT_PRESET, Filters, parse_filters
-from miatel_dashboard.view import status, to_json, view
 
 MOST_COUNTRIES = 10
 """With a view of their own inside the file: about 60 KB each for every period."""
@@ -37,7 +37,7 @@ def write_report(
     Args:
         lake: the lake's root, a path or a URL.
         target: the HTML file to replace; its directory is made.
-        written_at: what the page tells as the time of writing.
+        written_at: what the page shows as the time of writing.
         file_mode: rights of the file, like 0o640.
 
     Returns:

@@ -9,7 +9,7 @@ from itertools import accumulate
 from math import sqrt
 
 LEAST_DROP = 0.03
-"""A fall of fewer points is not told as one."""
+"""A fall of fewer points is not shown as one."""
 
 _LEAST_DAYS = 3
 
@@ -27,7 +27,7 @@ def find_fall(days: Sequence[tuple[date, int, int]]) -> Fall | None:
     """The day that parts the days best into a higher rate before and a lower one after.
 
     Best is the least squared distance of the daily rates, weighted by their counts, from the rate
-    of their part. Only a fall is told that is at least LEAST_DROP and twice the usual distance of
+    of their part. Only a fall is shown that is at least LEAST_DROP and twice the usual distance of
     a day from its part: a rate that only wavers has no such day.
 
     Args:

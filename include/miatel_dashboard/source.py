@@ -8,9 +8,9 @@ from threading import Lock
 from typing import Any
 
 from miatel_dashboard.marts import TABLES, Marts, open_marts
+from miatel_dashboard.page_data import status, to_json, view
 from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.selection import parse_filters
-from miatel_dashboard.view import status, to_json, view
 
 KEPT_ANSWERS = 64
 """About 100 KB each."""

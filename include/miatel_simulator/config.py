@@ -138,7 +138,7 @@ class SimulatorConfig:
         shuffle_keys: Another order of keys from record to record.
         pretty: White space as in PHP's JSON_PRETTY_PRINT.
         gzip: Compress for clients that accept it.
-        date: Whose clock the header ``Date`` tells: the platform's own, that of the host it runs
+        date: Whose clock the header ``Date`` has: the platform's own, that of the host it runs
             on (as a server does whose history alone is simulated), or none.
         age_seconds: The header ``Age``, as from a cache; 0 for no such header.
         latency_seconds: Time before every answer; refusals come at once.

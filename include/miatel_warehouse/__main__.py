@@ -1,4 +1,4 @@
-"""`python -m miatel_warehouse`: publish the marts, tell what they hold, or forget."""
+"""`python -m miatel_warehouse`: publish the marts, list what they hold, or forget."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _build(arguments: argparse.Namespace) -> None:
 
 def _publish(arguments: argparse.Namespace) -> None:
     places = _places(arguments)
-    _tell_published(publish(places.warehouse, places.lake, places.bi, places.file_mode))
+    _print_published(publish(places.warehouse, places.lake, places.bi, places.file_mode))
     print(f"published all of them in {arguments.bi}")
 
 
@@ -62,7 +62,7 @@ def _erase(arguments: argparse.Namespace) -> None:
     print(f"raw files: {cleared.files:,} read, {cleared.changed_files:,} replaced")
     print(f"raw rows: {cleared.rows:,} cleared, none removed; landing keeps the number out")
     print(f"warehouse: built, tested and compacted, {arguments.warehouse}")
-    _tell_published(published)
+    _print_published(published)
     print(f"published all of them in {arguments.bi}")
 
 
@@ -82,7 +82,7 @@ def _retain(arguments: argparse.Namespace) -> None:
         print(f"left: {len(retired.waiting):,} days whose sums are not built and tested yet")
 
 
-def _tell_published(marts: list[PublishedMart]) -> None:
+def _print_published(marts: list[PublishedMart]) -> None:
     for mart in marts:
         print(f"published {mart.name}: {mart.rows:,} rows, {mart.parquet}")
 

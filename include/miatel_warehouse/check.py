@@ -38,7 +38,7 @@ def check_lake(
     Args:
         lake: local or on an object store.
         warehouse: the DuckDB file that dbt builds; may not be there yet.
-        on_progress: takes a line now and then.
+        on_progress: called with a line now and then.
 
     Returns:
         How many day files were checked.
@@ -53,7 +53,7 @@ def check_lake(
     days = _unread_days(lake, warehouse)
     damaged = damaged_days(lake, days)
     if damaged:
-        raise WarehouseError(f"Nothing was built: {tell_damaged(damaged)}")
+        raise WarehouseError(f"Nothing was built: {describe_damage(damaged)}")
     return len(days)
 
 
@@ -75,7 +75,7 @@ def damaged_days(lake: Lake, days: Iterable[date]) -> dict[date, str]:
     return {day: wrong for day, wrong in zip(ordered, found, strict=True) if wrong}
 
 
-def tell_damaged(damaged: dict[date, str]) -> str:
+def describe_damage(damaged: dict[date, str]) -> str:
     """One message about damaged days: which they are, the first reason, and the cure."""
     named = ", ".join(f"{day}" for day in damaged)
     first = next(iter(damaged.values()))

@@ -17,7 +17,7 @@ from miatel.errors import MiatelError
 from miatel.lake.lake import open_lake
 from miatel.privacy.recipient_key import RecipientKey
 from miatel.settings import Settings
-from miatel_warehouse.check import damaged_days, tell_damaged
+from miatel_warehouse.check import damaged_days, describe_damage
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.footers import footers_table, write_footers
 from miatel_warehouse.sql_paths import check_name, literal
@@ -79,7 +79,7 @@ class _CheckedDays:
         except MiatelError as error:
             return str(error)
         self._whole |= to_check - set(damaged)
-        return tell_damaged(damaged) if damaged else ""
+        return describe_damage(damaged) if damaged else ""
 
 
 def _write_footers(warehouse: Path) -> str:
@@ -94,4 +94,4 @@ def _write_footers(warehouse: Path) -> str:
         return str(error)
     if unreadable and not damaged:
         return "Footers of day files cannot be read, though each file is as it was written."
-    return tell_damaged(damaged) if damaged else ""
+    return describe_damage(damaged) if damaged else ""

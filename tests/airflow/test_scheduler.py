@@ -126,8 +126,8 @@ def test_a_run_returns_small_facts_and_names_its_days_in_the_event(airflow, back
 
 
 def test_a_run_triggered_without_a_date_lands_the_last_day_that_ended(airflow, backfill, directory):
-    told = airflow.airflow("dags", "trigger", "miatel_extract", "--output", "json")
-    assert "miatel_extract" in told
+    printed = airflow.airflow("dags", "trigger", "miatel_extract", "--output", "json")
+    assert "miatel_extract" in printed
     runs = airflow.finished_runs("miatel_extract", 1, "manual")
     (run,) = [run for run in runs if run["logical_date"] is None]
     assert run["state"] == "success"

@@ -25,12 +25,12 @@ _GROUPS = {"MiatelError", "RetriableError", "FatalError"}
 
 def judge(case: Case, trial: Trial, lake: Path) -> str:
     """`landed`, or the class of the refusal; anything else fails."""
-    kept_aside = [path.read_text() for path in sorted(lake.glob("refused/*.json"))]
+    quarantined = [path.read_text() for path in sorted(lake.glob("refused/*.json"))]
     raised = trial.raised
-    for text in (trial.log, *kept_aside, *([raised.text, raised.trace] if raised else [])):
+    for text in (trial.log, *quarantined, *([raised.text, raised.trace] if raised else [])):
         assert_tells_nothing(case, text)
     if raised is None:
-        assert kept_aside == [], f"{case}: landed, and kept aside"
+        assert quarantined == [], f"{case}: landed, and quarantined"
         _assert_landed_in_full(case, lake)
         return "landed"
     assert "MiatelError" in raised.classes, f"{case}: {raised.trace}"
@@ -38,7 +38,7 @@ def judge(case: Case, trial: Trial, lake: Path) -> str:
     assert not list(lake.glob("raw/**/*.parquet")), f"{case}: refused, but landed something"
     assert not case.must_land, f"{case}: refused without need: {raised.text}"
     if not any(said in raised.text for said in _NO_ANSWER):
-        assert [json.loads(kept)["error"] for kept in kept_aside] == [raised.name], str(case)
+        assert [json.loads(kept)["error"] for kept in quarantined] == [raised.name], str(case)
     return raised.name
 
 

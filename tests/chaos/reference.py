@@ -269,7 +269,7 @@ def _same(kept: Any, sent: Any) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """Half a character cannot be stored: its escape stands in its place."""
+    """A lone surrogate cannot be stored: its escape is stored instead."""
     return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 

@@ -288,5 +288,5 @@ def test_prices_that_changed_stand_below_the_cost_in_the_currency_shown(frame):
     ]
     frame.click('#cost button:has-text("USD")')
     assert frame.locator("#cost .prices").count() == 0
-    told = frame.locator("#cost").inner_text()
-    assert "No price of a segment changed in USD; 1 did in other currencies." in told
+    printed = frame.locator("#cost").inner_text()
+    assert "No price of a segment changed in USD; 1 did in other currencies." in printed

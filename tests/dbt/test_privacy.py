@@ -305,8 +305,8 @@ def test_records_of_old_days_are_dropped_and_their_sums_stay(built: Lake) -> Non
 def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(built: Lake) -> None:
     raw = pq.read_table(built.root / f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet", partitioning=None)
     # SQL that lists all digits holds 123456789, too
-    told = [number for number in raw["dst_num"].to_pylist() if number and len(number) > 6]
-    recipients = {number for number in told if number not in "0123456789"}
+    known = [number for number in raw["dst_num"].to_pylist() if number and len(number) > 6]
+    recipients = {number for number in known if number not in "0123456789"}
     needles = {text.encode() for text in (*recipients, *raw["record_key"].to_pylist())}
     assert {b"447700900123", b"6500000001"} <= needles
     found = places_of(built, needles)

@@ -79,7 +79,7 @@ def only(lake: Lake, sql: str) -> Any:
 
 @pytest.fixture(scope="module")
 def built(lake: Lake) -> Lake:
-    """Days 1 to 3 told by hand, 4, 5 and 8 random, 6 empty; gaps: two hours, and day 7."""
+    """Days 1 to 3 written by hand, 4, 5 and 8 random, 6 empty; gaps: two hours, and day 7."""
     lake.land(
         DAYS[0],
         [

@@ -17,10 +17,10 @@ _ORDER = [*_TIME_AND_ID, "message_id", "segment_num", "record_key"]
 _KEY = RAW_SCHEMA.get_field_index("record_key")
 
 STATE_ORDER = ("dlr_time", "dlr_code", STATE_EXTRA, "resp_code")
-"""By which of two states at the same moment the greater is told, after final before not final."""
+"""Order of two states of the same moment, after final before not final: the greater one wins."""
 
 PRICE_ORDER = (*PRICE_FIELDS, PRICE_EXTRA)
-"""By which of two prices at the same moment the greater is told."""
+"""Order of two prices of the same moment: the greater one wins."""
 
 _OTHERS = [name for name in ANSWER_SCHEMA.names if name not in (*STATE_FIELDS, *PRICE_FIELDS)]
 _BY_STATE = [(name, "descending") for name in ("is_final", *STATE_ORDER)]
@@ -38,7 +38,7 @@ def has_final_receipt(table: pa.Table) -> pa.ChunkedArray:
 
 
 def sort_by_time(table: pa.Table) -> pa.Table:
-    """Rows by time, then by node and sms id: the final order where those tell all rows apart."""
+    """Rows by time, then by node and sms id: the final order where these differ."""
     if _is_distinct_in_order(table):  # most answers are: copying them costs as much as their keys
         return table
     return table.sort_by([(name, "ascending") for name in _TIME_AND_ID])
@@ -58,7 +58,7 @@ def key_rows(table: pa.Table, counts: LandingCounts | None = None) -> pa.Table:
 
     Args:
         table: one answer's records in the raw schema; `record_key` is set anew.
-        counts: takes what was found, if given.
+        counts: what was found is added to it, if given.
     """
     keys = plain_keys(table)
     table = table.set_column(_KEY, "record_key", keys)
@@ -110,7 +110,7 @@ def _number_equal_rows(table: pa.Table) -> pa.Table:
 
 
 def _is_distinct_in_order(table: pa.Table) -> bool:
-    """Whether time, node and sms id alone tell all rows apart, and they are in order."""
+    """Whether time, node and sms id alone are different for all rows, and they are in order."""
     before = np.zeros(max(table.num_rows - 1, 0), bool)
     equal = np.ones_like(before)
     for name in _TIME_AND_ID:
@@ -148,8 +148,8 @@ def _merge_repeats(table: pa.Table, counts: LandingCounts | None) -> pa.Table:
     for order, names in groups:
         best = _best(table, order)
         for name in names:
-            place = merged.schema.get_field_index(name)
-            merged = merged.set_column(place, name, best[name])
+            position = merged.schema.get_field_index(name)
+            merged = merged.set_column(position, name, best[name])
     return join_extra(merged.drop_columns("is_final"))
 
 

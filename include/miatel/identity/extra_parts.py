@@ -66,8 +66,8 @@ def join_extra(table: pa.Table) -> pa.Table:
 
 
 def _with_extra(table: pa.Table, texts: list[str | None]) -> pa.Table:
-    place = table.schema.get_field_index("extra")
-    return table.set_column(place, "extra", pa.array(texts, pa.string()))
+    position = table.schema.get_field_index("extra")
+    return table.set_column(position, "extra", pa.array(texts, pa.string()))
 
 
 def _parse(text: str) -> dict[str, Any]:

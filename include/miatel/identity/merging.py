@@ -1,6 +1,6 @@
 """Two observations of the same records merged into one: which state, which price, which rest wins.
 
-Three groups of columns, each taken whole from its own winner, each with its own time. So the result
+Three groups of columns, all of a group from its own winner, each with its own time. So the result
 is a maximum for each group, and does not depend on the order in which answers are landed. A state
 or a price that could not be read stands in `extra`, and goes with its group all the same.
 """

@@ -70,9 +70,9 @@ def pair_rows(landed: pa.Table, arrived: pa.Table) -> Pairs:
 
 def _equal(before: pa.Array, now: pa.Array) -> Pairs:
     """Pairs of equal values, of which no side has one twice."""
-    place = pc.fill_null(pc.index_in(now, value_set=before), -1).to_numpy()
-    found = np.flatnonzero(place >= 0)
-    return Pairs(place[found].astype(np.int64), found)
+    position = pc.fill_null(pc.index_in(now, value_set=before), -1).to_numpy()
+    found = np.flatnonzero(position >= 0)
+    return Pairs(position[found].astype(np.int64), found)
 
 
 def _joined(pairs: Pairs, more: Sequence[Pair]) -> Pairs:

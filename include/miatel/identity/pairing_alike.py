@@ -51,8 +51,8 @@ def valued_rows(table: pa.Table, index: Indices) -> list[ValuedRow]:
         for names in (STATE_ORDER, PRICE_ORDER, _OTHERS)
     ]
     return [
-        ValuedRow(int(place), *values)
-        for place, *values in zip(index, finals, *groups, strict=True)
+        ValuedRow(int(position), *values)
+        for position, *values in zip(index, finals, *groups, strict=True)
     ]
 
 

@@ -38,7 +38,7 @@ class Coverage:
         run_id: the run that sent it.
         request: the whole window that was asked for.
         request_rows: records in the whole answer, repeated ones counted once.
-        answered_at: when the answer was given, aware UTC: by the server's clock if it told it.
+        answered_at: when the answer was given, aware UTC; by the server's `Date` if it came.
         clock: whose clock `answered_at` is of; unknown in what 0.1.0 landed.
         origin: name of the account in the lake's list of origins; None in what 0.1.0 landed.
     """

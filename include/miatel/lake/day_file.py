@@ -64,7 +64,7 @@ class DayFile:
                 raise
 
     def add(self, rows: pa.Table, coverage: Coverage) -> None:
-        """Take one accepted window's rows of this day.
+        """Add one accepted window's rows of this day.
 
         Args:
             rows: raw schema, sorted, each record once, all within the coverage's window.

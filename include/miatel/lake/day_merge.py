@@ -140,18 +140,18 @@ class DayMerge:
         """Until when each landed row was seen; None where no answer came that is older."""
         if all(_answered(entry) >= self._last_old for entry in batch):
             return None
-        place = find_windows(times_of(landed), [entry.window for entry in self._old])
-        return np.array([_answered(entry) for entry in self._old], np.int64)[place]
+        position = find_windows(times_of(landed), [entry.window for entry in self._old])
+        return np.array([_answered(entry) for entry in self._old], np.int64)[position]
 
     def _keep_later(self, gone: pa.Table, batch: list[Coverage], *, allow_shrink: bool) -> pa.Table:
         """Of the landed rows that did not come, those that were first seen after the answer."""
         if not gone.num_rows:
             return gone
         windows = [entry.window for entry in batch]
-        place = find_windows(times_of(gone), windows)
-        answered = np.array([_answered(entry) for entry in batch], np.int64)[place]
+        position = find_windows(times_of(gone), windows)
+        answered = np.array([_answered(entry) for entry in batch], np.int64)[position]
         is_later = _micros(gone["first_seen_at"]) > answered
-        missing = np.bincount(place[~is_later], minlength=len(batch))
+        missing = np.bincount(position[~is_later], minlength=len(batch))
         if missing.any() and not allow_shrink:
             self._raise_shrink(batch, missing)
         return gone.filter(pa.array(is_later))
@@ -167,13 +167,13 @@ class DayMerge:
         )
 
     def _count_late(self, new: pa.Table) -> None:
-        """Take note of rows whose seconds had been landed without them by then."""
+        """Record rows whose seconds had been landed without them by then."""
         if not new.num_rows:
             return
         times, found = times_of(new), _micros(new["extracted_at"])
-        place = find_windows(times, [entry.window for entry in self._old])
-        answered = np.array([_answered(entry) for entry in self._old], np.int64)[place]
-        is_late = (place >= 0) & (answered <= found)
+        position = find_windows(times, [entry.window for entry in self._old])
+        answered = np.array([_answered(entry) for entry in self._old], np.int64)[position]
+        is_late = (position >= 0) & (answered <= found)
         if is_late.any():
             self._late.add(times[is_late], found[is_late])
             self.counts.late_records += int(is_late.sum())

@@ -77,7 +77,7 @@ class FailedGap:
 def read_failed_gaps(lake: Lake) -> list[FailedGap]:
     """What was asked for in vain and is not landed since, in order of time.
 
-    A file that cannot be read is told in the log and counts as empty: it only saves requests.
+    A file that cannot be read is logged and counts as empty: it only saves requests.
     """
     try:
         file = lake.file(FAILED_GAPS_FILE)

@@ -1,4 +1,4 @@
-"""The landed days as their footers tell of them: which seconds are covered, and what is missing."""
+"""The landed days by their footers: which seconds are covered, and what is missing."""
 
 from __future__ import annotations
 
@@ -107,5 +107,5 @@ def _read_day(lake: Lake, day: date) -> LandedDay | LakeError | None:
             metadata = file.metadata.metadata
             entries = decode_footer(metadata, day_file(day))
             return LandedDay(day, entries, decode_retired_at(metadata) is not None)
-    except LakeError as error:  # told by whoever reads, since one bad day must not hide the others
+    except LakeError as error:  # for the reader to report: one bad day must not hide the others
         return error

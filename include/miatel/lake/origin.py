@@ -165,8 +165,8 @@ def known_origins(lake: Lake) -> set[str]:
 def _check_never_had_a_list(lake: Lake) -> None:
     """A list that is gone is not a list that never was: some of its days name an origin.
 
-    Days that 0.1.0 landed name none, and one that cannot be read tells nothing: its reload, which
-    is its cure, begins here, too.
+    Days that 0.1.0 landed name none. One that cannot be read counts as none, too: its reload, which
+    is its cure, begins here.
     """
     days = read_landed_days(lake).days.values()
     named = {entry.origin for day in days for entry in day.entries} - {None}

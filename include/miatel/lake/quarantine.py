@@ -61,7 +61,7 @@ def describe_form(body: bytes, redact: Callable[[str], str]) -> dict[str, Any]:
 
 
 def _tail_of(body: bytes) -> bytes:
-    """The end of a body that is longer than its head; a text that it begins in is told as one."""
+    """The end of a body that is longer than its head; a text that it begins in counts as one."""
     tail = body[_HEAD_BYTES:][-_TAIL_BYTES:]
     before = body[: len(body) - len(tail)]
     quotes = before.replace(rb"\\", b"").replace(rb"\"", b"").count(b'"')

@@ -54,16 +54,16 @@ class Accepted:
 
 
 class Sink(Protocol):
-    """Takes accepted answers, in the order in which they were accepted."""
+    """A receiver of accepted answers, in the order in which they were accepted."""
 
     def add(self, answer: Accepted) -> None:
-        """Take one answer."""
+        """Receive one answer."""
 
     def finish_days(self, left: list[Window]) -> None:
         """Land each day of which nothing is left to be asked for."""
 
     def refuse(self, refused: Refused, redact: Callable[[str], str]) -> None:
-        """Take note of an answer of which nothing is landed."""
+        """Record an answer of which nothing is landed."""
 
 
 def rows_of(
@@ -80,7 +80,7 @@ def rows_of(
         window: what was asked for.
         seen_at: when the answer was given, aware UTC.
         asked: what was asked, for the messages.
-        counts: takes what is found of the records' identities, if given.
+        counts: what is found of the records' identities is added to it, if given.
 
     Returns:
         Raw schema, sorted, each record once.

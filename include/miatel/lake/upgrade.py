@@ -60,7 +60,7 @@ def upgrade_lake(
         lake: local or on an object store.
         now: the present, aware UTC; a time of format 1 that lies after it is taken as the earliest
             of its file.
-        on_progress: takes a line now and then.
+        on_progress: called with a line now and then.
 
     Returns:
         What was done. A day that cannot be read does not keep the others from being rewritten.

@@ -48,7 +48,7 @@ def verify_lake(
     Args:
         lake: local or on an object store.
         origins: names that the footers may give as their origin; None to leave that out.
-        on_progress: takes a line now and then.
+        on_progress: called with a line now and then.
 
     Raises:
         LakeError: the lake cannot be listed.

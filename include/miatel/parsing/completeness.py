@@ -89,7 +89,7 @@ class More:
     Attributes:
         name: the field or header, as the answer names it.
         says: what it says, without any value that may be personal.
-        count: the number of records that it tells; None for a flag or a link.
+        count: the number of records that it states; None for a flag or a link.
     """
 
     name: str
@@ -262,7 +262,7 @@ def _is_yes(value: Any) -> bool:
 
 
 def _is_no(value: Any, *, is_plain: bool) -> bool:
-    """Whether a value says no outright; a zero does only under a name that takes no number."""
+    """Whether a value says no outright; a zero does only where a number is not expected."""
     if isinstance(value, str):
         text = value.strip().lower()
         return text in ("false", "no", "n") or (is_plain and text == "0")

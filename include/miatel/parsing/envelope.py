@@ -149,7 +149,7 @@ class _Finder:
         return outside
 
     def times(self) -> list[datetime]:
-        """The times of the records, as far as they can be told without the window asked for."""
+        """The times of the records, as far as they are known without the window asked for."""
         found = []
         for record in self.contents.records:
             name = next((n for n in record if self._names.documented(n) == TIME_FIELD), "")
@@ -158,10 +158,10 @@ class _Finder:
 
     def objection(self, scalars: list[tuple[Path, Any]]) -> str | None:
         """Why the answer, which holds no record, is not known to mean "no traffic"."""
-        told = self._form.records_at is not None
-        if self._strange and not told:
+        is_configured = self._form.records_at is not None
+        if self._strange and not is_configured:
             return "an array in it holds something that is neither an MDR nor a geo name"
-        empty_arrays = [] if told else self._empty_arrays
+        empty_arrays = [] if is_configured else self._empty_arrays
         if any(not found.records for found in self.collections):
             empty_arrays = [(), *empty_arrays]  # a header without rows, or the owner says so
         return objection(empty_arrays, scalars, self._empty_objects, self._form.not_counts)

@@ -1,4 +1,4 @@
-"""Tell a refusal from an answer: an error may come with any status and in any form.
+"""Refusals, recognised among answers: an error may come with any status and in any form.
 
 The vendor documents no error form. A wrong key, a second request in flight or a bad period may come
 as a 4xx or 5xx status, as status 200 with a JSON object, as HTML or as an empty body. None of these
@@ -75,7 +75,7 @@ def refusal_of_status(
 
     Args:
         status: HTTP status, not 200.
-        text: body as text, key removed; only an excerpt is told.
+        text: body as text, key removed; only an excerpt is shown.
         asked: what was asked, for the message.
         retry_after_seconds: the server's `Retry-After`, seconds, if it sent one.
 
@@ -251,7 +251,7 @@ def _fine(value: Any) -> bool:
 
 
 def _fine_status(value: Any) -> bool:
-    if isinstance(value, str):  # that there is more is told by an error of its own kind
+    if isinstance(value, str):  # that there is more has an error of its own kind
         return value.strip().lower() in _FINE_WORDS or is_partial_state(value)
     return value is not False and (value is None or value in (True, 0, 1, 200))
 

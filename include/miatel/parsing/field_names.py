@@ -115,7 +115,7 @@ class FieldNames:
         return names if called == names else called
 
     def _show(self, name: str) -> str:
-        """A name that stands for a documented field tells nothing about anybody."""
+        """A name that stands for a documented field is no personal data."""
         return name if self.documented(name) else mask_name(name)
 
 

@@ -79,7 +79,7 @@ def _more_of_standard_headers(headers: Mapping[str, str], held: int) -> More | N
 
 
 def _more_of_range(name: str, text: str, held: int) -> More | None:
-    """`records 0-99/250`: a part of a whole whose size is told, or not known."""
+    """`records 0-99/250`: a part of an answer whose size is given, or not known."""
     found = _RANGE.fullmatch(text.strip())
     if not found or (found[1] or "").lower() == "bytes":
         return None

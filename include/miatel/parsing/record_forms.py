@@ -218,8 +218,8 @@ class FormFinder:
 
 
 def _are_places(keys: Iterable[str]) -> bool:
-    """Whether it is PHP's list that has lost its form: its keys are places, no ids."""
-    return all(key == str(place) for place, key in enumerate(keys))
+    """Whether it is PHP's list that has lost its form: its keys are positions, no ids."""
+    return all(key == str(position) for position, key in enumerate(keys))
 
 
 def _has_digit(key: str) -> bool:

@@ -28,13 +28,14 @@ class ColumnRecords(Sequence[Record]):
         return len(self.columns[0])
 
     @overload
-    def __getitem__(self, place: int) -> Record: ...
+    def __getitem__(self, position: int) -> Record: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Record]: ...
-    def __getitem__(self, place: int | slice) -> Record | list[Record]:
-        if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(len(self)))]
-        return {name: column[place] for name, column in zip(self.names, self.columns, strict=True)}
+    def __getitem__(self, position: slice) -> list[Record]: ...
+    def __getitem__(self, position: int | slice) -> Record | list[Record]:
+        if isinstance(position, slice):
+            return [self[number] for number in range(*position.indices(len(self)))]
+        columns = zip(self.names, self.columns, strict=True)
+        return {name: column[position] for name, column in columns}
 
     def __iter__(self) -> Iterator[Record]:
         for row in zip(*self.columns, strict=True):

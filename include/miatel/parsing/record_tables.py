@@ -40,16 +40,16 @@ class TableFinder:
     def table_of(self, value: Record) -> Collection | None:
         """A list of names that has the time, and beside it a list of rows of that length."""
         headers = [key for key, inner in value.items() if self.is_header(inner)]
-        places = [
+        positions = [
             key
             for key, inner in value.items()
             if key not in headers
             and isinstance(inner, list)
             and all(isinstance(row, list) for row in inner)
         ]
-        if not headers or not places:
+        if not headers or not positions:
             return None
-        full = [key for key in places if value[key]]
+        full = [key for key in positions if value[key]]
         fitting = [k for k in full if all(len(r) == len(value[headers[0]]) for r in value[k])]
         at = fitting if len(full) > 1 else full
         if len(headers) > 1 or len(at) > 1 or (full and not at):

@@ -42,7 +42,7 @@ _SHOWN = vocabulary("range showing records rows results items page pages display
 
 
 def count_of(value: Any) -> int | None:
-    """The number that a count tells, also with a sign or a word beside it: `250+ records`."""
+    """The number that a count states, also with a sign or a word beside it: `250+ records`."""
     number = whole_number_of(value)
     if number is None and isinstance(value, str):
         found = _COUNT_IN_TEXT.fullmatch(value)

@@ -19,7 +19,7 @@ _PER_SECOND = {"seconds": 1, "milliseconds": 1000}
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _TEXT_TIME = re.compile(r"(?!0000)\d{4}-\d\d")
 PLAUSIBLE = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
-"""Between these a number is taken for a time where nothing else tells."""
+"""Between these a number is parsed as a time where nothing else shows what it is."""
 
 _PLAUSIBLE = Window(*PLAUSIBLE)
 _RECEIPT_FIELD = "dlr_time"

@@ -22,8 +22,8 @@ class SmallBursts:
     """Records beyond the usual traffic, as seen in the last windows.
 
     A forecast from medians knows no burst: where each long window holds some, all of them would be
-    too long. What they hold together is taken for a sum of bursts that come by chance: its mean and
-    its variance grow with the usual records beside them.
+    too long. What they hold together is modelled as a sum of bursts that come by chance: mean and
+    variance grow with the usual records beside them.
     """
 
     def __init__(self) -> None:

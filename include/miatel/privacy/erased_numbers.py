@@ -169,7 +169,7 @@ def add_erased_number(lake: Lake, key: RecipientKey, number: str) -> ErasedNumbe
 
     Raises:
         ErasedNumbersError: the list was made with another key.
-        ValueError: it is no number that can be told from other values.
+        ValueError: it is no number that can be recognised among other values.
     """
     plain = check_number(number)
     return lake.update(ERASED_FILE, lambda file: _add(file, lake.root, key, plain))
@@ -189,7 +189,7 @@ def check_number(number: str) -> str:
     """The plain form of a number that can be erased.
 
     Raises:
-        ValueError: it is no number that can be told from other values.
+        ValueError: it is no number that can be recognised among other values.
     """
     plain = plain_number(number)
     is_number = LEAST_DIGITS <= len(plain) <= MOST_DIGITS and plain.isdecimal()
@@ -241,7 +241,7 @@ def _replace(
     """The table with `new` of the values of a column where the mask is true."""
     if not pc.any(mask).as_py():
         return table
-    place = table.schema.get_field_index(name)
+    position = table.schema.get_field_index(name)
     values = [new(text) if text else None for text in table[name].filter(mask).to_pylist()]
     column = pc.replace_with_mask(table[name].combine_chunks(), mask, pa.array(values, pa.string()))
-    return table.set_column(place, table.schema.field(place), column)
+    return table.set_column(position, table.schema.field(position), column)

@@ -59,7 +59,7 @@ def erase_number(lake: Lake, key: RecipientKey, number: str, now: datetime) -> C
         now: aware UTC, for the footers.
 
     Raises:
-        ValueError: it is no number that can be told from other values.
+        ValueError: it is no number that can be recognised among other values.
         ErasedNumbersError: the lake's list was made with another key; nothing was changed.
         LakeError: a day could not be read or written; the others are done. Run again.
     """

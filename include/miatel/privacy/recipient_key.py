@@ -41,7 +41,7 @@ class RecipientKey:
 
     @property
     def version(self) -> str:
-        """Eight hex digits that change with the key and do not tell it."""
+        """Eight hex digits that change with the key and do not reveal it."""
         return self._digest(b"version").hex()[:_VERSION_LENGTH]
 
     @property

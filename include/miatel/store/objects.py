@@ -112,7 +112,7 @@ class ObjectStore(Store):
         make_shared_directory(LOCK_DIRECTORY)
 
     def _version_in(self, info: dict[str, Any]) -> str:
-        """The version that the store's facts about an object tell."""
+        """The version of an object, from what the store says of it."""
         return hashlib.sha256(repr(sorted(info.items())).encode()).hexdigest()
 
     def _end(self, scratch: Path, path: str) -> None:

@@ -10,7 +10,7 @@ from miatel_dashboard.panels.answers import losing_groups
 
 MOST_LINES = 6
 LEAST_MESSAGES = 20
-"""A point of fewer mature messages tells no rate: it would jump by 5 % a message."""
+"""A point of fewer mature messages has no rate: it would jump by 5 % a message."""
 
 _POINTS = """
     select

@@ -20,7 +20,7 @@ def make_uuids(high: UInt64s, low: UInt64s) -> pa.Array:
     both = np.stack([high, low], axis=1).astype(">u8")
     digits = _HEX_PAIRS[both.view(np.uint8)].view(np.uint8).reshape(count, 32)
     characters = np.full((count, 36), ord("-"), dtype=np.uint8)
-    characters[:, [place for place in range(36) if place not in _UUID_HYPHENS]] = digits
+    characters[:, [position for position in range(36) if position not in _UUID_HYPHENS]] = digits
     offsets = np.arange(count + 1, dtype=np.int32) * 36
     return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(characters))
 

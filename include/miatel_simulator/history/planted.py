@@ -85,7 +85,7 @@ class Plan:
         return lanes
 
     def _is_within(self, seconds: Int64s) -> Bools:
-        """Tell which seconds lie between the history's start and end."""
+        """Find which seconds lie between the history's start and end."""
         within: Bools = seconds >= ceil(self._config.start.timestamp())
         if self._config.end is not None:
             within &= seconds < ceil(self._config.end.timestamp())
@@ -129,7 +129,7 @@ def choose_place(
 def find_failing(
     config: SimulatorConfig, placed: Placed, account: Int64s, network: Int64s, fate: UInt64s
 ) -> Bools:
-    """Tell which records an incident makes fail; ``fate`` is the key of the record's own fate."""
+    """Find which records an incident makes fail; ``fate`` is the key of the record's own fate."""
     failing = np.zeros(len(fate), dtype=np.bool_)
     for number, incident in enumerate(config.incidents):
         if incident.adds_messages:
@@ -143,7 +143,7 @@ def find_failing(
 
 
 def is_at(incident: Incident, placed: Placed, account: Int64s, network: Int64s) -> Bools:
-    """Tell which records lie at the incident's time and place."""
+    """Find which records lie at the incident's time and place."""
     here: Bools = placed.second >= incident.first_second
     if incident.seconds is not None:
         here &= placed.second < incident.first_second + incident.seconds

@@ -30,14 +30,14 @@ def find_prices(
         free: Which of them cost nothing.
     """
     prices = list(_LIST)
-    place = network * len(ACCOUNTS) + account
+    position = network * len(ACCOUNTS) + account
     for incident in config.incidents:
         if incident.kind == "price_change":
             here = is_at(incident, placed, account, network)
-            place = np.where(here, place % len(_LIST) + len(prices), place)
+            position = np.where(here, position % len(_LIST) + len(prices), position)
             prices += [price * Decimal(str(incident.price_factor)) for price in _LIST]
-    place = np.where(free, len(prices), place)
-    return pa.array([*prices, Decimal(0)], PRICE).take(pa.array(place))
+    position = np.where(free, len(prices), position)
+    return pa.array([*prices, Decimal(0)], PRICE).take(pa.array(position))
 
 
 _LIST = [

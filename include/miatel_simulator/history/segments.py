@@ -126,7 +126,7 @@ def _lay_out(
 
 
 def _straddles(config: SimulatorConfig, before: DayTraffic, after: DayTraffic) -> bool:
-    """Tell whether the last record of a day and the first of the next form one message."""
+    """Whether the last record of a day and the first of the next form one message."""
     if not (before.total and after.total and config.composite_share):
         return False
     last = before.seconds_of(np.array([before.total - 1]))[0]

@@ -37,8 +37,8 @@ def compose_body(
     else:  # they are members of an object themselves
         members = [records.strip()[1:-1].strip() if form == "map" else records]
     if names is not None and not config.names.startswith("second"):
-        place = 0 if config.names == "before" else len(members)
-        members.insert(place, b'"names":' + _dump_names(config, names))
+        position = 0 if config.names == "before" else len(members)
+        members.insert(position, b'"names":' + _dump_names(config, names))
     opening, separator, closing = (b"{\n", b",\n", b"\n}") if config.pretty else (b"{", b",", b"}")
     document = opening + separator.join(members) + closing
     if names is not None and config.names.startswith("second"):

@@ -88,7 +88,7 @@ class Journal:
         """Note the arrival of a request.
 
         Args:
-            has_client_left: Tells whether the request's client has closed its connection; such a
+            has_client_left: Whether the request's client has closed its connection; such a
                 request no longer counts as in flight, even before its handler has noticed, nor one
                 whose client has given up before a busy host came to handle it.
         """

@@ -15,7 +15,7 @@ _POLL_SECONDS = 0.05
 
 
 def has_peer_left(connection: socket.socket) -> bool:
-    """Tell whether the other side has closed the connection."""
+    """Whether the other side has closed the connection."""
     try:
         readable, _, _ = select.select([connection], [], [], 0)
         return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
@@ -24,7 +24,7 @@ def has_peer_left(connection: socket.socket) -> bool:
 
 
 def wait(connection: socket.socket, seconds: float) -> bool:
-    """Wait, but not for a client that has left; tell whether the client is still there."""
+    """Wait, but not for a client that has left; return whether the client is still there."""
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         if has_peer_left(connection):

@@ -25,10 +25,10 @@ def land(root: Path, *windows: Window, dlr_code: int = 2) -> None:
 def test_a_whole_period_is_told_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     land(tmp_path, between(0, DAY), between(DAY, 2 * DAY))
     assert main(["coverage", "--lake", str(tmp_path)]) == 0
-    told = capsys.readouterr().out
-    assert "[2026-03-01T00:00:00Z, 2026-03-03T00:00:00Z), 172,800 seconds" in told
-    assert "2 records, by 2 accepted requests of 1 runs" in told
-    assert "gaps          0, 0 seconds" in told
+    printed = capsys.readouterr().out
+    assert "[2026-03-01T00:00:00Z, 2026-03-03T00:00:00Z), 172,800 seconds" in printed
+    assert "2 records, by 2 accepted requests of 1 runs" in printed
+    assert "gaps          0, 0 seconds" in printed
 
 
 def test_gaps_and_open_receipts_are_listed(
@@ -37,12 +37,12 @@ def test_gaps_and_open_receipts_are_listed(
     land(tmp_path, *(between(10 * n, 10 * n + 9) for n in range(30)), dlr_code=1)
     arguments = ["coverage", "--lake", str(tmp_path), "--start", "2026-03-01"]
     assert main(arguments) == 1
-    told = capsys.readouterr().out
-    assert "gaps          29, 29 seconds" in told
-    assert "[2026-03-01T00:00:09Z, 2026-03-01T00:00:10Z) 1 s" in told
-    assert "2026-03-01 30" in told
-    assert told.count(" 1 s\n") == 20
-    assert "--all" in told
+    printed = capsys.readouterr().out
+    assert "gaps          29, 29 seconds" in printed
+    assert "[2026-03-01T00:00:09Z, 2026-03-01T00:00:10Z) 1 s" in printed
+    assert "2026-03-01 30" in printed
+    assert printed.count(" 1 s\n") == 20
+    assert "--all" in printed
     assert main([*arguments, "--all"]) == 1
     assert capsys.readouterr().out.count(" 1 s\n") == 29
 
@@ -53,9 +53,9 @@ def test_a_second_names_its_request_or_is_a_gap(
     land(tmp_path, between(0, 50))
     place = ["coverage", "--lake", str(tmp_path), "--at"]
     assert main([*place, f"{at(49):%Y-%m-%dT%H:%M:%S}"]) == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for fact in ("run-7", "raw/mdr/mdr_date=2026-03-01/mdr.parquet", "2026-03-01T00:00:50Z"):
-        assert fact in told
+        assert fact in printed
     assert main([*place, "2026-03-01T00:00:50"]) == 1
     assert "a gap" in capsys.readouterr().out
 
@@ -84,13 +84,13 @@ def test_each_waiting_message_is_named_by_its_ids_alone(
     sink.finish_days([])
     arguments = ["coverage", "--lake", str(tmp_path), "--open"]
     main([*arguments, "--start", "2026-03-01T00:00:03", "--end", "2026-03-02"])
-    told = capsys.readouterr().out
-    assert "open receipts 2 messages" in told
-    assert "3:2 " not in told
-    assert "2026-03-01T00:00:03Z 3:3" in told
-    assert "m-5 2" in told
-    assert "79123456789" not in told
-    assert "secret" not in told
+    printed = capsys.readouterr().out
+    assert "open receipts 2 messages" in printed
+    assert "3:2 " not in printed
+    assert "2026-03-01T00:00:03Z 3:3" in printed
+    assert "m-5 2" in printed
+    assert "79123456789" not in printed
+    assert "secret" not in printed
 
 
 def test_the_lake_of_the_environment_is_looked_at(

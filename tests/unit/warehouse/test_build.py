@@ -15,21 +15,21 @@ DBT = """#!{python}
 import json, os, sys
 names = ("MIATEL_LAKE", "MIATEL_WAREHOUSE")
 umask = os.umask(0)
-told = dict(options=sys.argv[1:], umask=umask, places=[os.environ[name] for name in names])
-json.dump(told, open({told!r}, "w"))
+recorded = dict(options=sys.argv[1:], umask=umask, places=[os.environ[name] for name in names])
+json.dump(recorded, open({recorded!r}, "w"))
 sys.exit(0)
 """
 
 
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a dbt that does nothing writes how it was called."""
-    told = tmp_path / "told.json"
+    recorded = tmp_path / "recorded.json"
     dbt = tmp_path / "dbt"
-    dbt.write_text(DBT.format(python=sys.executable, told=str(told)))
+    dbt.write_text(DBT.format(python=sys.executable, recorded=str(recorded)))
     dbt.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    return told
+    return recorded
 
 
 def places(root: Path, mode: int = 0o640) -> Places:
@@ -37,10 +37,10 @@ def places(root: Path, mode: int = 0o640) -> Places:
 
 
 def test_dbt_is_led_to_lake_and_warehouse_and_finds_its_directory(
-    told: Path, tmp_path: Path
+    recorded: Path, tmp_path: Path
 ) -> None:
     build(places(tmp_path), "--quiet")
-    called = json.loads(told.read_text())
+    called = json.loads(recorded.read_text())
     assert called["places"] == [str(tmp_path / "lake"), str(tmp_path / "new/warehouse.duckdb")]
     project = str(DBT_PROJECT)
     assert called["options"] == [
@@ -53,14 +53,14 @@ def test_dbt_is_led_to_lake_and_warehouse_and_finds_its_directory(
     ("mode", "umask"), [(0o640, 0o027), (0o600, 0o077), (0o644, 0o027), (0o664, 0o027)]
 )
 def test_what_dbt_writes_is_for_owner_and_group_at_most(
-    mode: int, umask: int, told: Path, tmp_path: Path
+    mode: int, umask: int, recorded: Path, tmp_path: Path
 ) -> None:
     build(places(tmp_path, mode))
-    assert json.loads(told.read_text())["umask"] == umask
+    assert json.loads(recorded.read_text())["umask"] == umask
 
 
-def test_a_build_that_fails_says_so(told: Path, tmp_path: Path) -> None:
-    dbt = told.with_name("dbt")
+def test_a_build_that_fails_says_so(recorded: Path, tmp_path: Path) -> None:
+    dbt = recorded.with_name("dbt")
     dbt.write_text(dbt.read_text().replace("sys.exit(0)", "sys.exit(1)"))
     with pytest.raises(WarehouseError, match="dbt build failed"):
         build(places(tmp_path))

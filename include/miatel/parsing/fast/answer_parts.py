@@ -86,7 +86,7 @@ class Parts:
 
 
 def find_parts(body: bytes, fields: FieldNames, asked: str) -> Parts | None:
-    """The parts of a body, or None where only a whole parse can tell.
+    """The parts of a body, or None where only parsing all of it shows them.
 
     Args:
         body: an answer's body, JSON or statements.

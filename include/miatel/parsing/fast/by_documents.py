@@ -22,7 +22,7 @@ def read_documents(
         None where something might be lost.
 
     Raises:
-        MiatelError, InexactError: only the exact parser can tell what the answer holds.
+        MiatelError, InexactError: only the exact parser can say what the answer holds.
     """
     documents = load_quickly(body, asked)
     if documents is None:

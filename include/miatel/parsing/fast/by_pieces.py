@@ -30,7 +30,7 @@ def read_pieces(body: bytes, asked: str, form: AnswerForm, window: Window | None
         None where no such array is found.
 
     Raises:
-        MiatelError: only a parse of the whole body can tell what the answer holds.
+        MiatelError: only parsing all of the body shows what the answer holds.
     """
     if form.records_at is not None:
         return None
@@ -47,7 +47,7 @@ def read_pieces(body: bytes, asked: str, form: AnswerForm, window: Window | None
         table = pa.concat_tables([first, *_map_bounded(pool, reader, pieces)])
     parts.check(table, rest, asked)
     if reader.spelling.time_unit is not None and not _lie_in(window, table[TIME_FIELD]):
-        raise AnswerNotUnderstoodError(f"{asked}: times in another unit: read whole")
+        raise AnswerNotUnderstoodError(f"{asked}: times in another unit: read at once")
     contents = open_envelope(rest, asked, form, times_elsewhere=table[TIME_FIELD])
     if contents.records:
         raise AnswerNotUnderstoodError(f"{asked}: records stand in more than one array")

@@ -1,4 +1,4 @@
-"""Where the record array stands in a body, found in its bytes without parsing the whole of it."""
+"""Where the record array stands in a body, found in its bytes without parsing all of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Layout:
             exact one takes over.
         names: fields that a record may begin with; between the objects of a list within a record
             may stand the same separator.
-        rest: the body with an empty array in the records' place.
+        rest: the body with an empty array instead of the records.
         first: the first record, as a look at it shows it.
     """
 
@@ -63,17 +63,17 @@ class Layout:
             at = body.index(b"{", cut + 1)
             wanted = size
 
-    def _record_ends_after(self, body: bytes, place: int) -> int:
-        """The closing brace of the first record that ends at or after a place, or -1."""
+    def _record_ends_after(self, body: bytes, position: int) -> int:
+        """The closing brace of the first record that ends at or after a position, or -1."""
         if self.separator is None:
             return -1
-        cut = body.find(self.separator, place, self.end)
+        cut = body.find(self.separator, position, self.end)
         while cut >= 0 and not _begins_record(body, cut + len(self.separator), self.names):
             cut = body.find(self.separator, cut + 1, self.end)
         return cut
 
     def break_lines(self, piece: bytearray) -> int:
-        """Put a line break for each comma between two records; tell how many records there are.
+        """Put a line break for each comma between two records; return how many records there are.
 
         All bytes are compared with a closing brace at once, and only what follows one is looked
         at: a fifth of the time of searching and replacing.
@@ -81,15 +81,15 @@ class Layout:
         if self.separator is None:
             return 1
         text = np.frombuffer(piece, np.uint8)
-        places = np.flatnonzero(text[: 1 - len(self.separator)] == _CLOSING)
+        positions = np.flatnonzero(text[: 1 - len(self.separator)] == _CLOSING)
         for offset, byte in enumerate(self.separator):
-            places = places[text[places + offset] == byte]
-        text[places + self.separator.index(b",")] = _LINE_BREAK
-        return len(places) + 1
+            positions = positions[text[positions + offset] == byte]
+        text[positions + self.separator.index(b",")] = _LINE_BREAK
+        return len(positions) + 1
 
 
 def find_layout(body: bytes, fields: FieldNames = AS_DOCUMENTED) -> Layout | None:
-    """The layout of a body, or None where only a whole parse can tell.
+    """The layout of a body, or None where only parsing all of it shows it.
 
     Args:
         body: an answer's body, JSON.
@@ -143,9 +143,9 @@ def _spellings(names: set[str]) -> frozenset[bytes]:
     )
 
 
-def _begins_record(body: bytes, place: int, names: frozenset[bytes]) -> bool:
-    """Whether the key that begins at a place, after its quote, is one of some names."""
-    return body[place : body.find(b'"', place)] in names
+def _begins_record(body: bytes, position: int, names: frozenset[bytes]) -> bool:
+    """Whether the key that begins at a position, after its quote, is one of some names."""
+    return body[position : body.find(b'"', position)] in names
 
 
 def record_at(body: bytes, position: int) -> _Found | None:

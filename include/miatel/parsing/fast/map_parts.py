@@ -46,7 +46,7 @@ class MapParts:
 
 
 def find_map(body: bytes, fields: FieldNames) -> MapParts | None:
-    """The first map of records of a body; None if there is none, or only a whole parse can tell.
+    """The first map of records of a body; None if there is none, or that is not known.
 
     Args:
         body: an answer's body, JSON.

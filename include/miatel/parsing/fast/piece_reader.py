@@ -54,7 +54,7 @@ class PieceReader:
         """The records of a piece, columns `MDR_FIELDS` and `extra`.
 
         Raises:
-            AnswerNotUnderstoodError, BrokenAnswerError: only a parse of the whole body can tell.
+            AnswerNotUnderstoodError, BrokenAnswerError: only parsing all of the body shows it.
         """
         spelling = self.spelling
         try:
@@ -70,7 +70,7 @@ class PieceReader:
             except pa.ArrowInvalid:  # not all can be learned
                 pass
         if self.spelling.time_unit is not None:
-            raise AnswerNotUnderstoodError(f"{self.asked}: not all times are numbers: read whole")
+            raise AnswerNotUnderstoodError(f"{self.asked}: not all times are numbers: read at once")
         return columns_to_table(columns_of(records, self.fields, self.asked), self.asked)
 
     def _read_fast(self, piece: memoryview, spelling: Spelling) -> pa.Table:
@@ -101,5 +101,5 @@ class PieceReader:
         for name in dict.fromkeys(chain.from_iterable(records)):
             known = self.fields.documented(name)
             if known is not None and self.called.setdefault(known, name) != name:
-                raise AnswerNotUnderstoodError(f"{self.asked}: a field has two names: read whole")
+                raise AnswerNotUnderstoodError(f"{self.asked}: a field has two names: read at once")
         return list(records)

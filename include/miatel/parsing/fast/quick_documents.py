@@ -63,7 +63,7 @@ def exact(value: Any) -> Any:
     """A value from `load_quickly` as `load_exactly` gives it.
 
     Raises:
-        InexactError: it cannot be told what was written.
+        InexactError: it is not known what was written.
     """
     if isinstance(value, float):
         if abs(value) >= _LARGEST_EXACT:
@@ -87,8 +87,8 @@ def _load_several(body: bytes) -> list[Any]:
     try:
         return [orjson.loads(body)]
     except orjson.JSONDecodeError:
-        places = [match.start(1) for match in _NAMES_AFTER.finditer(body)]
-        cut = places[-1] if places else _end_of_names(body)
+        positions = [match.start(1) for match in _NAMES_AFTER.finditer(body)]
+        cut = positions[-1] if positions else _end_of_names(body)
         return [orjson.loads(body[:cut]), orjson.loads(body[cut:])]
 
 
@@ -118,20 +118,20 @@ def _holds_long_number(body: bytes) -> bool:
     seen = np.frombuffer(body, np.uint8)
     for at in range(0, len(body), _STEP):
         piece = seen[max(at - 1, 0) : at + _STEP]
-        places = np.flatnonzero((piece[1:] | 0x20) == ord("e"))
-        after_digit = places[piece[places] - ord("0") < 10] + max(at, 1)
+        positions = np.flatnonzero((piece[1:] | 0x20) == ord("e"))
+        after_digit = positions[piece[positions] - ord("0") < 10] + max(at, 1)
         if any(
-            _LONG_EXPONENT.match(body, place)
-            for place in after_digit[_may_be_long(seen, after_digit)].tolist()
+            _LONG_EXPONENT.match(body, position)
+            for position in after_digit[_may_be_long(seen, after_digit)].tolist()
         ):
             return True
     return False
 
 
-def _may_be_long(seen: _Bytes, places: _Places) -> _Flags:
+def _may_be_long(seen: _Bytes, positions: _Places) -> _Flags:
     """Which exponents have a minus behind them, or nine digits before: names of ids have not."""
-    following = seen[np.minimum(places + 1, len(seen) - 1)]
-    earlier = seen[np.maximum(places - 9, 0)]
+    following = seen[np.minimum(positions + 1, len(seen) - 1)]
+    earlier = seen[np.maximum(positions - 9, 0)]
     flags: _Flags = (following == ord("-")) | (earlier - ord("0") < 10)
     return flags
 

@@ -89,7 +89,7 @@ class Spelling:
         """The spelling that also reads these records; itself if that is all that there is to learn.
 
         A field whose name Arrow cannot store is not learned: it stays with the exact parser. Nor
-        are times that are numbers: only all of them together tell what the others are.
+        are times that are numbers: only all of them together show what the others are.
         """
         read_types, numbered = dict(self.read_types), set(self.numbered)
         for name, values in _values_by_field(records).items():

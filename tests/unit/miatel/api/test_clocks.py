@@ -69,16 +69,16 @@ def test_what_is_no_date_in_gmt_is_none(value: str) -> None:
 def test_a_right_clock_never_differs_however_long_the_answer_takes(
     before: timedelta, after: timedelta
 ) -> None:
-    """The Date is cut to a second, and told by the request's arrival or by the answer's begin."""
-    told = NOON + before
-    assert clock_difference(NOON, told + after, told.replace(microsecond=0)) == timedelta(0)
+    """The Date is cut to a second, of the request's arrival or of the answer's begin."""
+    said = NOON + before
+    assert clock_difference(NOON, said + after, said.replace(microsecond=0)) == timedelta(0)
 
 
 @given(SPANS, SHIFTS)
 def test_a_difference_is_never_told_larger_than_it_is(took: timedelta, ahead: timedelta) -> None:
     sent, received = NOON + ahead, NOON + took + ahead
-    for told in (NOON, NOON + took):
-        found = clock_difference(sent, received, told.replace(microsecond=0))
+    for said in (NOON, NOON + took):
+        found = clock_difference(sent, received, said.replace(microsecond=0))
         assert abs(found) <= abs(ahead) + ONE_SECOND
         assert not found or (found > timedelta(0)) == (ahead > timedelta(0))
     if not took:

@@ -131,7 +131,7 @@ def test_the_file_system_learns_neither_key_nor_owner(tmp_path: Path) -> None:
     assert stat.S_IMODE(directory.stat().st_mode) == 0o1777
 
 
-def test_the_name_of_the_lock_does_not_tell_a_short_key_to_who_tries_all(tmp_path: Path) -> None:
+def test_the_name_of_the_lock_does_not_reveal_a_short_key_to_who_tries_all(tmp_path: Path) -> None:
     """A million keys of six digits at 20 ms and more are six hours and more of one processor."""
     with quick(tmp_path, "123456").held():
         (name,) = (path.stem for path in tmp_path.glob("*.lock"))

@@ -81,7 +81,7 @@ def test_without_an_id_texts_must_agree_where_both_have_one() -> None:
     # with an id they may have changed
     ids = {"message_id": "a", "segment_num": 1}
     assert len(paired(rows(hello | ids), rows(bye | ids | {"dst_num": None}))) == 1
-    # what had no id and has one now is told by what both have
+    # what had no id and has one now is found by what both have
     assert len(paired(rows(hello), rows(hello | ids))) == 1
     assert not paired(rows(hello), rows(bye | ids))
 

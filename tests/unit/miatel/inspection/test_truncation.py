@@ -1,4 +1,4 @@
-"""Which records a truncated answer holds, told by what it has of two short windows."""
+"""Which records a truncated answer holds, inferred from what it has of two short windows."""
 
 from __future__ import annotations
 

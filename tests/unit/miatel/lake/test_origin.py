@@ -1,4 +1,4 @@
-"""A lake's list of origins: one account, told by a slow fingerprint of its key and its address."""
+"""A lake's list of origins: one account, known by a slow fingerprint of its key and its address."""
 
 from __future__ import annotations
 
@@ -192,10 +192,10 @@ def test_the_command_takes_key_and_address_from_the_environment(
     assert main(["origin", "add", *place, "--name", "main"]) == 0
     assert main(["origin", "add", *place]) == 0
     assert main(["origin", "list", *place]) == 0
-    told = capsys.readouterr().out
-    assert "added main at https://here:8443" in told
-    assert "in the list already" in told
-    assert ACCOUNT.key not in told
+    printed = capsys.readouterr().out
+    assert "added main at https://here:8443" in printed
+    assert "in the list already" in printed
+    assert ACCOUNT.key not in printed
     land_a_day(lake, "main")
     main(["coverage", *place])
     assert "origin        main at https://here:8443" in capsys.readouterr().out

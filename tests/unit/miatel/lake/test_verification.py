@@ -89,6 +89,6 @@ def test_format_1_is_not_verifiable_until_it_is_rewritten(
     assert "8 days of format 1: run upgrade" in capsys.readouterr().out
     assert main(["upgrade", "--lake", lake]) == 0
     assert main(["verify", "--lake", lake]) == 0
-    told = capsys.readouterr().out
-    assert "rewritten     8 days" in told
-    assert told.count("unverifiable") == 0
+    printed = capsys.readouterr().out
+    assert "rewritten     8 days" in printed
+    assert printed.count("unverifiable") == 0

@@ -138,8 +138,8 @@ def test_a_record_without_an_id_has_that_of_its_key() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_name_that_the_owner_tells_is_honoured(form: str) -> None:
     named = [{("when" if n == TIMES[0] else n): t for n, t in r.items()} for r in PLAIN]
-    told = AnswerForm(field_names={"when": TIMES[0]})
-    table = read_answer(FORMS[form](named).encode(), form=told).table
+    configured = AnswerForm(field_names={"when": TIMES[0]})
+    table = read_answer(FORMS[form](named).encode(), form=configured).table
     assert table["sms_hub_sms_id"].to_pylist() == IDS
     assert table.drop_columns("extra") == read_answer(
         FORMS[form](PLAIN).encode()

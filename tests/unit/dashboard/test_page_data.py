@@ -7,11 +7,11 @@ import duckdb
 import pytest
 
 from miatel_dashboard.marts import TABLES, open_marts
+from miatel_dashboard.page_data import status, view
 from miatel_dashboard.panels.delivery import MOST_LINES
 from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.selection import parse_filters
 from miatel_dashboard.source import Source
-from miatel_dashboard.view import status, view
 from tests.support.published_marts import BLOCKED_FROM, END, GAP_ON
 
 LAST_30 = END - timedelta(days=29)
