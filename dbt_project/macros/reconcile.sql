@@ -116,7 +116,7 @@
         count(case when is_final and not has_implausible_receipt then receipt_at end)
             as final_receipt_count,
         sum(price) as cost,
-        sum(case when outcome = 'failed' then price end) as failed_cost
+        {{ failed_cost() }} as failed_cost
     from {{ ref('fct_mdr') }}
     group by mdr_date, currency
     union all
@@ -142,7 +142,7 @@
         null as implausible_receipt_count,
         null as final_receipt_count,
         null as cost,
-        null as failed_cost
+        0 as failed_cost
     from {{ ref('fct_messages') }}
     group by message_date, first_currency
 {%- endmacro %}
@@ -185,8 +185,10 @@
         {{ by }} as period_date,
         {{ currency }} as currency
         {%- for column in columns %}
-        {%- set names = column.split(' = ') %},
-        sum({{ names[0] if side == 'first' else names[-1] }}) as {{ names[0] }}
+        {%- set names = column.split(' = ') %}
+        {%- set summed = names[0] if side == 'first' else names[-1] %},
+        {{ known_total(summed) if summed == 'failed_cost' else 'sum(' ~ summed ~ ')' }}
+            as {{ names[0] }}
         {%- endfor %}
     from {{ relation }}
     {{ 'where ' ~ condition if condition }}

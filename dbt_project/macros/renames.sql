@@ -1,5 +1,5 @@
-{# Names that tables and columns had in earlier versions. Sums of retired days stand in the warehouse
-   and nowhere else: a table that got another name is renamed there, it cannot be built anew.
+{# What earlier versions wrote under other names, or otherwise. Sums of retired days stand in the
+   warehouse and nowhere else: they are changed there, they cannot be built anew.
 
    Each rename is a transaction of its own, and one that was done finds nothing more to do. So a run
    that dies goes on at the next, and a warehouse with the present names is left as it is. #}
@@ -11,6 +11,9 @@
         {%- endfor -%}
         {%- for schema, table, former, present in former_columns() -%}
             {{ rename_column(table_of_warehouse(schema, table), former, present) }}
+        {%- endfor -%}
+        {%- for table in ['int_delivery_hourly', 'int_delivery_daily'] -%}
+            {{ fill_failed_cost(table_of_warehouse('intermediate', table)) }}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
@@ -50,6 +53,18 @@
     {%- if former in columns | map(attribute='name') -%}
         {%- call statement('rename_column') -%}
             alter table {{ table }} rename column {{ former }} to {{ present }}
+        {%- endcall -%}
+        {%- do adapter.commit() -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Sums of 0.1.0 have a null where nothing failed, which cost nothing. Where something failed without
+   a price it stays: whether that should have had one is not known any more. #}
+{% macro fill_failed_cost(table) -%}
+    {%- if table -%}
+        {%- call statement('fill_failed_cost') -%}
+            update {{ table }} set failed_cost = 0
+            where failed_cost is null and failed_segment_count = 0
         {%- endcall -%}
         {%- do adapter.commit() -%}
     {%- endif -%}

@@ -41,6 +41,7 @@ def first_day() -> list[dict[str, object]]:
         mdr(7, at, dlr_code=8, price=None),
         mdr(8, at, dlr_code=None, resp_code=None, price=None, extra='{"resp_code": "ESME_ROK"}'),
         mdr(9, at, dlr_code=None, extra='{"dlr_code": "DELIVRD"}', sms_hub_mccmnc_id=25001),
+        mdr(10, at, dlr_code=5, price=None, src_num="OTHER"),
     ]
 
 
@@ -94,7 +95,27 @@ def test_a_segment_that_should_have_a_price_and_has_none_is_unpriced(lake: Lake,
     """Not the refused one, not the rejected one, not one whose price is 0."""
     for mart in ("delivery_daily", "delivery_hourly", "cost_monthly", "account_costs"):
         (counts,) = lake.query(f"select sum(unpriced_segment_count) from marts.{mart}")
-        assert counts == (3,), mart
+        assert counts == (4,), mart
+
+
+def test_what_failed_cost_nothing_unless_a_price_is_missing(lake: Lake, said: str) -> None:
+    """A refused or rejected segment has no price to miss; an undeliverable one has."""
+    found = """
+        select sender, mccmnc, currency, failed_segment_count, failed_cost
+        from marts.delivery_daily
+        where mdr_date = date '2026-01-05'
+        order by all
+    """
+    assert lake.query(found) == [
+        ("OTHER", "525001", "EUR", 1, None),
+        ("SHOP", "250001", "EUR", 0, 0),
+        ("SHOP", "525001", "EUR", 2, 0),
+        ("SHOP", "525001", "USD", 0, 0),
+    ]
+    month = (
+        "select failed_cost from marts.cost_monthly where currency = 'EUR' and mccmnc = '525001'"
+    )
+    assert lake.query(month) == [(None,)]
 
 
 def test_a_time_that_cannot_be_true_is_in_no_percentile(lake: Lake, said: str) -> None:
@@ -138,7 +159,7 @@ def test_ids_that_are_missing_or_used_again_are_counted(lake: Lake, said: str) -
         from marts.record_identity_daily
         order by mdr_date
     """) == [
-        ("2026-01-05", 9, 0, 0, 0),
+        ("2026-01-05", 10, 0, 0, 0),
         ("2026-01-06", 5, 2, 1, 3),
         ("2026-01-09", 1, 0, 0, 0),
     ]

@@ -32,7 +32,7 @@ final as (
         {{ total('throttled_segment_count') }} as throttled_segment_count,
         {{ total('unpriced_segment_count') }} as unpriced_segment_count,
         sum(cost) as cost,
-        sum(failed_cost) as failed_cost
+        {{ known_total('failed_cost') }} as failed_cost
     from hourly
     where {{ only_changed_days('mdr_date') }}
     group by mdr_date, mccmnc, sender, account_name, currency

@@ -34,7 +34,7 @@ segments_hourly as (
             as throttled_segment_count,
         count(case when {{ is_unpriced() }} then 1 end) as unpriced_segment_count,
         sum(price) as cost,
-        sum(case when outcome = 'failed' then price end) as failed_cost
+        {{ failed_cost() }} as failed_cost
     from mdr
     where {{ only_changed_days('mdr_date') }}
     group by hour_at, mdr_date, mccmnc, sender, account_name, currency
@@ -102,7 +102,7 @@ unioned as (
         null as throttled_segment_count,
         null as unpriced_segment_count,
         null as cost,
-        null as failed_cost
+        0 as failed_cost
     from messages_hourly
 ),
 
@@ -127,7 +127,7 @@ final as (
         {{ total('throttled_segment_count') }} as throttled_segment_count,
         {{ total('unpriced_segment_count') }} as unpriced_segment_count,
         sum(cost) as cost,
-        sum(failed_cost) as failed_cost
+        {{ known_total('failed_cost') }} as failed_cost
     from unioned
     group by hour_at, mdr_date, mccmnc, sender, account_name, currency
 )

@@ -14,7 +14,7 @@ final as (
         {{ total('daily.delivered_message_count') }} as delivered_message_count,
         {{ total('daily.unpriced_segment_count') }} as unpriced_segment_count,
         sum(daily.cost) as cost,
-        sum(daily.failed_cost) as failed_cost,
+        {{ known_total('daily.failed_cost') }} as failed_cost,
         {{ money_per('sum(daily.cost)', 'sum(daily.delivered_message_count)') }}
             as cost_per_delivered_message,
         sum(case when daily.mdr_date > last_day.mdr_date - 30 then daily.cost end)

@@ -18,7 +18,7 @@ monthly as (
         {{ total('delivered_message_count') }} as delivered_message_count,
         {{ total('unpriced_segment_count') }} as unpriced_segment_count,
         sum(cost) as cost,
-        sum(failed_cost) as failed_cost
+        {{ known_total('failed_cost') }} as failed_cost
     from daily
     group by month_date, mccmnc, account_name, currency
 ),
