@@ -83,17 +83,22 @@
     {%- endfor %}
 {%- endmacro %}
 
+{# Of fewer receipts than these no percentile is published: one late message would be the p95. #}
+{% macro fewest_receipts() -%}
+    20
+{%- endmacro %}
+
 {# An exact percentile, interpolated between the two nearest values. #}
 {% macro percentile(expression, share) -%}
     {{ return(adapter.dispatch('percentile')(expression, share)) }}
 {%- endmacro %}
 
 {# A percentile in seconds from counts `within_<bound>s_count` and `receipt_count`, interpolated
-   within the bounds it lies between; the last bound when it lies above; null without receipts. #}
+   within the bounds it lies between; the last bound when it lies above; null of too few receipts. #}
 {% macro percentile_of_counts(share) -%}
     {%- set bounds = latency_bounds() -%}
     case
-        when coalesce(receipt_count, 0) = 0 then null
+        when coalesce(receipt_count, 0) < {{ fewest_receipts() }} then null
         {%- for bound in bounds %}
         {%- set before = bounds[loop.index0 - 1] if not loop.first else 0 %}
         {%- set count_before = 'within_' ~ before ~ 's_count' if not loop.first else '0' %}

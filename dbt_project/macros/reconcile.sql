@@ -106,14 +106,14 @@
         count(case when {{ is_throttled('response_code') }} then 1 end) as throttled_segment_count,
         count(case when outcome = 'failed' and response_code <> '0' then 1 end)
             as response_failure_count,
-        count(case when outcome = 'failed' and is_final then 1 end) as delivery_failure_count,
+        count(case when outcome = 'failed' and has_final_receipt then 1 end) as delivery_failure_count,
         count(case when is_accepted then price end) as priced_segment_count,
         count(case when {{ is_unpriced() }} then 1 end) as unpriced_segment_count,
         count(case when outcome = 'delivered' and not has_implausible_receipt then receipt_at end)
             as receipt_count,
         count(case when outcome = 'delivered' and has_implausible_receipt then 1 end)
             as implausible_receipt_count,
-        count(case when is_final and not has_implausible_receipt then receipt_at end)
+        count(case when has_final_receipt and not has_implausible_receipt then receipt_at end)
             as final_receipt_count,
         sum(price) as cost,
         {{ failed_cost() }} as failed_cost

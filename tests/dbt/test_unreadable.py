@@ -121,7 +121,7 @@ def test_what_failed_cost_nothing_unless_a_price_is_missing(lake: Lake, said: st
 def test_a_time_that_cannot_be_true_is_in_no_percentile(lake: Lake, said: str) -> None:
     daily = """
         select p50_seconds, p99_seconds, receipt_count, implausible_receipt_count
-        from marts.latency_daily
+        from intermediate.int_latency_daily
         where mdr_date = date '2026-01-05'
     """
     assert lake.query(daily) == [(4.0, 4.0, 1, 4)]

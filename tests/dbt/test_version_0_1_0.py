@@ -128,9 +128,14 @@ def normal(row: list[Any]) -> tuple[Any, ...]:
 
 
 def as_now(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of sums as this version writes it: failed segments cost 0 where none failed."""
+    """A row of sums as this version writes it.
+
+    Failed segments cost 0 where none failed; fewer than 20 receipts have no percentile.
+    """
     if str(row.get("failed_segment_count")) == "0" and row.get("failed_cost") is None:
         return row | {"failed_cost": 0}
+    if "p50_seconds" in row and int(row["receipt_count"]) < 20:
+        return row | {name: None for name in row if name.endswith("_seconds")}
     return row
 
 

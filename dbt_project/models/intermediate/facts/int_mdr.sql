@@ -24,7 +24,9 @@ final as (
         response_code,
         delivery_code,
         receipt_at,
-        {{ is_final_delivery('delivery_code') }} as is_final,
+        {{ is_final_delivery('delivery_code') }} as has_final_receipt,
+        {{ is_final_delivery('delivery_code') }} or coalesce(response_code, '0') <> '0'
+            as has_final_outcome,
         {{ mdr_outcome('delivery_code', 'response_code') }} as outcome,
         {{ is_accepted('delivery_code', 'response_code') }} as is_accepted,
         currency,

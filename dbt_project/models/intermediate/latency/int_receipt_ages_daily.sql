@@ -20,7 +20,7 @@ receipts as (
     from mdr
     where
         {{ only_changed_days('mdr_date') }}
-        and is_final
+        and has_final_receipt
         and receipt_at is not null
         and not has_implausible_receipt
 ),

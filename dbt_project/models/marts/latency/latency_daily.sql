@@ -1,7 +1,10 @@
 {{ config(materialized='view') }}
 
 with daily as (
-    select * from {{ ref('int_latency_daily') }}
+    select
+        *,
+        receipt_count >= {{ fewest_receipts() }} as is_enough
+    from {{ ref('int_latency_daily') }}
 ),
 
 networks as (
@@ -17,10 +20,10 @@ final as (
         coalesce(networks.network_name, 'unknown') as network_name,
         daily.receipt_count,
         daily.implausible_receipt_count,
-        daily.p50_seconds,
-        daily.p90_seconds,
-        daily.p95_seconds,
-        daily.p99_seconds,
+        case when daily.is_enough then daily.p50_seconds end as p50_seconds,
+        case when daily.is_enough then daily.p90_seconds end as p90_seconds,
+        case when daily.is_enough then daily.p95_seconds end as p95_seconds,
+        case when daily.is_enough then daily.p99_seconds end as p99_seconds,
         {{ rate('daily.within_5s_count', 'daily.receipt_count') }} as within_5s_rate,
         {{ rate('daily.within_10s_count', 'daily.receipt_count') }} as within_10s_rate,
         {{ rate('daily.within_30s_count', 'daily.receipt_count') }} as within_30s_rate,
