@@ -74,8 +74,8 @@ class HostLock:
     Args:
         path: the lock's file; who holds it stands beside it, with the suffix `.holder`.
         what: what is locked, for the messages.
-        say_seconds: how often a waiting process says so.
-        give_up_seconds: how long to wait at most.
+        say_seconds: how often a waiting process says so; SAY_SECONDS if not given.
+        give_up_seconds: how long to wait at most; GIVE_UP_SECONDS if not given.
     """
 
     def __init__(
@@ -83,14 +83,14 @@ class HostLock:
         path: Path,
         what: str,
         *,
-        say_seconds: float = SAY_SECONDS,
-        give_up_seconds: float = GIVE_UP_SECONDS,
+        say_seconds: float | None = None,
+        give_up_seconds: float | None = None,
     ) -> None:
         self._lock = FileLock(path, mode=0o666)
         self._holder = path.with_suffix(".holder")
         self._what = what
-        self._say_seconds = say_seconds
-        self._give_up_seconds = give_up_seconds
+        self._say_seconds = SAY_SECONDS if say_seconds is None else say_seconds
+        self._give_up_seconds = GIVE_UP_SECONDS if give_up_seconds is None else give_up_seconds
 
     @contextmanager
     def held(self) -> Iterator[None]:

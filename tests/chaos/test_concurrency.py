@@ -9,9 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from miatel import open_lake
-from miatel.api.request_lock import RequestSlot
-from miatel.locks import HostLock
+from miatel import locks, open_lake
 from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, max_in_flight, serve
 from tests.support.children import Child, run, wait_until
 
@@ -53,10 +51,7 @@ def extract_in_threads(jobs):
 
 def shorten_waits(say_seconds, give_up_seconds):
     """Say so and give up earlier than in real life."""
-    for lock in (HostLock, RequestSlot):
-        lock.__init__.__kwdefaults__.update(
-            say_seconds=say_seconds, give_up_seconds=give_up_seconds
-        )
+    locks.SAY_SECONDS, locks.GIVE_UP_SECONDS = say_seconds, give_up_seconds
 
 
 def extract_impatiently(job, log_file):

@@ -189,7 +189,7 @@ def test_what_another_host_lands_for_the_same_day_meanwhile_is_not_lost(
 
     def of_another_host(url):
         job = extraction(url, bucket)
-        job.lake.store._lock = HostLock(tmp_path / "other.lock", "of another host")
+        job.lake.store.lock = HostLock(tmp_path / "other.lock", "of another host")
         return job
 
     with serve(config) as simulator:

@@ -53,7 +53,7 @@ def store(root: str) -> Store:
 def other(root: str, tmp_path: Path) -> Store:
     """A writer that shares no lock with `store`: on another host, or one that knows of none."""
     found = open_store(root)
-    found._lock = HostLock(tmp_path / "other.lock", "of another host")
+    found.lock = HostLock(tmp_path / "other.lock", "of another host")
     return found
 
 
@@ -219,7 +219,7 @@ from miatel.store import open_store
 
 store = open_store(sys.argv[1])
 if sys.argv[2]:
-    store._lock = HostLock(Path(sys.argv[2]), "of another host")
+    store.lock = HostLock(Path(sys.argv[2]), "of another host")
 lake = Lake(sys.argv[1], store)
 
 def count(file):

@@ -9,9 +9,7 @@ from pathlib import Path
 from miatel.account import slow_hash
 from miatel.errors import LockUnusableError
 from miatel.locks import (
-    GIVE_UP_SECONDS,
     LOCK_DIRECTORY,
-    SAY_SECONDS,
     HostLock,
     make_shared_directory,
 )
@@ -28,8 +26,8 @@ class RequestSlot:
     Args:
         account: what identifies the account, its key; a slow hash of it reaches the file system.
         directory: where the lock files stand.
-        say_seconds: how often a waiting process says so.
-        give_up_seconds: how long to wait at most.
+        say_seconds: how often a waiting process says so; as `HostLock`.
+        give_up_seconds: how long to wait at most; as `HostLock`.
 
     Raises:
         LockUnusableError: the directory cannot be made, or others may take its locks away.
@@ -40,8 +38,8 @@ class RequestSlot:
         account: str,
         directory: Path | None = None,
         *,
-        say_seconds: float = SAY_SECONDS,
-        give_up_seconds: float = GIVE_UP_SECONDS,
+        say_seconds: float | None = None,
+        give_up_seconds: float | None = None,
     ) -> None:
         self._directory = directory or LOCK_DIRECTORY
         with self._lock_errors():

@@ -36,10 +36,13 @@ class Store(ABC):
     Args:
         root: a path or URL, for messages.
         lock_file: locked by `locked`.
+
+    Attributes:
+        lock: what writers of this host hold while they replace a file.
     """
 
     def __init__(self, root: str, lock_file: Path) -> None:
-        self._lock = HostLock(lock_file, f"the lake {root}")
+        self.lock = HostLock(lock_file, f"the lake {root}")
 
     @abstractmethod
     def address(self, path: str) -> str:
@@ -140,11 +143,11 @@ class Store(ABC):
             LockTimeoutError: another process held it for too long.
             OSError: it cannot be used.
         """
-        if self._lock.is_held:
+        if self.lock.is_held:
             yield
             return
         self._prepare_lock()
-        with self._lock.held():
+        with self.lock.held():
             yield
 
     @abstractmethod

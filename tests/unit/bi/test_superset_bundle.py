@@ -14,6 +14,8 @@ import duckdb
 import pytest
 import yaml
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[3]
 LOCKED = "?access_mode=READ_ONLY&enable_external_access=false&lock_configuration=true"
 Bundle = dict[str, dict[str, Any]]

@@ -37,10 +37,12 @@ SELECTIONS = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=SELECTIONS.values(), ids=SELECTIONS.keys())
-def shown_and_where(request, marts):
+@pytest.fixture(scope="module", params=SELECTIONS.values(), ids=SELECTIONS.keys())
+def shown_and_where(request, lake):
+    """A selection's view, computed once for all tests that look at it, and the selection as SQL."""
     query, where = request.param
-    return view(marts, parse_filters(query)), where
+    with open_marts(PublishedTables(str(lake), TABLES).files()) as marts:
+        return view(marts, parse_filters(query)), where
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from miatel_dashboard.marts import COLUMNS, TABLES, open_marts
 from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.source import Source
 
+pytestmark = pytest.mark.slow
+
 
 def test_no_other_file_can_be_read_and_nothing_changed(lake, marts, tmp_path):
     (tmp_path / "secret.csv").write_text("a,b\n1,2\n")

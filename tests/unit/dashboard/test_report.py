@@ -11,6 +11,8 @@ import pytest
 from miatel_dashboard.report import DAYS, write_report
 from miatel_dashboard.source import Source
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 5, 2, tzinfo=UTC)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
+import pytest
 
 from miatel import open_lake, upgrade_lake
 from miatel.lake.coverage import LATE_KEY, RETIRED_KEY, encode_moment, kept_entries
@@ -14,6 +15,8 @@ from miatel.lake.lake import day_file
 from miatel_warehouse.footers import footers_table, read_footers, write_footers
 from tests.dbt.conftest import Lake, mdr
 from tests.support.version_0_1_0 import unpack
+
+pytestmark = pytest.mark.slow
 
 MODE = 0o640
 AS_DUCKDB_READS_THEM = """

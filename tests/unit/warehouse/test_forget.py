@@ -13,6 +13,8 @@ from miatel.privacy.erased_numbers import ErasedNumbers
 from miatel_warehouse.forget import forget_in_warehouse
 from miatel_warehouse.refresh import compact
 
+pytestmark = pytest.mark.slow
+
 KEY = RecipientKey("a key of the tests, not short")
 NUMBER = "6581231223"
 ERASED = ErasedNumbers(KEY, frozenset({KEY.erased_mark(NUMBER)}))

@@ -12,6 +12,8 @@ import pytest
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.publish import publish
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["delivery_daily", "extract_coverage", "failure_reasons_daily", "fct_mdr"]
 
 

@@ -20,6 +20,8 @@ from miatel_warehouse.publish import publish
 from miatel_warehouse.refresh import Places, compact
 from tests.support.children import run
 
+pytestmark = pytest.mark.slow
+
 ROWS = "select count(*) from marts.fct_mdr"
 KILLED_BUILD = """
 import duckdb, os, sys

@@ -20,6 +20,8 @@ import pytest
 from miatel import LockTimeoutError, LockUnusableError
 from miatel.api.request_lock import RequestSlot
 
+pytestmark = pytest.mark.slow
+
 HOLD = """
 import sys, time
 from pathlib import Path

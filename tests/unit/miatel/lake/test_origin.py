@@ -28,6 +28,8 @@ from miatel.lake.origin import ORIGINS_FILE, check_origin, known_origins, read_o
 from miatel.lake.sink import LakeSink
 from tests.support.raw_rows import MIDNIGHT, accepted, between
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ACCOUNT = Account("https://sms-hub2.miatel.ru", "493817")
 

@@ -100,6 +100,7 @@ def test_years_without_traffic_cost_a_request_a_month() -> None:
     assert len(walked.asked) == -(-2 * 365 // 31)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keeps", KEEPS)
 def test_even_traffic_costs_hardly_more_requests_than_it_must(keeps: str) -> None:
     cap, per_day, days = 20_000, 40_000, 60

@@ -11,6 +11,8 @@ import pytest
 from miatel_simulator import ConfigError, Incident, Simulator, SimulatorConfig, serve
 from miatel_simulator.http.control import read_page
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 NEXT = DAY + timedelta(days=1)
 LATE = DAY + timedelta(hours=23, minutes=30)

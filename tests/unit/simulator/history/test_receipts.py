@@ -3,7 +3,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from miatel_simulator import Simulator, SimulatorConfig
+
+pytestmark = pytest.mark.slow
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 END = START + timedelta(minutes=30)

@@ -19,6 +19,8 @@ from miatel_simulator import (
 )
 from miatel_simulator.http.journal import Journal
 
+pytestmark = pytest.mark.slow
+
 Get = Callable[..., requests.Response]
 FIRST, LAST = "2026-01-05T00:00:00", "2026-01-05T23:59:59"
 
