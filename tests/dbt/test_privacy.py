@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from miatel import RecipientKey
-from miatel.phone_numbers import plain_number
+from miatel.phone_numbers import DIGITS_OF_SCRIPTS, plain_number
 
 from .conftest import Lake, mdr
 
@@ -194,7 +194,7 @@ def test_python_and_sql_take_the_same_number_from_every_spelling(built: Lake) ->
         "0123456789" * 4 + "+-(). x\u00a0\u2011\u200b\u202f\u3000\n\x1c\x85\u00b2\U0001f600\uff16"
     )
     drawn = ["".join(chance.choices(letters, k=chance.randrange(14))) for _ in range(2000)]
-    digits = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isdecimal()]
+    digits = [*"0123456789", *DIGITS_OF_SCRIPTS]
     drawn += ["".join(chance.sample(digits, 9)) for _ in range(300)]
     drawn += [digit * 7 for digit in digits]
     known = [*SPELLINGS, *MASKED, "000065", "+00", "0", "", "65+81", "٣٤٥", "0 0 6 5", "00123456"]

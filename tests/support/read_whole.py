@@ -13,7 +13,7 @@ from miatel.parsing.envelope import open_envelope
 from miatel.parsing.exact_json import load_exactly
 from miatel.parsing.exact_values import extra_text, fit
 from miatel.parsing.field_names import FieldNames
-from miatel.parsing.record_ids import MAP_KEY, fill_id, is_said, keep_key
+from miatel.parsing.record_ids import MAP_KEY, fill_id, keep_key, repeats_key
 from miatel.parsing.unix_times import with_iso_times
 from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
 
@@ -81,5 +81,5 @@ def _place_key(
     key, ids = record[MAP_KEY], columns[ID_FIELD]
     ids[-1] = fill_id(key, ids[-1], has_own=record.get(ID_FIELD) is not None)
     switch_id, message_id = columns[SWITCH_FIELD][-1], columns[MESSAGE_ID_FIELD][-1]
-    if not is_said(key, ids[-1], switch_id, message_id):
+    if not repeats_key(key, ids[-1], switch_id, message_id):
         keep_key(key, leftover, asked)

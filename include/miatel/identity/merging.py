@@ -45,8 +45,8 @@ def merge_states(landed: pa.Table, arrived: pa.Table, confirmed: Micros | None =
 
     State: takes part where one of its fields is not null; final before not final, then the one seen
     later. Price and currency: take part where the price is not null; the later ones. All others:
-    the later ones, and currency with them where there is no price. What was seen at the same moment
-    is told apart by its value. A group whose values are equal on both sides has the earlier time.
+    the later ones, and currency with them where there is no price. Of two values of the same moment
+    the greater wins. A group whose values are equal on both sides has the earlier time.
 
     Args:
         landed: raw schema.

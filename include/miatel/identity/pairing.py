@@ -1,9 +1,9 @@
-"""Which landed record is which arrived one: by equal key first, then by what a key still tells.
+"""Pairs of a landed record and the same one in a new answer: by equal keys, then by parts of keys.
 
 One to one. Equal keys are one record. Records whose keys are equal but for their number cannot be
-told apart, so equal states go together first, and a final one never meets another final one if it
-need not. Of what is left, a landed and an arrived record are one if their keys differ only in parts
-that are absent on one side: erased there, or not sent then.
+distinguished, so equal states go together first, and a final one never meets another final one if
+it need not. Of what is left, a landed and an arrived record are one if their keys differ only in
+parts that are absent on one side: erased there, or not sent then.
 """
 
 from __future__ import annotations

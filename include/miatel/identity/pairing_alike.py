@@ -1,4 +1,4 @@
-"""Rows that cannot be told apart by what they are, paired by what is said of them."""
+"""Pairs of records with equal keys, by their states, prices and other values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class ValuedRow:
-    """A row that must be told apart from others by its values.
+    """A row that is distinguished from others by its values alone.
 
     Attributes:
         index: in its table.

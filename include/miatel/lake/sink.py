@@ -203,7 +203,7 @@ class LakeSink:
             raise failures[0]
 
     def refuse(self, refused: Refused, redact: Callable[[str], str]) -> None:
-        """Keep the form of a refused answer below the lake, for whoever looks into it."""
+        """Quarantine the form of a refused answer below the lake, for a developer."""
         kind = type(refused.error).__name__
         try:
             path = quarantine_answer(self.lake, refused, redact)
@@ -227,4 +227,4 @@ class TableSink:
         """Nothing to land."""
 
     def refuse(self, refused: Refused, redact: Callable[[str], str]) -> None:
-        """Nowhere to keep it: its error says what came."""
+        """Do nothing: in memory nothing is quarantined; the error says what came."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from miatel.errors import IncompleteAnswerError
 from miatel.parsing.field_words import Path, number_of, vocabulary, whole_number_of, words_of
-from miatel.parsing.said_of_more import LINKS, count_of, text_says_more
+from miatel.parsing.more_records import LINKS, count_of, text_says_more
 from miatel.redaction.masking import mask_name
 
 _COUNTS = vocabulary(

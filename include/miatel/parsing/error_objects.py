@@ -22,8 +22,8 @@ from miatel.errors import (
     ServerFailedError,
 )
 from miatel.parsing.field_words import number_of, words_of
+from miatel.parsing.more_records import is_partial_state
 from miatel.parsing.no_traffic import is_harmless_text
-from miatel.parsing.said_of_more import is_partial_state
 from miatel.parsing.statements import begins_statement
 from miatel.redaction.masking import mask_text
 

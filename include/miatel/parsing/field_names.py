@@ -90,14 +90,14 @@ class FieldNames:
             names = tuple(record)
             called = known.get(names)
             if called is None:
-                called = known[names] = self.call(names, asked)
+                called = known[names] = self.document(names, asked)
             renamed.append(
                 record if called is names else dict(zip(called, record.values(), strict=True))
             )
         return renamed
 
-    def call(self, names: tuple[str, ...], asked: str) -> tuple[str, ...]:
-        """The documented names in the place of those of one record, itself where they are.
+    def document(self, names: tuple[str, ...], asked: str) -> tuple[str, ...]:
+        """The documented names of a record's fields; unknown fields keep their own.
 
         Raises:
             AnswerNotUnderstoodError: as `rename`.

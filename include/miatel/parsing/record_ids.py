@@ -43,8 +43,10 @@ def fill_id(key: Any, sms_id: int | None, *, has_own: bool) -> int | None:
     return int(key) if int(key) <= _MOST else None
 
 
-def is_said(key: Any, sms_id: int | None, switch_id: int | None, message_id: str | None) -> bool:
-    """Whether a record says its key itself, so that it need not be kept beside it.
+def repeats_key(
+    key: Any, sms_id: int | None, switch_id: int | None, message_id: str | None
+) -> bool:
+    """Whether a record's own ids are its key in a map, so that the key need not be kept.
 
     Args:
         key: the record's key in the map, None where it stood in none.

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from miatel.errors import AnswerNotUnderstoodError
 from miatel.limits import TIME_FIELD
 from miatel.parsing.exact_values import extra_text, fit
-from miatel.parsing.record_ids import MAP_KEY, fill_id, is_said, keep_key
+from miatel.parsing.record_ids import MAP_KEY, fill_id, keep_key, repeats_key
 from miatel.schema import ANSWER_SCHEMA, MDR_FIELDS
 
 ID_FIELD, SWITCH_FIELD, MESSAGE_ID_FIELD = "sms_hub_sms_id", "sms_hub_switch_id", "message_id"
@@ -105,7 +105,7 @@ def _fill_ids(
     for row, key in enumerate(values[MAP_KEY]):
         if own[row] is None:
             ids[row] = fill_id(key, ids[row], has_own=False)
-        if not is_said(key, ids[row], switch_ids[row], message_ids[row]):
+        if not repeats_key(key, ids[row], switch_ids[row], message_ids[row]):
             keep_key(key, leftovers.setdefault(row, {}), asked)
     return pa.array(ids, MDR_FIELDS[ID_FIELD])
 

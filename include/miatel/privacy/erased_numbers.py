@@ -1,4 +1,4 @@
-"""Numbers that their owners wanted forgotten: a list of keyed marks, and rows cleared of them.
+"""Numbers that their owners wanted forgotten: a list of keyed hashes, and rows cleared of them.
 
 Landing honours the list, so that a number stays erased when the vendor sends it again.
 """

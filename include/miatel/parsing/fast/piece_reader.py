@@ -63,7 +63,7 @@ class PieceReader:
             records = self._parse(piece)
         if self.spelling is spelling and self.lessons < _MOST_LESSONS:
             self.lessons += 1
-            self.spelling = spelling.calling(self.called).learn(records)
+            self.spelling = spelling.with_names(self.called).learn(records)
         if self.spelling is not spelling:
             try:
                 return self._read_fast(piece, self.spelling)

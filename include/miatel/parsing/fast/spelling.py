@@ -66,7 +66,7 @@ class Spelling:
         read_types = {own: _documented_type(name, time_unit) for name, own in names.items()}
         return cls(read_types, called=names, time_unit=time_unit)
 
-    def calling(self, called: Mapping[str, str]) -> Spelling:
+    def with_names(self, called: Mapping[str, str]) -> Spelling:
         """The same with other names of documented fields that the first record did not have.
 
         Args:

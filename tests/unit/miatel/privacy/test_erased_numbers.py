@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import unicodedata
-from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +27,7 @@ from miatel.lake.coverage import COVERAGE_KEY
 from miatel.lake.lake import day_file
 from miatel.lake.landed_days import read_landed_days
 from miatel.lake.sink import LakeSink
-from miatel.phone_numbers import plain_number
+from miatel.phone_numbers import DIGITS_OF_SCRIPTS, plain_number
 from miatel.privacy.erased_numbers import (
     ERASED_FILE,
     ErasedNumbers,
@@ -52,12 +49,10 @@ SPELLINGS = [
     "\u0666\u0665\u0668\u0661\u0662\u0663\u0661\u0662\u0662\u0663", "65 \U0001d7d6123 1223",
     "65, 8123 and 1223",
 ]  # fmt: skip
-DIGITS = defaultdict(list)
-for letter in map(chr, range(sys.maxunicode + 1)):
-    if unicodedata.category(letter) == "Nd":
-        DIGITS[str(unicodedata.decimal(letter))].append(letter)
+DIGITS = {str(digit): [str(digit), *DIGITS_OF_SCRIPTS[digit::10]] for digit in range(10)}
 BETWEEN = st.text(
-    st.characters(exclude_categories=["Nd", "Cs"]) | st.sampled_from("\u2011\u202f\u200b\n -x"),
+    st.characters(exclude_categories=["Nd", "Cs"], exclude_characters=DIGITS_OF_SCRIPTS)
+    | st.sampled_from("\u2011\u202f\u200b\n -x"),
     max_size=3,
 )
 OTHERS = ["6581231224", "165812312233", "16581231223", "658123122", "6581231223000"]

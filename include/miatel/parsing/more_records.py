@@ -1,4 +1,4 @@
-"""Texts in an answer that say that there is more, and counts that are texts."""
+"""Signs in an answer that there are more records: texts, links, and counts that are texts."""
 
 from __future__ import annotations
 
