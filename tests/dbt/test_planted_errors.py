@@ -105,7 +105,7 @@ ERRORS = {
         "{{ latency_seconds() }} as latency_seconds",
         "{{ exact_seconds_between('received_at', 'receipt_at') }} as latency_seconds",
         "int_latency_daily latency_daily",
-        ("assert_facts_add_up", "latency_daily_always_holds"),
+        ("assert_facts_add_up", "int_latency_daily_always_holds"),
     ),
     "a documented code that a macro does not know": Planted(
         "macros/vendor_values.sql",
