@@ -34,7 +34,7 @@
    are no longer kept. #}
 {% macro aggregates_of_aggregates() -%}
     {{ return([
-        {'model': 'delivery_hourly', 'by_currency': true, 'columns': message_sums() + segment_sums()},
+        {'model': 'delivery_hourly', 'by_currency': true, 'columns': delivery_sums()},
         {'model': 'delivery_daily', 'by_currency': true, 'columns': delivery_sums()},
         {'model': 'latency_daily', 'of': 'int_latency_daily', 'columns': receipt_sums()},
         {'model': 'latency_by_sender_daily', 'of': 'int_latency_by_sender_daily',

@@ -214,7 +214,9 @@ def test_cost_is_never_added_over_currencies(built: Lake) -> None:
     assert costs == [("EUR", pytest.approx(0.15)), ("USD", pytest.approx(0.07))]
 
 
-@pytest.mark.parametrize("mart", ["delivery_daily", "cost_monthly", "account_costs"])
+@pytest.mark.parametrize(
+    "mart", ["delivery_daily", "delivery_hourly", "cost_monthly", "account_costs"]
+)
 def test_cost_less_what_failed_is_what_the_others_cost(built: Lake, mart: str) -> None:
     """No row drops out of the difference because nothing failed in it."""
     marts = f"select currency, sum(cost - failed_cost) from marts.{mart} group by currency"

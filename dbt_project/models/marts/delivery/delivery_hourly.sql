@@ -40,7 +40,9 @@ final as (
         {{ rate('hourly.delivered_segment_count', 'hourly.segment_count') }}
             as segment_delivery_rate,
         hourly.throttled_segment_count,
-        hourly.unpriced_segment_count
+        hourly.unpriced_segment_count,
+        hourly.cost,
+        hourly.failed_cost
     from hourly
     left join networks on hourly.mccmnc = networks.mccmnc
     left join days on hourly.mdr_date = days.mdr_date
