@@ -80,8 +80,7 @@ def check_origin(lake: Lake, account: Account, now: datetime) -> OriginClaim:
     origins = read_origins(lake)
     if origins is None:
         _check_never_had_a_list(lake)
-        first = _make_origin([], account, now)
-        return OriginClaim(first.name, lambda: _write_first(lake, first, account))
+        return OriginClaim(_name_after([]), lambda: _write_first(lake, account, now))
     for origin in origins:
         if origin.matches(account):
             return OriginClaim(origin.name, _nothing)
@@ -178,18 +177,19 @@ def _check_never_had_a_list(lake: Lake) -> None:
         )
 
 
-def _write_first(lake: Lake, first: Origin, account: Account) -> None:
+def _write_first(lake: Lake, account: Account, now: datetime) -> None:
     """Begin the list, unless another run has begun it in the meantime."""
 
     def write(file: LakeFile) -> None:
         origins = _read(file, lake.root)
         if origins is None:
+            first = _make_origin([], account, now)
             _write(file, [first])
             log.warning(
                 "the lake %s now belongs to the account at %s (origin %s): records of another "
                 "account are refused from now on", lake.root, first.address, first.name,
             )  # fmt: skip
-        elif not any(o.name == first.name and o.matches(account) for o in origins):
+        elif not any(o.name == _name_after([]) and o.matches(account) for o in origins):
             raise _refusal(lake, account, origins)
 
     lake.update(ORIGINS_FILE, write)
@@ -201,12 +201,16 @@ def _write(file: LakeFile, origins: list[Origin]) -> None:
         scratch.write_text(json.dumps(content, indent=1) + "\n")
 
 
+def _name_after(origins: list[Origin]) -> str:
+    return f"origin-{len(origins) + 1}"
+
+
 def _make_origin(
     origins: list[Origin], account: Account, now: datetime, name: str | None = None
 ) -> Origin:
     salt = secrets.token_hex(_SALT_BYTES)
     return Origin(
-        name=name or f"origin-{len(origins) + 1}",
+        name=name or _name_after(origins),
         address=account.address,
         salt=salt,
         fingerprint=_fingerprint(account, salt),
