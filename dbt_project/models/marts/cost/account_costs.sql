@@ -17,8 +17,11 @@ final as (
         {{ known_total('daily.failed_cost') }} as failed_cost,
         {{ money_per('sum(daily.cost)', 'sum(daily.delivered_message_count)') }}
             as cost_per_delivered_message,
-        sum(case when daily.mdr_date > last_day.mdr_date - 30 then daily.cost end)
-            as last_30_days_cost
+        case
+            when max(daily.mdr_date) > max(last_day.mdr_date) - 30
+                then sum(case when daily.mdr_date > last_day.mdr_date - 30 then daily.cost end)
+            else 0
+        end as last_30_days_cost
     from daily
     cross join last_day
     group by daily.account_name, daily.currency
