@@ -90,13 +90,13 @@ class FieldNames:
             names = tuple(record)
             called = known.get(names)
             if called is None:
-                called = known[names] = self.document(names, asked)
+                called = known[names] = self.translate(names, asked)
             renamed.append(
                 record if called is names else dict(zip(called, record.values(), strict=True))
             )
         return renamed
 
-    def document(self, names: tuple[str, ...], asked: str) -> tuple[str, ...]:
+    def translate(self, names: tuple[str, ...], asked: str) -> tuple[str, ...]:
         """The documented names of a record's fields; unknown fields keep their own.
 
         Raises:

@@ -59,13 +59,13 @@ def columns_of(
         AnswerNotUnderstoodError: two fields of one record stand for the same documented one.
     """
     if isinstance(records, ColumnRecords):
-        return dict(zip(names.document(tuple(records.names), asked), records.columns, strict=True))
+        return dict(zip(names.translate(tuple(records.names), asked), records.columns, strict=True))
     alike = alike_columns(records)
     if alike is not None:
-        return dict(zip(names.document(tuple(alike), asked), alike.values(), strict=True))
+        return dict(zip(names.translate(tuple(alike), asked), alike.values(), strict=True))
     kinds = dict.fromkeys(map(tuple, records))
     renamed = names.rename(records, asked)
-    known = dict.fromkeys(chain.from_iterable(names.document(kind, asked) for kind in kinds))
+    known = dict.fromkeys(chain.from_iterable(names.translate(kind, asked) for kind in kinds))
     return {name: [record.get(name) for record in renamed] for name in known}
 
 
