@@ -42,8 +42,8 @@ lint: setup ## ruff, mypy, import-linter, oxlint, sqlfluff, dbt-bouncer
 format: setup ## let ruff, oxfmt and sqlfluff correct what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/oxfmt include/miatel_dashboard/page/js && $(BIN)/sqlfluff fix dbt_project/models dbt_project/tests
 
-lock: setup ## resolve requirements.in anew into requirements.txt
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade -o requirements.txt requirements.in
+lock: setup ## resolve pyproject.toml anew: requirements.txt to run, requirements-dev.txt with tests and lint, the same versions
+	@scripts/lock.sh --upgrade
 
 clean: ## remove what the demo, the tests and Airflow wrote; .venv stays
 	@scripts/clean.sh

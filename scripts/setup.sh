@@ -21,7 +21,7 @@ find_python() {
     return 1
 }
 
-wanted=$(cat requirements.txt pyproject.toml scripts/setup.sh | cksum)
+wanted=$(cat requirements-dev.txt pyproject.toml scripts/setup.sh | cksum)
 if [[ -x $venv/bin/python && -f $stamp && $(<"$stamp") == "$wanted" ]]; then
     exit 0
 fi
@@ -34,7 +34,7 @@ if ! "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>
     "$python" -m venv "$venv"
 fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
-"$venv/bin/uv" pip install --quiet --system-certs --python "$venv/bin/python" --require-hashes -r requirements.txt
+"$venv/bin/uv" pip install --quiet --system-certs --python "$venv/bin/python" --require-hashes -r requirements-dev.txt
 # setuptools is part of the lock: building in place then needs no download.
 "$venv/bin/uv" pip install --quiet --system-certs --python "$venv/bin/python" --no-deps --no-build-isolation -e .
 echo "$wanted" >"$stamp"
