@@ -24,7 +24,7 @@ up: setup ## Airflow's UI on 127.0.0.1 with the simulated platform behind it; Ct
 superset: setup ## zip bi/superset, with the path of the BI file, for import into Superset
 	@$(BIN)/python scripts/superset_bundle.py
 
-test: setup lint ## everything: lint, then every test there is
+test: setup ## everything: lint, and every test there is
 	@scripts/test.sh
 
 unit: setup ## the quick tests without HTTP, dbt and Airflow, few examples of each property: seconds

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test there is, in three processes side by side: some of them wait as often as they compute.
+# Lint and every test there is, in processes side by side: some of them wait as often as they compute.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,23 +9,29 @@ readonly two_workers=(-n 2 --dist loadscope --no-loadscope-reorder)
 front=() # whatever is not beside
 for path in "${beside[@]}"; do front+=("--ignore=$path"); done
 
-log=$(mktemp)
-echo "test: ${beside[*]} in the background; their output follows at the end"
-set -m # a process group of its own, so that Ctrl-C can be passed on to all of it
-.venv/bin/pytest -p no:cacheprovider "${two_workers[@]}" "${beside[@]}" >"$log" 2>&1 &
+logs=$(mktemp -d)
+echo "test: lint, and ${beside[*]} in the background; their output follows at the end"
+set -m # process groups of their own, so that Ctrl-C can be passed on to all of them
+scripts/lint.sh >"$logs/lint" 2>&1 &
+readonly lint=$!
+.venv/bin/pytest -p no:cacheprovider "${two_workers[@]}" "${beside[@]}" >"$logs/beside" 2>&1 &
 readonly background=$!
 set +m
 
 end_background() {
-    kill -INT -- "-$background" 2>/dev/null || true # it may have ended by itself
-    wait "$background" 2>/dev/null || true
-    rm -f "$log"
+    for group in "$lint" "$background"; do
+        kill -INT -- "-$group" 2>/dev/null || true # it may have ended by itself
+        wait "$group" 2>/dev/null || true
+    done
+    rm -rf "$logs"
 }
 trap end_background EXIT
 trap 'exit 130' INT TERM
 
 result=0
 .venv/bin/pytest -p no:cacheprovider "${front[@]}" || result=$?
+wait "$lint" || { result=$?; echo "test: lint failed:"; }
+cat "$logs/lint"
 wait "$background" || result=$?
-cat "$log"
+cat "$logs/beside"
 exit "$result"

@@ -1,12 +1,15 @@
-"""What all tests share: `tests.support` by name, and property tests that are the same every time.
+"""What all tests share: `tests.support` by name, few salts, and property tests that repeat.
 
 Profiles of Hypothesis: `steady` draws all examples, `quick` (of `make unit`) a few, and
 `pytest --hypothesis-profile=search` looks for new counterexamples.
 """
 
+import secrets
 import sys
+from itertools import cycle
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -24,3 +27,15 @@ settings.register_profile(
 settings.register_profile("quick", settings.get_profile("steady"), max_examples=QUICK_PERCENT)
 settings.register_profile("search", settings.get_profile("steady"), derandomize=False)
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_salts():
+    """New lakes take one of three salts in turn, so that a key's slow hash is not made for each.
+
+    It takes 0.1 s by design, and the hash of the same key and salt is remembered.
+    """
+    salts = cycle(f"{number:032x}" for number in range(1, 4))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "token_hex", lambda _bytes=None: next(salts))
+        yield

@@ -20,7 +20,7 @@ LOCK_DIRECTORY = Path("/tmp/miatel-locks")  # noqa: S108  a place all users of t
 SAY_SECONDS = 30.0
 GIVE_UP_SECONDS = 3600.0
 _SHARED_MODE = 0o1777
-_REPLACE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+_REWRITE = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
 
 
 def make_shared_directory(directory: Path) -> None:
@@ -139,11 +139,12 @@ class HostLock:
         """Write who holds the lock where every user of the host can read and replace it."""
         try:
             os.utime(self._lock.lock_file)  # who tidies up old files must not take it for one
-            handle = os.open(self._holder, _REPLACE, 0o666)
+            handle = os.open(self._holder, _REWRITE, 0o666)
             try:
                 if os.fstat(handle).st_uid == os.getuid():
                     os.fchmod(handle, 0o666)  # whatever the umask said
-                os.write(handle, f"process {os.getpid()}".encode())
+                # Not emptied first: ext4 would then wait for the disk.
+                os.ftruncate(handle, os.write(handle, f"process {os.getpid()}".encode()))
             finally:
                 os.close(handle)
         except OSError as error:  # a full disk: the name only helps those who wait

@@ -82,6 +82,52 @@ def backfill(airflow):
     return airflow.finished_runs("miatel_extract", len(DAYS), "backfill")
 
 
+@pytest.fixture(scope="module")
+def run_without_date(airflow, backfill):
+    """A finished run that was triggered by hand, without a date."""
+    output = airflow.airflow("dags", "trigger", "miatel_extract", "--output", "json")
+    assert "miatel_extract" in output
+    runs = airflow.finished_runs("miatel_extract", 1, "manual")
+    (run,) = [run for run in runs if run["logical_date"] is None]
+    return run
+
+
+@pytest.fixture(scope="module")
+def failed_run(airflow, backfill):
+    """A finished run of the DAG whose extractions fail, each for its own reason."""
+    started = airflow.post("dags/failing_extracts/dagRuns", {"logical_date": None})
+    assert started.status_code == 200, started.text
+    (run,) = airflow.finished_runs("failing_extracts", 1)
+    return run
+
+
+@pytest.fixture(scope="module")
+def added_origin(airflow, failed_run):
+    """The other key added to the lake's list, after a run with it was refused; what was said."""
+    command = [sys.executable, "-m", "miatel_provider", "origin", "add"]
+    return subprocess.run(
+        [*command, "--conn-id", "miatel_wrong_key", "--name", "another-key"],
+        env=airflow.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def connection_tests(airflow, platform, backfill):
+    """What the UI's test of a connection says of the right key and of a wrong one.
+
+    After the backfill, which is what meets the platform's faults.
+    """
+    platform.set_faults(FaultPlan())
+    body = {"connection_id": "new", "conn_type": "miatel", "host": platform.url}
+    return [
+        airflow.post("connections/test", {**body, "password": key}).json()
+        for key in (CANARY, WRONG_CANARY)
+    ]
+
+
 def test_no_dag_has_an_import_error(airflow):
     assert airflow.get("importErrors")["import_errors"] == []
 
@@ -125,11 +171,10 @@ def test_a_run_returns_small_facts_and_names_its_days_in_the_event(airflow, back
     assert DAYS[-1] in {name for event in events for name in event["extra"]["days"]}
 
 
-def test_a_run_triggered_without_a_date_lands_the_last_day_that_ended(airflow, backfill, directory):
-    printed = airflow.airflow("dags", "trigger", "miatel_extract", "--output", "json")
-    assert "miatel_extract" in printed
-    runs = airflow.finished_runs("miatel_extract", 1, "manual")
-    (run,) = [run for run in runs if run["logical_date"] is None]
+def test_a_run_triggered_without_a_date_lands_the_last_day_that_ended(
+    airflow, run_without_date, directory
+):
+    run = run_without_date
     assert run["state"] == "success"
     last = datetime.fromisoformat(run["run_after"]).date() - timedelta(days=1)
     path = f"dags/miatel_extract/dagRuns/{run['dag_run_id']}/taskInstances/land_messages"
@@ -158,10 +203,8 @@ def test_the_form_refuses_bad_parameters_before_there_is_a_run(airflow, conf):
     assert airflow.runs("miatel_history") == []
 
 
-def test_extractions_with_a_wrong_key_or_host_fail_with_their_cause(airflow, backfill):
-    started = airflow.post("dags/failing_extracts/dagRuns", {"logical_date": None})
-    assert started.status_code == 200, started.text
-    (run,) = airflow.finished_runs("failing_extracts", 1)
+def test_extractions_with_a_wrong_key_or_host_fail_with_their_cause(airflow, failed_run):
+    run = failed_run
     assert run["state"] == "failed"
     logs = {
         task: json.dumps(
@@ -181,25 +224,14 @@ def test_extractions_with_a_wrong_key_or_host_fail_with_their_cause(airflow, bac
     assert (forgotten["state"], forgotten["try_number"]) == ("failed", 1)
 
 
-def test_the_command_reads_a_connection_of_airflows_database(airflow, backfill):
-    command = [sys.executable, "-m", "miatel_provider", "origin", "add"]
-    done = subprocess.run(
-        [*command, "--conn-id", "miatel_wrong_key", "--name", "another-key"],
-        env=airflow.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "added another-key at http://127.0.0.1:" in done.stdout
-    assert not leaks_in(done.stdout + done.stderr)
+def test_the_command_reads_a_connection_of_airflows_database(added_origin):
+    assert added_origin.returncode == 0, added_origin.stderr
+    assert "added another-key at http://127.0.0.1:" in added_origin.stdout
+    assert not leaks_in(added_origin.stdout + added_origin.stderr)
 
 
-def test_the_connection_test_of_the_ui_names_the_cause(airflow, platform):
-    platform.set_faults(FaultPlan())
-    body = {"connection_id": "new", "conn_type": "miatel", "host": platform.url}
-    good = airflow.post("connections/test", {**body, "password": CANARY}).json()
-    wrong = airflow.post("connections/test", {**body, "password": WRONG_CANARY}).json()
+def test_the_connection_test_of_the_ui_names_the_cause(connection_tests):
+    good, wrong = connection_tests
     assert good["status"] is True, good
     assert wrong["status"] is False
     assert "KeyRefusedError" in wrong["message"]
@@ -215,11 +247,9 @@ def command_lines(parent):
     return lines
 
 
-def test_the_key_is_nowhere(airflow, backfill, directory):
-    """Logs at DEBUG, consoles, database, XComs, rendered fields, lake, and process lists.
-
-    Last in this file on purpose: everything above has left its traces by now.
-    """
+@pytest.mark.usefixtures("run_without_date", "failed_run", "added_origin", "connection_tests")
+def test_the_key_is_nowhere(airflow, directory, tmp_path):
+    """Logs at DEBUG, consoles, database, XComs, rendered fields, lake, and process lists."""
     assert list(leaks_in_files(directory)) == []
     lines = command_lines(psutil.Process(os.getpid()))
     assert lines
@@ -230,5 +260,5 @@ def test_the_key_is_nowhere(airflow, backfill, directory):
             assert not leaks_in(json.dumps(tasks))
             assert "rendered_fields" in json.dumps(tasks)
     # The search itself works: the same bytes are found where they are.
-    (directory / "planted.log").write_text(f"GET /main-getData.php?ip_auth_key={CANARY}")
-    assert list(leaks_in_files(directory)) == [str(directory / "planted.log")]
+    (tmp_path / "planted.log").write_text(f"GET /main-getData.php?ip_auth_key={CANARY}")
+    assert list(leaks_in_files(tmp_path)) == [str(tmp_path / "planted.log")]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from miatel import open_lake
 from miatel_warehouse.footers import read_footers
@@ -49,11 +50,18 @@ def marts(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def test_what_a_build_has_not_read_is_checked_before_and_named(lake: Lake) -> None:
-    """One flip in each of thirty days, anywhere in the file; then all thirty are landed anew."""
+@pytest.fixture(scope="module")
+def built(lake: Lake) -> Lake:
+    """Thirty days, built."""
     for day in DAYS:
         land(lake, day, state=1)
     lake.build(*OPTIONS)
+    return lake
+
+
+def test_what_a_build_has_not_read_is_checked_before_and_named(built: Lake, tmp_path: Path) -> None:
+    """One flip in each of thirty days, anywhere in the file; then all thirty are landed anew."""
+    lake = built.copy(tmp_path / "lake")
     before = marts(lake.warehouse)
     assert before["fct_mdr"]
     recorded = dict(
@@ -84,9 +92,10 @@ def test_what_a_build_has_not_read_is_checked_before_and_named(lake: Lake) -> No
 
 
 def test_damage_of_a_day_that_is_not_read_does_no_harm_and_of_one_that_is_read_does_none(
-    lake: Lake,
+    built: Lake, tmp_path: Path
 ) -> None:
     """The rows of a built day are damaged, another day lands; then every day is read again."""
+    lake = built.copy(tmp_path / "lake")
     path = day_path(lake, DAYS[0])
     whole = path.read_bytes()
     content = bytearray(whole)
@@ -94,7 +103,7 @@ def test_damage_of_a_day_that_is_not_read_does_no_harm_and_of_one_that_is_read_d
     path.write_bytes(content)
     land(lake, "2026-02-01", state=2)
     lake.build(*OPTIONS)
-    built = marts(lake.warehouse)
+    before = marts(lake.warehouse)
     days = {row[0] for row in lake.query("select distinct mdr_date from marts.fct_mdr")}
     assert days == {date.fromisoformat(day) for day in [*DAYS, "2026-02-01"]}
 
@@ -103,11 +112,11 @@ def test_damage_of_a_day_that_is_not_read_does_no_harm_and_of_one_that_is_read_d
     done = lake.dbt("build", *OPTIONS)
     assert done.returncode != 0
     assert DAYS[0] in done.stdout
-    assert marts(lake.warehouse)["fct_mdr"] == built["fct_mdr"]
+    assert marts(lake.warehouse)["fct_mdr"] == before["fct_mdr"]
 
     key = {"MIATEL_RECIPIENT_KEY": "another key: every day is built again"}
     done = lake.dbt("build", *OPTIONS, environment=key)
     assert done.returncode != 0
     assert DAYS[0] in done.stdout
     assert DAYS[1] not in done.stdout
-    assert marts(lake.warehouse)["fct_mdr"] == built["fct_mdr"]
+    assert marts(lake.warehouse)["fct_mdr"] == before["fct_mdr"]

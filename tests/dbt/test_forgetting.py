@@ -1,13 +1,11 @@
-"""Forgetting with the default settings, and when it was stopped midway.
-
-The tests of this module run in the order they are written: each continues where the last ended.
-"""
+"""Forgetting with the default settings, and when it was stopped midway."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -72,25 +70,50 @@ def built(lake: Lake) -> Lake:
     return lake
 
 
-def test_by_default_a_whole_build_finishes_its_days(built: Lake) -> None:
-    assert built.query("select count(*) from state.finished_days") == [(len(DAYS),)]
+@dataclass(frozen=True)
+class Retained:
+    """A copy of the lake after retention: killed between build and compacting, then run twice.
+
+    The commands themselves run at one place, where dbt remembers what it parsed.
+    """
+
+    before: Lake
+    after: Lake
+    days_after_kill: set[str]
+    killed: subprocess.CompletedProcess[str]
+    done: subprocess.CompletedProcess[str]
+    again: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def retained(built: Lake, tmp_path_factory: pytest.TempPathFactory) -> Retained:
+    copies = tmp_path_factory.mktemp("copies")
+    before = built.copy(copies / "before")
+    arguments = ["retain", "--days", str(KEPT_DAYS)]
+    killed = command(built, "-c", KILLED_AFTER_BUILD, *arguments)
+    days = published_days(built)
+    done, again = (command(built, "-m", "miatel_warehouse", *arguments) for _ in range(2))
+    return Retained(before, built.copy(copies / "after"), days, killed, done, again)
+
+
+def test_by_default_a_whole_build_finishes_its_days(retained: Retained) -> None:
+    assert retained.before.query("select count(*) from state.finished_days") == [(len(DAYS),)]
 
 
 def test_retention_that_was_stopped_after_the_build_is_finished_by_the_next_one(
-    built: Lake,
+    retained: Retained,
 ) -> None:
-    arguments = ["retain", "--days", str(KEPT_DAYS)]
-    assert command(built, "-c", KILLED_AFTER_BUILD, *arguments).returncode == -9
-    assert published_days(built) == set(DAYS)
-    done = command(built, "-m", "miatel_warehouse", *arguments)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 dropped of 0 days" in done.stdout
-    assert published_days(built) == {DAYS[2]}
-    again = command(built, "-m", "miatel_warehouse", *arguments)
+    assert retained.killed.returncode == -9
+    assert retained.days_after_kill == set(DAYS)
+    assert retained.done.returncode == 0, retained.done.stdout + retained.done.stderr
+    assert "0 dropped of 0 days" in retained.done.stdout
+    assert published_days(retained.after) == {DAYS[2]}
+    again = retained.again
     assert (again.returncode, "0 dropped of 0 days" in again.stdout) == (0, True)
     assert again.stdout.count("\n") == 1, "nothing was left to do"
 
 
+@pytest.mark.usefixtures("retained")
 def test_an_erased_number_leaves_the_sums_of_retired_days(built: Lake) -> None:
     needles = {NUMBER.encode(), b"8123-1223"}
     assert {"warehouse.duckdb", "bi.duckdb"} <= places_of(built, needles)

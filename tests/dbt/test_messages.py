@@ -1,12 +1,10 @@
-"""Messages in the warehouse: what a person sees, also when parts come late, and after retention.
-
-The tests of this module run in the order they are written: each continues where the last ended.
-"""
+"""Messages in the warehouse: what a person sees, also when parts come late, and after retention."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +16,12 @@ from .test_warehouse import assert_equals_full_build
 
 DAYS = [f"2026-01-0{day}" for day in range(1, 5)]
 RETIRED_AT = datetime(2026, 2, 2, tzinfo=UTC)
-MODELS = ("--exclude-resource-type", "unit_test")
+EVERYTHING = ("--exclude-resource-type", "unit_test")
+MESSAGES_ALONE = (
+    *EVERYTHING,
+    *("--select", "+fct_messages", "+delivery_daily", "--indirect-selection", "buildable"),
+)
+OTHER_KEY = {"MIATEL_RECIPIENT_KEY": "another key of the recipients"}
 MESSAGES = """
     select string_agg(mdr.sms_id::varchar, ' ' order by mdr.received_at, mdr.sms_id)
     from marts.fct_messages as messages
@@ -82,7 +85,25 @@ def built(lake: Lake) -> Lake:
         ],
     )
     lake.land(DAYS[2], [mdr(20, f"{DAYS[2]}T10:00:00")])
-    lake.build(*MODELS)
+    lake.build(*EVERYTHING)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def with_late_part(built: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """The first part of a message that was known by its second, from before midnight."""
+    lake = built.copy(tmp_path_factory.mktemp("late") / "lake")
+    lake.land(DAYS[0], [*lake.days[DAYS[0]], part(17, f"{DAYS[0]}T23:59:59", 1)], run_id="run-2")
+    lake.build(*EVERYTHING)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def retired(with_late_part: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """The same after retention of the first day."""
+    lake = with_late_part.copy(tmp_path_factory.mktemp("retired") / "lake")
+    retire(lake, DAYS[0])
+    lake.build(*MESSAGES_ALONE)
     return lake
 
 
@@ -108,106 +129,108 @@ def test_a_message_has_the_key_of_its_first_segment(built: Lake) -> None:
     """) == [(10,)]  # fmt: skip
 
 
-def test_a_late_part_changes_a_key_and_both_messages_follow(built: Lake) -> None:
-    """The first part of a message that was known by its second, from before midnight."""
+def test_a_late_part_changes_a_key_and_both_messages_follow(
+    built: Lake, with_late_part: Lake
+) -> None:
     versions = """
         select model_name, output_version
         from state.day_versions
         where mdr_date = ? and model_name in ('int_message_parts', 'fct_mdr', 'fct_messages')
         order by 1
     """
-    third_day = built.query(versions, [DAYS[2]])
+    assert "17 9" in composite(with_late_part)
     ((alone,),) = built.query("select message_key from marts.fct_mdr where sms_id = 9")
-    built.land(DAYS[0], [*built.days[DAYS[0]], part(17, f"{DAYS[0]}T23:59:59", 1)], run_id="run-2")
-    built.build(*MODELS)
-    assert "17 9" in composite(built)
-    assert built.query("select 1 from marts.fct_messages where message_key = ?", [alone]) == []
-    assert built.query("""
+    by_key = "select 1 from marts.fct_messages where message_key = ?"
+    assert with_late_part.query(by_key, [alone]) == []
+    assert with_late_part.query("""
         select message_date::varchar, last_segment_date::varchar, is_complete
         from marts.fct_messages
         where last_segment_date > message_date
     """) == [(DAYS[0], DAYS[1], True)]
-    assert_equals_full_build(built)
-    assert built.query(versions, [DAYS[2]]) == third_day, "its parts have the keys they had"
+    assert_equals_full_build(with_late_part)
+    third_day = built.query(versions, [DAYS[2]])
+    assert with_late_part.query(versions, [DAYS[2]]) == third_day, "its parts keep their keys"
 
 
-def test_a_part_that_vanishes_gives_the_rest_its_own_key_again(built: Lake) -> None:
-    built.land(DAYS[0], built.days[DAYS[0]][:-1], run_id="run-3")
-    built.build(*MODELS)
-    assert {"9", "1 2"} <= set(composite(built))
-    assert_equals_full_build(built)
-    built.land(DAYS[0], [*built.days[DAYS[0]], part(17, f"{DAYS[0]}T23:59:59", 1)], run_id="run-4")
-    built.build(*MODELS)
+def test_a_part_that_vanishes_gives_the_rest_its_own_key_again(
+    with_late_part: Lake, tmp_path: Path
+) -> None:
+    lake = with_late_part.copy(tmp_path / "lake")
+    lake.land(DAYS[0], lake.days[DAYS[0]][:-1], run_id="run-3")
+    lake.build(*EVERYTHING)
+    assert {"9", "1 2"} <= set(composite(lake))
+    assert_equals_full_build(lake)
 
 
-def test_a_raw_row_landed_twice_fails_the_build_and_names_its_day(built: Lake) -> None:
+def test_a_raw_row_landed_twice_fails_the_build_and_names_its_day(
+    built: Lake, tmp_path: Path
+) -> None:
+    lake = built.copy(tmp_path / "lake")
     twice = mdr(20, f"{DAYS[2]}T10:00:00", record_key="the same")
-    right = built.days[DAYS[2]]
-    built.land(DAYS[2], [twice, twice], run_id="run-5")
-    done = built.dbt("build", *MODELS)
+    lake.land(DAYS[2], [twice, twice], run_id="run-5")
+    done = lake.dbt("build", *MESSAGES_ALONE)
     assert done.returncode != 0
     assert "fct_mdr_grain_is_unique" in done.stdout
-    results = json.loads((built.root / "target/run_results.json").read_text())["results"]
+    results = json.loads((lake.root / "target/run_results.json").read_text())["results"]
     (failed,) = [r for r in results if r["status"] == "fail" and "grain" in r["unique_id"]]
     days = (
         f"select first_date::varchar, last_date::varchar, copies from ({failed['compiled_code']})"
     )
-    assert built.query(days) == [(DAYS[2], DAYS[2], 2)]
-    built.land(DAYS[2], right, run_id="run-6")
-    built.build(*MODELS)
+    assert lake.query(days) == [(DAYS[2], DAYS[2], 2)]
 
 
-def test_after_retention_a_part_keeps_the_key_that_it_had(built: Lake) -> None:
+def test_after_retention_a_part_keeps_the_key_that_it_had(
+    with_late_part: Lake, retired: Lake, tmp_path: Path
+) -> None:
     key_of = "select sms_id, message_key from marts.fct_mdr where mdr_date = ? order by sms_id"
     sums = "from intermediate.int_delivery_daily where mdr_date <= ? order by all"
-    keys, counted = built.query(key_of, [DAYS[1]]), built.query(sums, [DAYS[0]])
     messages = "select mdr_date, sum(message_count) from marts.delivery_daily group by 1 order by 1"
-    counts = built.query(messages)
-    retire(built, DAYS[0])
-    built.build(*MODELS)
-    assert built.query("select 1 from marts.fct_mdr where mdr_date = ?", [DAYS[0]]) == []
-    assert built.query(key_of, [DAYS[1]]) == keys
+    keys, counts = with_late_part.query(key_of, [DAYS[1]]), with_late_part.query(messages)
+    counted = with_late_part.query(sums, [DAYS[0]])
+    assert retired.query("select 1 from marts.fct_mdr where mdr_date = ?", [DAYS[0]]) == []
+    assert retired.query(key_of, [DAYS[1]]) == keys
     # a receipt comes for the day after it
-    late = [record | {"dlr_code": 5} for record in built.days[DAYS[1]]]
-    built.land(DAYS[1], late, run_id="run-7")
-    built.build(*MODELS)
-    assert built.query(key_of, [DAYS[1]]) == keys
-    assert built.query(sums, [DAYS[0]]) == counted
-    assert built.query(messages) == counts
+    lake = retired.copy(tmp_path / "lake")
+    late = [record | {"dlr_code": 5} for record in lake.days[DAYS[1]]]
+    lake.land(DAYS[1], late, run_id="run-7")
+    lake.build(*MESSAGES_ALONE)
+    assert lake.query(key_of, [DAYS[1]]) == keys
+    assert lake.query(sums, [DAYS[0]]) == counted
+    assert lake.query(messages) == counts
 
 
 def test_after_retention_another_recipient_key_or_an_erased_number_changes_no_message(
-    built: Lake,
+    retired: Lake, tmp_path: Path
 ) -> None:
-    before = built.query(MESSAGE_DATES)
+    lake = retired.copy(tmp_path / "lake")
+    before = lake.query(MESSAGE_DATES)
     erased = [
         record | ({"dst_num": None} if record["sms_hub_sms_id"] in (5, 6, 9) else {})
-        for record in built.days[DAYS[1]]
+        for record in lake.days[DAYS[1]]
     ]
-    built.land(DAYS[1], erased, run_id="run-8")
-    done = built.dbt(
-        "build", *MODELS, environment={"MIATEL_RECIPIENT_KEY": "another key of the recipients"}
-    )
+    lake.land(DAYS[1], erased, run_id="run-8")
+    done = lake.dbt("build", *MESSAGES_ALONE, environment=OTHER_KEY)
     assert done.returncode == 0, done.stdout[-4000:]
-    assert built.query(MESSAGE_DATES) == before
+    assert lake.query(MESSAGE_DATES) == before
     kept = "select message_key = mdr_key from marts.fct_mdr where mdr_date = ? and sms_id = ?"
-    assert built.query(kept, [DAYS[1], 5]) == [(True,)], "a key under the present recipients' key"
+    assert lake.query(kept, [DAYS[1], 5]) == [(True,)], "a key under the present recipients' key"
 
 
-def test_a_part_never_seen_before_begins_a_message_after_a_retired_day(built: Lake) -> None:
+def test_a_part_never_seen_before_begins_a_message_after_a_retired_day(
+    retired: Lake, tmp_path: Path
+) -> None:
+    lake = retired.copy(tmp_path / "lake")
     records = [
-        *built.days[DAYS[1]],
+        *lake.days[DAYS[1]],
         part(18, f"{DAYS[1]}T00:00:03", 2, src_num="BANK"),  # its first part may be on that day
         part(19, f"{DAYS[1]}T10:00:02", 3, username="globex"),  # beside messages that are known
     ]
-    built.land(DAYS[1], records, run_id="run-9")
-    done = built.dbt(
-        "build", *MODELS, environment={"MIATEL_RECIPIENT_KEY": "another key of the recipients"}
-    )
+    lake.land(DAYS[1], records, run_id="run-9")
+    done = lake.dbt("build", *MESSAGES_ALONE, environment=OTHER_KEY)
     assert done.returncode == 0, done.stdout[-4000:]
-    assert {"18", "7 8 19"} <= set(composite(built))
+    assert {"18", "7 8 19"} <= set(composite(lake))
     assert "WARN 1 no_message_begins_after_a_retired_day" in done.stdout
-    assert built.query("""
+    assert lake.query("""
         select mdr.sms_id
         from intermediate.int_message_parts as parts
         inner join marts.fct_mdr as mdr using (mdr_key)

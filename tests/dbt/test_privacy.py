@@ -1,7 +1,4 @@
-"""Recipients in the marts, and forgetting: hashed under a key that stands nowhere, erased, retired.
-
-The tests of this module run in the order they are written: each continues where the last ended.
-"""
+"""Recipients in the marts, and forgetting: hashed by a key that is nowhere, erased, retired."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +46,7 @@ KEPT_DAYS = (datetime.now(UTC).date() - date.fromisoformat(DAYS[2])).days
 """A retention that keeps the third day and drops the second."""
 
 SETTING = {"MIATEL_RECIPIENT_KEY": KEY, "MIATEL_PERSONAL_DATA": "true"}
+OTHER_SETTING = {"MIATEL_RECIPIENT_KEY": OTHER_KEY, "MIATEL_RETENTION_DAYS": str(KEPT_DAYS)}
 NO_SUM_OF_DAYS = "('fct_mdr', 'fct_messages', 'fct_mdr_personal', 'int_message_parts')"
 
 
@@ -87,12 +86,40 @@ def landed(lake: Lake) -> Lake:
 
 
 @pytest.fixture(scope="module")
-def built(landed: Lake) -> Lake:
+def built(landed: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     options = ["--exclude-resource-type", "test", "--log-level-file", "debug"]
     build(landed, *options, environment=SETTING)
     said = warehouse(landed, "publish", environment=SETTING)
     (landed.root / "logs/publish.txt").write_text(said)
-    return landed
+    return landed.copy(tmp_path_factory.mktemp("built") / "lake")
+
+
+@dataclass(frozen=True)
+class Change:
+    """Copies of a lake before and after a command; what the command said.
+
+    The commands themselves run at one place, where dbt remembers what it parsed.
+    """
+
+    before: Lake
+    after: Lake
+    said: str
+
+
+@pytest.fixture(scope="module")
+def erased(landed: Lake, built: Lake, tmp_path_factory: pytest.TempPathFactory) -> Change:
+    """The number erased, with no other build before than one without tests."""
+    said = warehouse(landed, "erase", environment=SETTING, given=f"{SPELLINGS[1]}\n")
+    return Change(built, landed.copy(tmp_path_factory.mktemp("erased") / "lake"), said)
+
+
+@pytest.fixture(scope="module")
+def retained(landed: Lake, erased: Change, tmp_path_factory: pytest.TempPathFactory) -> Change:
+    """Retention, in a run in which another key is set and texts are wanted in no mart any more."""
+    said = warehouse(landed, "retain", environment=OTHER_SETTING)
+    again = warehouse(landed, "retain", environment=OTHER_SETTING)
+    assert "raw rows: 0 dropped of 0 days" in again
+    return Change(erased.after, landed.copy(tmp_path_factory.mktemp("retained") / "lake"), said)
 
 
 def build(lake: Lake, *options: str, environment: dict[str, str]) -> None:
@@ -152,7 +179,9 @@ def _texts_of(path: Path) -> Iterator[bytes]:
                 yield repr(rows).encode()
 
 
-def test_without_a_key_nothing_is_built_and_the_refusal_says_what_to_set(landed: Lake) -> None:
+def test_without_a_key_nothing_is_built_and_the_refusal_says_what_to_set(tmp_path: Path) -> None:
+    landed = Lake(tmp_path)
+    landed.land(DAYS[0], [mdr(1, f"{DAYS[0]}T10:00:00")])
     done = landed.dbt("build", environment={"MIATEL_RECIPIENT_KEY": "too short"})
     assert done.returncode != 0
     assert "MIATEL_RECIPIENT_KEY is not set, or has fewer than 16 characters" in done.stdout
@@ -213,7 +242,8 @@ def test_the_key_is_in_no_log_artifact_or_database_byte(built: Lake) -> None:
     assert {"logs/dbt.log", "target/manifest.json"} <= names, "the search does find what is there"
 
 
-def test_a_number_is_erased_everywhere_and_every_count_stays(built: Lake) -> None:
+def test_a_number_is_erased_everywhere_and_every_count_stays(erased: Change) -> None:
+    built, lake, said = erased.before, erased.after, erased.said
     finished = "select count(*) from information_schema.tables where table_name = 'finished_days'"
     assert built.query(finished) == [(0,)], "this module's first build left the tests out"
     hashed = RecipientKey(KEY).hash(NUMBER)
@@ -223,16 +253,15 @@ def test_a_number_is_erased_everywhere_and_every_count_stays(built: Lake) -> Non
     marts = {"marts/fct_mdr.parquet", "marts/fct_mdr_personal.parquet"}
     assert {raw, *marts, "warehouse.duckdb", "bi.duckdb"} <= before
     rows = built.query("select count(*) from marts.fct_mdr_personal")
-    said = warehouse(built, "erase", environment=SETTING, given=f"{SPELLINGS[1]}\n")
     assert "raw files: 4 read, 1 replaced" in said
     assert f"raw rows: {len(SPELLINGS) + 3} cleared, none removed" in said
     assert "published fct_mdr: " in said
-    assert built.query("select count(*) from state.finished_days") == [(4,)]
+    assert lake.query("select count(*) from state.finished_days") == [(4,)]
     assert not any(needle.decode() in said for needle in needles)
     # the texts to other numbers of that day are nobody's business here
-    assert places_of(built, needles - {b"for you alone"}) == set()
-    assert built.query("select count(*) from marts.fct_mdr_personal") == rows
-    assert built.query("""
+    assert places_of(lake, needles - {b"for you alone"}) == set()
+    assert lake.query("select count(*) from marts.fct_mdr_personal") == rows
+    assert lake.query("""
         select facts.sms_id, personal.recipient, personal.message_text
         from marts.fct_mdr_personal as personal
         inner join marts.fct_mdr as facts using (mdr_key)
@@ -244,8 +273,8 @@ def test_a_number_is_erased_everywhere_and_every_count_stays(built: Lake) -> Non
         (200, "6500000001", None),
         (201, "6500000001", None),
     ]
-    assert built.query("select sender from marts.fct_mdr where sms_id = 201") == [(None,)]
-    assert built.query("select unknown_fields from staging.stg_miatel__mdr where sms_id = 202") == [
+    assert lake.query("select sender from marts.fct_mdr where sms_id = 201") == [(None,)]
+    assert lake.query("select unknown_fields from staging.stg_miatel__mdr where sms_id = 202") == [
         ('{"campaign":"spring"}',)
     ]
 
@@ -267,42 +296,41 @@ def sums_of_days(lake: Lake) -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
-def test_retention_says_first_what_it_would_drop(built: Lake) -> None:
+def test_retention_says_first_what_it_would_drop(erased: Change) -> None:
+    built = erased.after
     said = warehouse(built, "retain", "--days", str(KEPT_DAYS), "--dry-run", environment=SETTING)
     assert "raw rows: 5 would be dropped of 2 days" in said
     assert built.query("select count(*) from marts.completeness_daily where is_retired") == [(0,)]
 
 
-def test_records_of_old_days_are_dropped_and_their_sums_stay(built: Lake) -> None:
-    """In the same run another key is set, and the owner wants texts in no mart any more."""
-    sums = sums_of_days(built)
+def test_records_of_old_days_are_dropped_and_their_sums_stay(retained: Change) -> None:
+    before, lake, said = retained.before, retained.after, retained.said
+    sums = sums_of_days(before)
     assert {"intermediate.int_delivery_daily", "marts.failure_reasons_daily"} <= set(sums)
-    hashes = dict(built.query("select sms_id, recipient_hash from marts.fct_mdr"))
-    setting = {"MIATEL_RECIPIENT_KEY": OTHER_KEY, "MIATEL_RETENTION_DAYS": str(KEPT_DAYS)}
-    said = warehouse(built, "retain", environment=setting)
+    hashes = dict(before.query("select sms_id, recipient_hash from marts.fct_mdr"))
     assert f"raw days: 2, {DAYS[0]} to {DAYS[1]}" in said
     assert "raw rows: 5 dropped of 2 days" in said
-    assert sums_of_days(built) == sums
-    assert built.query("select distinct mdr_date::varchar from marts.fct_mdr order by 1") == [
+    assert sums_of_days(lake) == sums
+    assert lake.query("select distinct mdr_date::varchar from marts.fct_mdr order by 1") == [
         (DAYS[2],), (DAYS[3],)
     ]  # fmt: skip
-    assert built.query("""
+    assert lake.query("""
         select mdr_date::varchar, row_count, segment_count
         from marts.completeness_daily
         where is_retired
         order by mdr_date
     """) == [(DAYS[0], 2, 2), (DAYS[1], 3, 3)]
-    assert built.query("from information_schema.tables where table_name like '%personal%'") == []
-    assert not (built.root / "marts/fct_mdr_personal.parquet").exists()
-    assert places_of(built, {b"for you alone"}) == {f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet"}
+    assert lake.query("from information_schema.tables where table_name like '%personal%'") == []
+    assert not (lake.root / "marts/fct_mdr_personal.parquet").exists()
+    assert places_of(lake, {b"for you alone"}) == {f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet"}
     # no row keeps a hash under the old key
-    now = dict(built.query("select sms_id, recipient_hash from marts.fct_mdr"))
+    now = dict(lake.query("select sms_id, recipient_hash from marts.fct_mdr"))
     assert now[7] == RecipientKey(OTHER_KEY).hash("6500000001")
     assert not {value for value in hashes.values() if value} & set(now.values())
-    assert "raw rows: 0 dropped of 0 days" in warehouse(built, "retain", environment=setting)
 
 
-def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(built: Lake) -> None:
+def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(retained: Change) -> None:
+    built = retained.after
     raw = pq.read_table(built.root / f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet", partitioning=None)
     # SQL that lists all digits holds 123456789, too
     known = [number for number in raw["dst_num"].to_pylist() if number and len(number) > 6]
@@ -320,7 +348,10 @@ def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(built: Lake)
     assert not names & {"record_key", "dst_num", "recipient", "message_text"}
 
 
-def test_a_message_that_began_on_a_retired_day_is_not_counted_again(built: Lake) -> None:
+def test_a_message_that_began_on_a_retired_day_is_not_counted_again(
+    retained: Change, tmp_path: Path
+) -> None:
+    built = retained.after.copy(tmp_path / "lake")
     straddling = (
         "select message_date::varchar, segment_count from marts.fct_messages where is_composite"
     )
@@ -339,14 +370,14 @@ def test_a_message_that_began_on_a_retired_day_is_not_counted_again(built: Lake)
 
 
 @pytest.mark.parametrize("is_lost", [False, True])
-def test_a_full_build_that_would_lose_sums_is_refused(built: Lake, is_lost: bool) -> None:
-    aside = built.root / "aside.duckdb"
+def test_a_full_build_that_would_lose_sums_is_refused(
+    retained: Change, is_lost: bool, tmp_path: Path
+) -> None:
+    built = retained.after.copy(tmp_path / "lake")
     if is_lost:
-        built.warehouse.rename(aside)
+        built.warehouse.unlink()
     options = ["--exclude-resource-type", "unit_test", *([] if is_lost else ["--full-refresh"])]
     done = built.dbt("build", *options)
-    if is_lost:
-        aside.replace(built.warehouse)
     assert done.returncode != 0
     assert "2 days of the lake are retired" in done.stdout
     assert "Nothing was built" in done.stdout

@@ -18,7 +18,6 @@ from tests.support.version_0_1_0 import Unpacked, unpack
 
 from .dbt_server import run_dbt
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
 RETIRED = "mdr_date in (select mdr_date from state.retired_days)"
 
 
@@ -70,13 +69,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
 
 def build(old: Unpacked, warehouse: Path, *arguments: str) -> None:
     """Run `dbt build` with all its tests but unit tests on a warehouse over the fixture's lake."""
-    places = ("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT))
     done = run_dbt(
-        ["build", "--exclude-resource-type", "unit_test", *places, *arguments],
+        ["build", "--exclude-resource-type", "unit_test", *arguments],
+        warehouse.parent,
         os.environ
         | {
             "MIATEL_LAKE": str(old.lake),
-            "MIATEL_WAREHOUSE": str(warehouse),
+            "MIATEL_WAREHOUSE": warehouse.name,
             "MIATEL_RECIPIENT_KEY": old.facts["recipient_key"],
             "DBT_TARGET_PATH": str(old.lake.parent / "target"),
             "DBT_LOG_PATH": str(old.lake.parent / "logs"),

@@ -1,7 +1,4 @@
-"""One warehouse, built whole, then again after all kinds of changes, against a full build.
-
-The tests of this module run in the order they are written: each continues where the last ended.
-"""
+"""One warehouse, built whole, then again after all kinds of changes, against a full build."""
 
 from __future__ import annotations
 
@@ -315,43 +312,45 @@ def test_a_run_without_changes_rebuilds_no_day(built: Lake) -> None:
     assert built.query(versions) == before
 
 
-def test_an_incremental_run_equals_a_full_one(built: Lake) -> None:
+def test_an_incremental_run_equals_a_full_one(built: Lake, tmp_path: Path) -> None:
+    lake = built.copy(tmp_path / "lake")
     days = built.days
     received = [r | {"dlr_code": 2, "extracted_at": LATER} for r in days[DAYS[0]]]
-    built.land(DAYS[0], received, run_id="run-2")  # late receipts
+    lake.land(DAYS[0], received, run_id="run-2")  # late receipts
     # the second segment of the message that straddles midnight vanished; the gap is filled
-    built.land(DAYS[1], days[DAYS[1]][1:], run_id="run-2")
-    built.land(DAYS[2], [], run_id="run-2")  # a day that became empty
+    lake.land(DAYS[1], days[DAYS[1]][1:], run_id="run-2")
+    lake.land(DAYS[2], [], run_id="run-2")  # a day that became empty
     kept = random_day(DAYS[4], 1)[:200] + random_day(DAYS[4], 2, count=250)[200:]
-    built.land(DAYS[4], kept, run_id="run-2")  # fewer rows, some of them others
-    built.land(DAYS[6], random_day(DAYS[6], 3), run_id="run-2")  # new, shares messages with day 4
-    lake_file(built, DAYS[7]).unlink()
-    built.land_networks(
+    lake.land(DAYS[4], kept, run_id="run-2")  # fewer rows, some of them others
+    lake.land(DAYS[6], random_day(DAYS[6], 3), run_id="run-2")  # new, shares messages with day 4
+    lake_file(lake, DAYS[7]).unlink()
+    lake.land_networks(
         [(525001, "Singapore - Singtel", PULLED_AT), (525001, "Singapore - Renamed", LATER)]
     )
     # a run that died after the first fact must leave the others able to catch up
-    partial = built.dbt("run", "--select", "stg_miatel__day_files", "fct_mdr")
+    partial = lake.dbt("run", "--select", "stg_miatel__day_files", "fct_mdr")
     assert partial.returncode == 0, partial.stdout
-    built.build(*WITHOUT_UNIT_TESTS)
-    assert_equals_full_build(built)
+    lake.build(*WITHOUT_UNIT_TESTS)
+    assert_equals_full_build(lake)
     straddling = """
         select messages.outcome
         from marts.fct_messages as messages
         inner join marts.fct_mdr as firsts on messages.message_key = firsts.mdr_key
         where firsts.sms_id = 4
     """
-    assert only(built, straddling) == "pending"
+    assert only(lake, straddling) == "pending"
     gaps = "select count(*) from marts.extract_coverage where interval_type = 'gap'"
-    assert only(built, gaps) == 0
+    assert only(lake, gaps) == 0
 
 
-def test_freshness_tells_old_raw_data_from_new(built: Lake) -> None:
+def test_freshness_tells_old_raw_data_from_new(built: Lake, tmp_path: Path) -> None:
     """Data of months ago builds, as above, but is not fresh; one request of today makes it so."""
-    stale = built.dbt("source", "freshness")
+    lake = built.copy(tmp_path / "lake")
+    stale = lake.dbt("source", "freshness")
     assert stale.returncode == 1
     assert "ERROR STALE freshness of miatel_raw.mdr" in stale.stdout
-    built.land(DAYS[5], [mdr(99, f"{DAYS[5]}T10:00:00", extracted_at=datetime.now(UTC))])
-    fresh = built.dbt("source", "freshness")
+    lake.land(DAYS[5], [mdr(99, f"{DAYS[5]}T10:00:00", extracted_at=datetime.now(UTC))])
+    fresh = lake.dbt("source", "freshness")
     assert fresh.returncode == 0, fresh.stdout
     assert "PASS freshness of miatel_raw.mdr" in fresh.stdout
 

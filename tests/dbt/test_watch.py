@@ -1,12 +1,10 @@
-"""How often the watch is right, on incidents at known places; and that changed days cost nothing.
-
-The tests of this module run in the order they are written: each continues where the last ended.
-"""
+"""How often the watch is right, on planted incidents; and that changed days give the same rows."""
 
 from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -15,6 +13,7 @@ from miatel_simulator import Simulator
 from tests.support.landing import land_without_http
 
 from .conftest import Lake
+from .dbt_server import WAREHOUSE
 from .watch_scene import END, INCIDENTS, START, TYPE_OF_KIND, Finding, scene, score
 
 RESTATED = START + timedelta(days=10)
@@ -117,8 +116,8 @@ def test_no_recipient_is_stored(watched: Lake) -> None:
             assert watched.query(rows) == [(0,)], table
 
 
-def test_changed_days_give_the_same_rows_as_all_days(watched: Lake) -> None:
-    full = watched.root / "full.duckdb"
+def test_changed_days_give_the_same_rows_as_all_days(watched: Lake, tmp_path: Path) -> None:
+    full = tmp_path / WAREHOUSE
     shutil.copy(watched.warehouse, full)
     watch = ("--select", "int_watch_*", "watch_list", "--resource-type", "model")
     watched.build(*watch, "--full-refresh", warehouse=full)

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from miatel import (
     Account,
@@ -63,15 +64,20 @@ def say_same_account(url: str, lake: Path | str, key: str = KEY) -> str:
     return add_origin(open_lake(lake), Account(url, key), datetime.now(UTC))
 
 
+_IDENTITY = ("sms_hub_switch_id", "sms_hub_sms_id", "message_id", "segment_num")
+
+
 def landed(lake: Path | str) -> pa.Table:
     """All landed rows of the vendor's fields, in order of identity."""
-    columns = ", ".join(MDR_FIELDS)
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        return connection.execute(
-            f"select {columns} from '{lake}/raw/mdr/mdr_date=*/mdr.parquet' "
-            "order by sms_hub_switch_id, sms_hub_sms_id, message_id, segment_num"
-        ).to_arrow_table()
+    files = sorted(Path(lake).glob("raw/mdr/mdr_date=*/mdr.parquet"))
+    columns = list(MDR_FIELDS)
+    return _by_identity(
+        pa.concat_tables(pq.ParquetFile(path).read(columns=columns) for path in files)
+    )
+
+
+def _by_identity(table: pa.Table) -> pa.Table:
+    return table.sort_by([(name, "ascending") for name in _IDENTITY])
 
 
 def rows_with_extra(lake: Path | str) -> list[tuple[Any, ...]]:
@@ -86,13 +92,7 @@ def truth_of(simulator: Simulator, start: datetime, end: datetime) -> pa.Table:
     """The simulator's records of a period, in the same order and types as `landed`."""
     table = simulator.truth(start, end)
     assert table.column_names == list(MDR_FIELDS)
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.register("truth", table)
-        return connection.execute(
-            "select * from truth "
-            "order by sms_hub_switch_id, sms_hub_sms_id, message_id, segment_num"
-        ).to_arrow_table()
+    return _by_identity(table)
 
 
 def assert_landed_equals_truth(
