@@ -44,7 +44,8 @@ def test_dbt_is_led_to_lake_and_warehouse_and_finds_its_directory(
     assert called["places"] == [str(tmp_path / "lake"), str(tmp_path / "new/warehouse.duckdb")]
     project = str(DBT_PROJECT)
     assert called["options"] == [
-        "build", "--quiet", "--project-dir", project, "--profiles-dir", project,
+        "build", "--exclude-resource-type", "unit_test", "--quiet",
+        "--project-dir", project, "--profiles-dir", project,
     ]  # fmt: skip
     assert (tmp_path / "new").is_dir()
 
