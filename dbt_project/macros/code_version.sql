@@ -18,14 +18,16 @@
     {{ return(node['code_version']) }}
 {%- endmacro %}
 
-{# The SQL of the models that a node reads, and of those that they read, up to the ones that are kept
-   day by day: these have versions of their own. #}
+{# The SQL of the models that a node reads and the content of seeds, and of those that they read, up to
+   the ones that are kept day by day: these have versions of their own. #}
 {% macro code_between(node) -%}
     {%- set parts = [] -%}
     {%- for name in node.depends_on.nodes | sort if execute and name in graph.nodes -%}
         {%- set upstream = graph.nodes[name] -%}
         {%- if upstream.resource_type == 'model' and upstream.config.materialized != 'incremental' -%}
             {%- do parts.append(upstream.raw_code ~ code_between(upstream)) -%}
+        {%- elif upstream.resource_type == 'seed' -%}
+            {%- do parts.append(upstream.checksum.checksum) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(parts | join) }}

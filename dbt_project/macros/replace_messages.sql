@@ -120,6 +120,46 @@
     {{ replace_where(arg_dict, condition) }}
 {%- endmacro %}
 
+{# Messages whose network has another name by now than when they were built: names come late and
+   change, and no segment does. #}
+{% macro renamed_messages() -%}
+    (
+        select
+            messages.message_date,
+            messages.mccmnc,
+            networks.network_name,
+            networks.country_name
+        from {{ this }} as messages
+        inner join {{ ref('dim_networks') }} as networks on messages.mccmnc = networks.mccmnc
+        where
+            messages.network_name is distinct from networks.network_name
+            or messages.country_name is distinct from networks.country_name
+    )
+{%- endmacro %}
+
+{# Post-hook: names as they are now, and no recipient of a message whose first segment retention has
+   dropped, since neither an erased number nor another key would reach it. #}
+{% macro keep_messages_true() -%}
+    {%- if is_incremental() -%}
+        update {{ this }} set recipient_hash = null, recipient_masked = null
+        where
+            recipient_masked is not null
+            and message_date in (select mdr_date from {{ retired_days() }});
+        update {{ day_versions() }} set output_version = '{{ invocation_id }}'
+        where
+            model_name = '{{ this.identifier }}'
+            and mdr_date in (select message_date from {{ renamed_messages() }});
+        update {{ this }}
+        set
+            network_name = networks.network_name,
+            country_name = networks.country_name
+        from {{ ref('dim_networks') }} as networks
+        where
+            {{ this }}.mccmnc = networks.mccmnc
+            and {{ this }}.mccmnc in (select mccmnc from {{ renamed_messages() }})
+    {%- endif -%}
+{%- endmacro %}
+
 {# Post-hook: like record_day_versions, but the days of touched messages got a new version too. #}
 {% macro record_message_versions() -%}
     {%- if builds_days() -%}

@@ -57,6 +57,7 @@ reasons as (
         code,
         sum(segment_count) as segment_count
     from failures_daily
+    where segment_count > 0
     group by {{ subject }}, code_type, code
 ),
 

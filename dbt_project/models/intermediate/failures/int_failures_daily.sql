@@ -3,13 +3,17 @@
         materialized='incremental',
         incremental_strategy='replace_days',
         on_schema_change='sync_all_columns',
-        meta={'day_inputs': ['fct_mdr']},
+        meta={'day_inputs': ['fct_mdr', 'fct_messages']},
         post_hook="{{ record_day_versions() }}",
     )
 }}
 
 with mdr as (
     select * from {{ ref('fct_mdr') }}
+),
+
+messages as (
+    select * from {{ ref('fct_messages') }}
 ),
 
 failed as (
@@ -43,6 +47,44 @@ reasons as (
     where {{ is_final_delivery('delivery_code') }}
 ),
 
+failed_messages as (
+    select
+        message_date as mdr_date,
+        failure_code_type as code_type,
+        case when failure_code_type = 'response' then response_code else delivery_code end as code,
+        mccmnc,
+        sender,
+        account_name,
+        count(*) as message_count
+    from messages
+    where {{ only_changed_days('message_date') }} and outcome = 'failed'
+    group by message_date, code_type, code, mccmnc, sender, account_name
+),
+
+counted as (
+    select
+        mdr_date,
+        code_type,
+        code,
+        mccmnc,
+        sender,
+        account_name,
+        segment_count,
+        0 as message_count
+    from reasons
+    union all
+    select
+        mdr_date,
+        code_type,
+        code,
+        mccmnc,
+        sender,
+        account_name,
+        0 as segment_count,
+        message_count
+    from failed_messages
+),
+
 final as (
     select
         mdr_date,
@@ -51,8 +93,9 @@ final as (
         mccmnc,
         sender,
         account_name,
-        {{ total('segment_count') }} as segment_count
-    from reasons
+        {{ total('segment_count') }} as segment_count,
+        {{ total('message_count') }} as message_count
+    from counted
     group by mdr_date, code_type, code, mccmnc, sender, account_name
 )
 

@@ -5,7 +5,7 @@
         on_schema_change='append_new_columns',
         meta={'day_inputs': ['fct_mdr'], 'drops_retired_days': true},
         pre_hook="{{ find_touched_messages(ref('fct_mdr')) }}",
-        post_hook="{{ record_message_versions() }}",
+        post_hook=["{{ record_message_versions() }}", "{{ keep_messages_true() }}"],
     )
 }}
 
@@ -20,6 +20,18 @@ single_mdr as (
     where not is_composite and {{ only_changed_days('mdr_date') }}
 ),
 
+networks as (
+    select * from {{ ref('dim_networks') }}
+),
+
+response_codes as (
+    select * from {{ ref('dim_response_codes') }}
+),
+
+delivery_statuses as (
+    select * from {{ ref('dim_delivery_statuses') }}
+),
+
 segments as (
     select
         *,
@@ -30,7 +42,16 @@ segments as (
         row_number() over (
             partition by message_key
             order by received_at, segment_number nulls last, mdr_key
-        ) as segment_position
+        ) as segment_position,
+        -- the first that failed, or is pending, or is delivered
+        row_number() over (
+            partition by message_key
+            order by
+                case outcome when 'failed' then 1 when 'pending' then 2 else 3 end,
+                received_at,
+                segment_number nulls last,
+                mdr_key
+        ) as deciding_position
     from composite_mdr
 ),
 
@@ -44,6 +65,14 @@ composite as (
         max(case when segment_position = 1 then account_name end) as account_name,
         max(case when segment_position = 1 then sender end) as sender,
         max(case when segment_position = 1 then mccmnc end) as mccmnc,
+        max(case when segment_position = 1 then recipient_hash end) as recipient_hash,
+        max(case when segment_position = 1 then recipient_masked end) as recipient_masked,
+        max(case when segment_position = 1 then message_id end) as message_id,
+        max(case when deciding_position = 1 then response_code end) as response_code,
+        max(case when deciding_position = 1 then delivery_code end) as delivery_code,
+        max(case when not has_implausible_receipt then receipt_at end) as last_receipt_at,
+        count(case when has_implausible_receipt or receipt_at is null then 1 end) = 0
+            as has_all_receipt_times,
         true as is_composite,
         count(*) as segment_count,
         max(segment_total) as segment_total,
@@ -70,6 +99,13 @@ single as (
         account_name,
         sender,
         mccmnc,
+        recipient_hash,
+        recipient_masked,
+        message_id,
+        response_code,
+        delivery_code,
+        case when not has_implausible_receipt then receipt_at end as last_receipt_at,
+        not has_implausible_receipt and receipt_at is not null as has_all_receipt_times,
         false as is_composite,
         1 as segment_count,
         1 as segment_total,
@@ -95,6 +131,13 @@ unioned as (
         account_name,
         sender,
         mccmnc,
+        recipient_hash,
+        recipient_masked,
+        message_id,
+        response_code,
+        delivery_code,
+        last_receipt_at,
+        has_all_receipt_times,
         is_composite,
         segment_count,
         segment_total,
@@ -118,6 +161,13 @@ unioned as (
         account_name,
         sender,
         mccmnc,
+        recipient_hash,
+        recipient_masked,
+        message_id,
+        response_code,
+        delivery_code,
+        last_receipt_at,
+        has_all_receipt_times,
         is_composite,
         segment_count,
         segment_total,
@@ -133,34 +183,66 @@ unioned as (
     from single
 ),
 
-final as (
+judged as (
     select
-        message_key,
-        message_date,
-        last_segment_date,
-        first_received_at,
-        last_received_at,
-        account_name,
-        sender,
-        mccmnc,
-        is_composite,
-        segment_count,
-        segment_total,
-        delivered_segment_count,
-        failed_segment_count,
-        pending_segment_count,
-        is_complete,
+        *,
         case
             when failed_segment_count > 0 then 'failed'
             when is_complete and pending_segment_count = 0 then 'delivered'
             else 'pending'
-        end as outcome,
-        is_accepted,
-        currency,
-        cost,
-        has_mixed_currencies,
-        first_currency
+        end as outcome
     from unioned
+),
+
+final as (
+    select
+        judged.message_key,
+        judged.message_date,
+        judged.last_segment_date,
+        judged.first_received_at,
+        judged.last_received_at,
+        judged.account_name,
+        judged.sender,
+        judged.mccmnc,
+        judged.is_composite,
+        judged.segment_count,
+        judged.segment_total,
+        judged.delivered_segment_count,
+        judged.failed_segment_count,
+        judged.pending_segment_count,
+        judged.is_complete,
+        judged.outcome,
+        judged.is_accepted,
+        judged.currency,
+        judged.cost,
+        judged.has_mixed_currencies,
+        judged.first_currency,
+        coalesce(networks.network_name, 'unknown') as network_name,
+        coalesce(networks.country_name, 'unknown') as country_name,
+        judged.recipient_hash,
+        judged.recipient_masked,
+        judged.message_id,
+        judged.response_code,
+        response_codes.meaning as response_meaning,
+        response_codes.response_class,
+        judged.delivery_code,
+        delivery_statuses.status_name as delivery_meaning,
+        case
+            when judged.outcome <> 'failed' then null
+            when judged.response_code <> '0' then 'response'
+            else 'delivery'
+        end as failure_code_type,
+        judged.last_receipt_at,
+        case
+            when judged.outcome = 'delivered' and judged.has_all_receipt_times
+                then {{
+                    exact_seconds_between('judged.first_received_at', 'judged.last_receipt_at')
+                }}
+        end as seconds_to_deliver
+    from judged
+    left join networks on judged.mccmnc = networks.mccmnc
+    left join response_codes on judged.response_code = response_codes.response_code
+    left join delivery_statuses on judged.delivery_code = delivery_statuses.delivery_code
 )
 
 select * from final

@@ -49,7 +49,8 @@ final as (
         coalesce(networks.network_name, 'unknown') as network_name,
         failures.sender,
         failures.account_name,
-        failures.segment_count
+        failures.segment_count,
+        failures.message_count
     from failures
     left join codes on failures.code_type = codes.code_type and failures.code = codes.code
     left join networks on failures.mccmnc = networks.mccmnc

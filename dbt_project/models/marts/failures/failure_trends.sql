@@ -22,6 +22,7 @@ codes as (
         mdr_date,
         sum(segment_count) as segment_count
     from failures
+    where segment_count > 0
     group by code_type, code, mdr_date
 ),
 
