@@ -326,7 +326,9 @@ def test_records_of_old_days_are_dropped_and_their_sums_stay(retained: Change) -
     # no row keeps a hash under the old key
     now = dict(lake.query("select sms_id, recipient_hash from marts.fct_mdr"))
     assert now[7] == RecipientKey(OTHER_KEY).hash("6500000001")
-    assert not {value for value in hashes.values() if value} & set(now.values())
+    former = {value for value in hashes.values() if value}
+    assert not former & set(now.values())
+    assert not former & {h for (h,) in lake.query("select recipient_hash from marts.fct_messages")}
 
 
 def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(retained: Change) -> None:
@@ -356,12 +358,19 @@ def test_a_message_that_began_on_a_retired_day_is_not_counted_again(
         "select message_date::varchar, segment_count from marts.fct_messages where is_composite"
     )
     assert built.query(straddling) == [(DAYS[1], 2)], "the older one is gone, the other one stays"
+    recipients = f"""
+        select distinct recipient_hash, recipient_masked
+        from marts.fct_messages
+        where message_date = date '{DAYS[1]}'
+    """
+    assert built.query(recipients) == [(None, None)], "no erased number could be found there"
     sums = sums_of_days(built)
     records = built.days[DAYS[2]]
     built.land(DAYS[2], [records[0] | {"dlr_code": 2}, records[1]], run_id="run-2")
     build(built, environment={"MIATEL_RECIPIENT_KEY": OTHER_KEY})
     assert built.query(straddling) == [(DAYS[1], 2)]
     assert sums_of_days(built) == sums
+    assert built.query(recipients) == [(None, None)]
     assert built.query(f"""
         select sum(message_count), sum(segment_count), sum(delivered_segment_count)
         from marts.delivery_daily
