@@ -123,7 +123,7 @@ class Demo:
         raw, marts = self.data / "lake/raw/mdr/*/mdr.parquet", self.data / "lake/marts"
         layers = {
             "raw files": ("count(*)", raw),
-            "fct_mdr": ("count(*)", marts / "fct_mdr.parquet"),
+            "fct_mdr": ("count(*)", marts / "fct_mdr/*.parquet"),
             "delivery_daily": ("sum(segment_count)", marts / "delivery_daily.parquet"),
         }
         for layer, (measure, files) in layers.items():
@@ -154,7 +154,7 @@ class Demo:
             f"Page:      {self.environment['MIATEL_REPORTS']}/delivery.html (open it in a browser)"
         )
         print(f"BI tables: {self.data}/bi.duckdb (DuckDB; open it read-only)")
-        print(f"           {self.data}/lake/marts/*.parquet")
+        print(f"           {self.data}/lake/marts: *.parquet, of facts fct_mdr/*.parquet")
         print("The same in Airflow's own UI, with the page as SMS in its navigation: make up")
 
 

@@ -1,5 +1,6 @@
 """A full build of a year against runs that touch three days, and the same rows either way."""
 
+import shutil
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import duckdb
 
 from benchmarks.results import Results, Table, Target
 from benchmarks.warehouse.dbt_run import run_dbt
+from benchmarks.warehouse.publish_run import run_publish
 from miatel_simulator import Simulator, SimulatorConfig
 from tests.support.landing import land_without_http
 
@@ -24,7 +26,7 @@ _FULL = "full again"
 _MODELS = ("--resource-type", "model", "--resource-type", "seed")
 _SHOWN_MODELS = 15
 
-_MOMENTS = {"marts.data_freshness": "built_at"}  # of building: another in every build
+_OF_BUILD = {"marts.data_freshness": "built_at, build_id"}  # others in every build
 _TABLES = """
     select schema_name || '.' || table_name, min(column_name) filter (where data_type = 'DATE')
     from duckdb_columns()
@@ -42,6 +44,7 @@ def run(*, is_small: bool) -> Results:
     targets = [
         Target("SQL of a run that touches 3 days ÷ full, %", 5, sql, aim=2),
         Target("SQL and dbt's work of such a run ÷ full, %", 5, nodes, aim=2),
+        Target("SQL and publishing of such a run ÷ full, %", 6, _with_publishing(runs)),
         Target("rows that differ from a full build", 0, differences),
     ]
     tables = {"runs": _runs(sizes), "models": _models(runs)}
@@ -59,20 +62,28 @@ def _measure(records: int) -> dict[str, Any]:
         for day in chain(*_TOUCHED.values()):
             (lake / f"raw/mdr/mdr_date={_START + day * _DAY:%Y-%m-%d}/mdr.parquet").unlink()
             _land_days(lake, simulator, [day], _START + (day + 1) * _DAY + _DAY / 1440)
-        runs = {"full": run_dbt("build", lake, kept, *_MODELS)}
+        runs = {"full": _build_and_publish(lake, kept)}
         for name, days in _TOUCHED.items():
             _land_days(lake, simulator, days, known_at=end + 4 * _DAY)
-            runs[name] = run_dbt("build", lake, kept, *_MODELS)
-        runs["nothing"] = run_dbt("build", lake, kept, *_MODELS)
-        runs[_FULL] = run_dbt("build", lake, anew, *_MODELS)
+            runs[name] = _build_and_publish(lake, kept)
+        runs["nothing"] = _build_and_publish(lake, kept)
+        shutil.rmtree(lake / "marts")
+        runs[_FULL] = _build_and_publish(lake, anew)
         runs["tests"] = run_dbt("test", lake, kept, "--exclude", "test_type:unit")
         for name, cost in runs.items():
             print(f"  warehouse: {rows:,}, {name}: {cost['sql']:.1f} s of SQL", flush=True)
         return {
             "records": rows, "runs": runs, "differences": _count_differences(kept, anew),
-            "lake": sum(file.stat().st_size for file in lake.rglob("*.parquet")),
+            "lake": sum(file.stat().st_size for file in (lake / "raw").rglob("*.parquet")),
             "warehouse": anew.stat().st_size,
         }  # fmt: skip
+
+
+def _build_and_publish(lake: Path, warehouse: Path) -> dict[str, Any]:
+    """What the build cost, and under `publish` the seconds of publishing, its start included."""
+    built = run_dbt("build", lake, warehouse, *_MODELS)
+    published = run_publish(lake, warehouse)
+    return built | {"publish": published["wall"], "publish_memory": published["memory"]}
 
 
 def _land_days(lake: Path, simulator: Simulator, days: Iterable[int], known_at: datetime) -> None:
@@ -85,6 +96,12 @@ def _percent(runs: dict[str, Any], name: str, of: str) -> float:
     return float(100 * runs[name][of] / runs[_FULL][of])
 
 
+def _with_publishing(runs: dict[str, Any]) -> float:
+    """The greatest share that SQL and publishing of three days have of those of all days."""
+    cost = {name: runs[name]["sql"] + runs[name]["publish"] for name in (*_TOUCHED, _FULL)}
+    return max(100 * cost[name] / cost[_FULL] for name in _TOUCHED)
+
+
 def _runs(sizes: list[dict[str, Any]]) -> Table:
     rows = []
     for size in sizes:
@@ -93,6 +110,7 @@ def _runs(sizes: list[dict[str, Any]]) -> Table:
             rows.append({
                 "records": size["records"], "run": name, "SQL, s": run["sql"],
                 "SQL, % of full": sql, "nodes, s": run["nodes"], "nodes, % of full": nodes,
+                "publish, s": run.get("publish", 0.0),
                 "wall, s": run["wall"], "CPU, s": run["cpu"], "memory, MiB": run["memory"] / 2**20,
             })  # fmt: skip
     return rows
@@ -145,7 +163,7 @@ def _count_differences(one: Path, other: Path) -> int:
 
         differences = 0
         for name, day in ask(_TABLES, one.stem):
-            columns = f"* exclude ({_MOMENTS[name]})" if name in _MOMENTS else "*"
+            columns = f"* exclude ({_OF_BUILD[name]})" if name in _OF_BUILD else "*"
             tables = [f"from {warehouse.stem}.{name}" for warehouse in (one, other)]
             month = f"date_trunc('month', {day})" if day else "null"
             months = " union ".join(f"select distinct {month} {table}" for table in tables)

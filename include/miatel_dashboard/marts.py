@@ -77,8 +77,8 @@ class Marts:
             raise MissingMartError(table, [])
         # a file that is there is taken as itself, whatever its path would mean as a pattern; and
         # folders above it that are named like a column give none
-        path = str(self._files.paths[table])
-        relation = self._connection.read_parquet(path, hive_partitioning=False)
+        paths = [str(path) for path in self._files.paths[table]]
+        relation = self._connection.read_parquet(paths, hive_partitioning=False)
         if missing := [name for name in COLUMNS[table] if name not in relation.columns]:
             raise MissingMartError(table, missing)
         later = [
@@ -126,7 +126,8 @@ def open_marts(files: PublishedFiles) -> Iterator[Marts]:
     with duckdb.connect(":memory:") as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set threads = 2")
-        allowed = [str(path) for name, path in files.paths.items() if name in TABLES]
+        tables = [paths for name, paths in files.paths.items() if name in TABLES]
+        allowed = [str(path) for paths in tables for path in paths]
         connection.execute("set allowed_paths = ?", [allowed])
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")

@@ -12,6 +12,9 @@ from miatel_warehouse.failures import explained
 
 MARTS_SCHEMA = "marts"
 
+_BY_DAY = {"fct_mdr", "fct_mdr_personal", "fct_messages", "delivery_hourly"}
+"""Tables that grow with the traffic, not with the days alone: too large to be written each time."""
+
 
 @dataclass(frozen=True)
 class Mart:
@@ -26,6 +29,24 @@ class Mart:
     name: str
     day_column: str | None
 
+    @property
+    def is_by_day(self) -> bool:
+        """Whether it is published as one file a day."""
+        return self.name in _BY_DAY and self.day_column is not None
+
+
+def check_warehouse_is_there(warehouse: Path) -> None:
+    """Say what to run where there is no such file.
+
+    Raises:
+        WarehouseError: there is none.
+    """
+    if not warehouse.is_file():
+        raise WarehouseError(
+            f"There is no file {warehouse}. Build the marts first: run the DAG miatel_transform, "
+            "or `dbt build` and then `python -m miatel_warehouse publish`."
+        )
+
 
 def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """Connect to a DuckDB file, read-only and with timestamps in UTC.
@@ -33,11 +54,7 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     Raises:
         WarehouseError: There is no such file: build it first. Or it cannot be opened.
     """
-    if not warehouse.is_file():
-        raise WarehouseError(
-            f"There is no file {warehouse}. Build the marts first: run the DAG miatel_transform, "
-            "or `dbt build` and then `python -m miatel_warehouse publish`."
-        )
+    check_warehouse_is_there(warehouse)
     with explained(warehouse, "opened"):
         connection = duckdb.connect(str(warehouse), read_only=True)
     connection.execute("set TimeZone = 'UTC'")
@@ -53,16 +70,17 @@ def list_marts(connection: duckdb.DuckDBPyConnection) -> list[Mart]:
         WarehouseError: There is none: `dbt build` has not run on this file.
     """
     rows = connection.execute(
-        """
+        f"""
         select
             table_name,
             arg_min(column_name, ordinal_position) filter (where data_type = 'DATE')
         from information_schema.columns
-        where table_schema = ? and not regexp_matches(table_name, '__dbt_(tmp|backup)$')
+        where
+            table_schema = '{MARTS_SCHEMA}'
+            and not regexp_matches(table_name, '__dbt_(tmp|backup)$')
         group by table_name
         order by table_name
-        """,
-        [MARTS_SCHEMA],
+        """  # noqa: S608
     ).fetchall()
     if not rows:
         raise WarehouseError(

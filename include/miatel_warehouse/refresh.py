@@ -99,7 +99,9 @@ def put_in_place(places: Places) -> list[PublishedMart]:
         WarehouseError: a file cannot be read or written; run `retain` or `erase` again.
     """
     compact(places.warehouse, places.file_mode)
-    published = publish(places.warehouse, places.lake, places.bi, places.file_mode)
+    published = publish(
+        places.warehouse, places.lake, places.bi, places.file_mode, keep_before=False
+    )
     places.open_lake().store.sweep_below()
     unfinished.finish(places.warehouse)
     return published

@@ -190,7 +190,7 @@ def test_new_raw_data_starts_the_transformation_which_publishes(airflow, backfil
     assert {run["run_type"] for run in runs} == {"asset_triggered"}
     assert {run["state"] for run in runs} == {"success"}
     assert (directory / "data/bi.duckdb").exists()
-    assert pq.read_metadata(directory / "data/lake/marts/fct_mdr.parquet").num_rows > 0
+    assert pq.read_table(directory / "data/lake/marts/fct_mdr", columns=["mdr_date"]).num_rows > 0
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from miatel.lake.day_file import DayFile
 from .extraction import Job, extract
 from .seams import SEAMS, Point, Watch
 
-EXTRACTION_SEAMS = SEAMS.keys() - {"run SQL"}
+EXTRACTION_SEAMS = SEAMS.keys() - {"run SQL", "give a second name"}
 """What an extraction comes to."""
 
 

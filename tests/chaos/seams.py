@@ -38,6 +38,7 @@ SEAMS: dict[str, tuple[Any, str]] = {
     "give rights": (os, "chmod"),
     "flush": (os, "fsync"),
     "put in place": (os, "replace"),
+    "give a second name": (os, "link"),
     "remove": (os, "unlink"),
     "run SQL": (duckdb.DuckDBPyConnection, "execute"),
 }

@@ -112,22 +112,23 @@ class Scene:
         return outcome.killed_by == signal.SIGKILL
 
 
-BUILD_TIME = "built_at"
-"""Another one in each build; of `data_freshness`."""
+OF_BUILD = ["built_at", "build_id"]
+"""Others in each build; of `data_freshness`."""
 
 
 def look_at(root: Path) -> dict[str, Any]:
-    """Values of the lake, the warehouse's marts and everything published, but the build's time."""
+    """Values of the lake, the warehouse's marts and everything published, but which build it is."""
     seen: dict[str, Any] = {}
     for path in sorted((root / "lake/raw/mdr").rglob("mdr.parquet")):
         file = pq.ParquetFile(path)
         name = path.parent.name
         seen[name] = file.read().to_pylist(), decode_footer(file.metadata.metadata, name)
-    for path in sorted((root / "lake/marts").iterdir()):
+    for path in sorted((root / "lake/marts").rglob("*.parquet")):
         table = pq.read_table(path, partitioning=None)
-        kept = [column for column in table.column_names if column != BUILD_TIME]
+        kept = [column for column in table.column_names if column not in OF_BUILD]
         rows = table.select(kept).to_pylist()
-        seen[f"published {path.name}"] = _sorted(rows, root)
+        name = path.relative_to(root / "lake/marts")  # less the publication's, in _versions
+        seen[f"published {name.parent}/{name.name.partition('.')[0]}"] = _sorted(rows, root)
     for name in ("bi.duckdb", "warehouse.duckdb"):
         for table, rows in tables_of(root / name, ("main", "marts")).items():
             seen[f"{name} {table}"] = _sorted(rows, root)
@@ -149,7 +150,8 @@ def tables_of(path: Path, schemas: tuple[str, ...] = ()) -> dict[str, list[tuple
         ).fetchall()
         return {
             f"{schema}.{table}": connection.execute(
-                f'select columns(c -> c <> ?) from "{schema}"."{table}"', [BUILD_TIME]
+                f'select columns(c -> not list_contains(?, c)) from "{schema}"."{table}"',
+                [OF_BUILD],
             ).fetchall()
             for schema, table in tables
             if not schemas or schema in schemas

@@ -46,7 +46,7 @@ def command(lake: Lake, *program: str, given: str = "") -> subprocess.CompletedP
 
 
 def published_days(lake: Lake) -> set[str]:
-    column = pq.read_table(lake.root / "marts/fct_mdr.parquet", columns=["mdr_date"])["mdr_date"]
+    column = pq.read_table(lake.root / "marts/fct_mdr", columns=["mdr_date"])["mdr_date"]
     return {str(day) for day in column.to_pylist()}
 
 

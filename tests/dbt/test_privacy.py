@@ -250,7 +250,7 @@ def test_a_number_is_erased_everywhere_and_every_count_stays(erased: Change) -> 
     needles = {NUMBER.encode(), b"8123-1223", b"for you alone", hashed.encode()}
     before = places_of(built, needles)
     raw = f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet"
-    marts = {"marts/fct_mdr.parquet", "marts/fct_mdr_personal.parquet"}
+    marts = {f"marts/{table}/{DAYS[3]}.parquet" for table in ("fct_mdr", "fct_mdr_personal")}
     assert {raw, *marts, "warehouse.duckdb", "bi.duckdb"} <= before
     rows = built.query("select count(*) from marts.fct_mdr_personal")
     assert "raw files: 4 read, 1 replaced" in said
@@ -321,7 +321,7 @@ def test_records_of_old_days_are_dropped_and_their_sums_stay(retained: Change) -
         order by mdr_date
     """) == [(DAYS[0], 2, 2), (DAYS[1], 3, 3)]
     assert lake.query("from information_schema.tables where table_name like '%personal%'") == []
-    assert not (lake.root / "marts/fct_mdr_personal.parquet").exists()
+    assert not list((lake.root / "marts").rglob("*personal*/*.parquet"))
     assert places_of(lake, {b"for you alone"}) == {f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet"}
     # no row keeps a hash under the old key
     now = dict(lake.query("select sms_id, recipient_hash from marts.fct_mdr"))
@@ -343,7 +343,7 @@ def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(retained: Ch
     assert found == {f"raw/mdr/mdr_date={day}/mdr.parquet" for day in (DAYS[2], DAYS[3])}
     names = {
         name
-        for path in (built.root / "marts").glob("*.parquet")
+        for path in (built.root / "marts").rglob("*.parquet")
         for name in pq.read_schema(path).names
     }
     assert {"mdr_key", "recipient_hash"} <= names

@@ -101,7 +101,10 @@ def contents(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
         """,
     )
     return {
-        table: query(warehouse, f"select columns(c -> c <> 'built_at') from {table} order by all")
+        table: query(
+            warehouse,
+            f"select columns(c -> c not in ('built_at', 'build_id')) from {table} order by all",
+        )
         for (table,) in tables
     }
 

@@ -373,7 +373,7 @@ def assert_equals_full_build(lake: Lake) -> None:
 
 
 def all_rows(lake: Lake) -> dict[str, list[str]]:
-    """Every row of every table and view above staging, sorted; the time of the build aside."""
-    columns = "select columns(c -> c <> 'built_at') from {}"
+    """Every row of every table and view above staging, sorted; what names the build aside."""
+    columns = "select columns(c -> c not in ('built_at', 'build_id')) from {}"
     tables = [name for (name,) in lake.query(TABLES)]
     return {table: sorted(map(repr, lake.query(columns.format(table)))) for table in tables}

@@ -80,10 +80,13 @@ def fingerprints(directory):
     }
     query = """
         select count(*), sum(hash(mart)::hugeint)
-        from (select columns(c -> c <> 'built_at') from read_parquet('{}')) as mart
+        from (
+            select columns(c -> c not in ('built_at', 'build_id')) from read_parquet('{}')
+        ) as mart
     """
     marts = {
-        path.stem: duckdb.sql(query.format(path)).fetchone()
-        for path in (lake / "marts").glob("*.parquet")
+        str(path.relative_to(lake)): duckdb.sql(query.format(path)).fetchone()
+        for path in (lake / "marts").rglob("*.parquet")
+        if "_versions" not in path.parts
     }
     return raw, marts

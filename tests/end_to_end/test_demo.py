@@ -140,7 +140,7 @@ def test_every_layer_holds_what_the_platform_holds(finished, directory, platform
     assert truth["total"] == raw.num_rows
     assert raw.num_rows > 100_000, "so that no single answer could hold it"
 
-    measures = {"fct_mdr": "count(*)", "delivery_daily": "sum(segment_count)::bigint"}
+    measures = {"fct_mdr/*": "count(*)", "delivery_daily": "sum(segment_count)::bigint"}
     for table, measure in measures.items():
         days = duckdb.read_parquet(str(lake / f"marts/{table}.parquet"))
         found = dict(days.aggregate(f"mdr_date::text, {measure}").fetchall())

@@ -19,7 +19,7 @@ def project_with_a_failing_test(tmp_path):
 
 
 def published_files(data):
-    paths = [data / "bi.duckdb", *(data / "lake/marts").glob("*.parquet")]
+    paths = [data / "bi.duckdb", *(data / "lake/marts").rglob("*.*")]
     return {str(path): (path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
 
 

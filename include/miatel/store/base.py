@@ -107,6 +107,13 @@ class Store(ABC):
         self.replace_if(scratch, path, None)
 
     @abstractmethod
+    def copy(self, path: str, to: str) -> None:
+        """Make the file at `path` the file at `to`, too, whatever is there, at once for readers.
+
+        Where the two can share their bytes they do, so copy only what is replaced as a whole.
+        """
+
+    @abstractmethod
     def remove(self, path: str) -> None:
         """Remove a file, if it is there."""
 

@@ -12,6 +12,7 @@ from miatel.store.file_mode import directory_mode
 from miatel.store.scratch import (
     discard_scratch,
     flush,
+    link_scratch,
     make_scratch,
     move_scratch,
     sweep_directory,
@@ -95,6 +96,12 @@ class DirectoryStore(Store):
             if self.version(path) != version:
                 raise conflict(self.address(path))
             self.replace(scratch, path)
+
+    def copy(self, path: str, to: str) -> None:
+        """See `Store`."""
+        self._make((self.root / to).parent)
+        # a name that has these bytes already stays, and sweeping removes the scratch name
+        self.replace(link_scratch(self.root / path, self.root / to), to)
 
     def remove(self, path: str) -> None:
         """See `Store`."""

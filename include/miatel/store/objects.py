@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import fsspec
@@ -32,6 +32,8 @@ class ObjectStore(Store):
         super().__init__(url, LOCK_DIRECTORY / f"lake-{name}.lock")
         self.fs, self.root = fsspec.core.url_to_fs(url)
         self._scheme = url.partition("://")[0]
+        self._making_copies = Lock()
+        self._copies_directory: tempfile.TemporaryDirectory[str] | None = None
 
     def address(self, path: str) -> str:
         """See `Store`."""
@@ -67,7 +69,7 @@ class ObjectStore(Store):
         """See `Store`."""
         # A name of its own for each version: who reads an older copy goes on with that one.
         name = hashlib.sha256(f"{path} {version}".encode()).hexdigest()[:16]
-        copy = Path(self._copies.name) / f"{Path(path).stem}-{name}{Path(path).suffix}"
+        copy = self._copies() / f"{Path(path).stem}-{name}{Path(path).suffix}"
         if not copy.exists():
             whole = copy.with_suffix(".part")
             self.fs.get_file(self._full(path), str(whole))
@@ -89,6 +91,11 @@ class ObjectStore(Store):
             if self.version(path) != version:
                 raise conflict(self.address(path))
             self.replace(scratch, path)
+
+    def copy(self, path: str, to: str) -> None:
+        """See `Store`."""
+        self.fs.cp_file(self._full(path), self._full(to))
+        self.fs.invalidate_cache(self._full(to))
 
     def remove(self, path: str) -> None:
         """See `Store`."""
@@ -125,9 +132,12 @@ class ObjectStore(Store):
     def _relative(self, full: str) -> str:
         return full.removeprefix(f"{self.root}/")
 
-    @cached_property
-    def _copies(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="miatel-copies-")
+    def _copies(self) -> Path:
+        """A directory of this store's own; it goes away with it. Threads share one."""
+        with self._making_copies:
+            if self._copies_directory is None:
+                self._copies_directory = tempfile.TemporaryDirectory(prefix="miatel-copies-")
+        return Path(self._copies_directory.name)
 
     @staticmethod
     def _local_name(path: str) -> Path:

@@ -27,6 +27,7 @@ OLD_SECONDS = 86_400.0
 
 _NAME = re.compile(r"^\.(?P<target>.+?)\.(?:\d{1,9}-)?[0-9a-f]{8,32}\.tmp(?:\.wal)?$")
 _NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 _held: dict[Path, int] = {}
 """Scratch files and directories of this process → the descriptor that holds the lock."""
 
@@ -47,6 +48,26 @@ def make_scratch(target: Path) -> Path:
         scratch = _new_name(target)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         if _hold(scratch, os.open(scratch, flags, PRIVATE_MODE)):
+            return scratch
+
+
+def link_scratch(source: Path, target: Path) -> Path:
+    """A scratch file beside `target` that is a second name of `source`; a copy where none can be.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    while True:
+        scratch = _new_name(target)
+        try:
+            os.link(source, scratch)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            scratch = make_scratch(target)
+            shutil.copyfile(source, scratch)
+            return scratch
+        if _hold(scratch, os.open(scratch, os.O_RDONLY | os.O_NOFOLLOW)):
             return scratch
 
 

@@ -10,6 +10,7 @@ import pytest
 from miatel_dashboard.marts import COLUMNS, TABLES, open_marts
 from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.source import Source
+from miatel_warehouse.manifest import Manifest, PublishedFile
 
 pytestmark = pytest.mark.slow
 
@@ -60,6 +61,48 @@ def test_what_is_published_anew_is_shown_at_once(lake, tmp_path):
     before = messages_of(source)
     assert messages_of(source) == before
     one_message_table(tmp_path / "lake/marts/delivery_daily.parquet", 41)
+    assert messages_of(source) == 41
+
+
+def publish_by_manifest(marts, number):
+    """What stands in the folder as a build by the manifest, `delivery_hourly` day by day."""
+    versions = marts / "_versions"
+    versions.mkdir(exist_ok=True)
+    tables = {}
+    for table in TABLES:
+        relation = duckdb.read_parquet(str(marts / f"{table}.parquet"))
+        hourly = table == "delivery_hourly"
+        days = relation.project("mdr_date").distinct().fetchall() if hourly else [None]
+        tables[table] = []
+        for place, day in enumerate(days):
+            of_day = relation.filter(f"mdr_date = date '{day[0]}'") if day else relation
+            path = versions / f"{table}.{place}.{number}.parquet"
+            of_day.write_parquet(str(path))
+            tables[table].append(PublishedFile(f"_versions/{path.name}", 0, path.name))
+    manifest = Manifest(f"{number}", "build", "2026-01-01T00:00:00Z", "0.1.0", [], tables)
+    (marts / "manifest.json").write_text(manifest.to_json())
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_the_page_shows_the_build_that_the_manifest_names(lake, tmp_path, is_local):
+    marts = tmp_path / "lake/marts"
+    shutil.copytree(lake, tmp_path / "lake")
+    publish_by_manifest(marts, 1)
+    store = fsspec.filesystem("memory")
+
+    def upload():
+        if not is_local:
+            store.put(f"{marts}/", f"/{tmp_path.name}/marts/", recursive=True)
+
+    upload()
+    source = Source(str(tmp_path / "lake") if is_local else f"memory://{tmp_path.name}")
+    before = orjson.loads(source.view({"days": ["all"]}))
+    assert before == orjson.loads(Source(str(lake)).view({"days": ["all"]}))
+    one_message_table(marts / "delivery_daily.parquet", 41)
+    upload()
+    assert messages_of(source) == before["overview"]["current"]["message_count"], "half published"
+    publish_by_manifest(marts, 2)
+    upload()
     assert messages_of(source) == 41
 
 

@@ -17,9 +17,26 @@ pytestmark = pytest.mark.slow
 NAMES = ["delivery_daily", "extract_coverage", "failure_reasons_daily", "fct_mdr"]
 
 
+DAYS = [f"2026-01-0{day}" for day in (1, 2, 3)]
+FILES = [
+    *(f"{name}.parquet" for name in NAMES if name != "fct_mdr"),
+    *(f"fct_mdr/{day}.parquet" for day in DAYS),
+]
+
+
+def plain_files(marts: Path) -> list[str]:
+    """What a reader of folders sees."""
+    files = sorted(marts.rglob("*.parquet"), key=lambda path: (path.parent.name != "marts", path))
+    return [str(path.relative_to(marts)) for path in files if "_versions" not in path.parts]
+
+
 def tables_of(bi: Path) -> list[str]:
     with duckdb.connect(str(bi), read_only=True) as connection:
         return sorted(name for (name,) in connection.execute("show tables").fetchall())
+
+
+def contents(bi: Path, marts: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in [bi, *marts.rglob("*")] if path.is_file()}
 
 
 def run(sql: str, database: Path) -> None:
@@ -31,12 +48,10 @@ def test_every_mart_and_nothing_else_is_published(warehouse: Path, tmp_path: Pat
     published = publish(warehouse, str(tmp_path / "lake"), tmp_path / "bi.duckdb")
     assert [mart.name for mart in published] == NAMES
     assert tables_of(tmp_path / "bi.duckdb") == NAMES
-    files = sorted(path.name for path in (tmp_path / "lake/marts").iterdir())
-    assert files == [f"{name}.parquet" for name in NAMES]
+    assert plain_files(tmp_path / "lake/marts") == FILES
     assert {mart.name: mart.rows for mart in published}["fct_mdr"] == 10
-    assert [pq.read_metadata(mart.parquet).num_rows for mart in published] == [
-        mart.rows for mart in published
-    ]
+    for mart in published:
+        assert duckdb.read_parquet(mart.parquet).shape[0] == mart.rows
 
 
 def test_what_a_killed_dbt_left_beside_a_mart_is_not_published(
@@ -48,10 +63,17 @@ def test_what_a_killed_dbt_left_beside_a_mart_is_not_published(
     assert tables_of(tmp_path / "bi.duckdb") == NAMES
 
 
-def test_published_rows_are_sorted_by_day(warehouse: Path, tmp_path: Path) -> None:
+def test_a_fact_is_one_file_a_day_that_every_reader_of_folders_can_read(
+    warehouse: Path, tmp_path: Path
+) -> None:
     publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
-    days = pq.read_table(tmp_path / "marts/fct_mdr.parquet")["mdr_date"].to_pylist()
-    assert days == sorted(days)
+    for day in DAYS:
+        rows = pq.read_table(tmp_path / f"marts/fct_mdr/{day}.parquet")["mdr_date"].to_pylist()
+        assert {f"{found}" for found in rows} == {day}
+    assert pq.read_table(tmp_path / "marts/fct_mdr").num_rows == 10
+    with duckdb.connect(str(tmp_path / "bi.duckdb"), read_only=True) as bi:
+        days = [day for (day,) in bi.execute("select mdr_date from fct_mdr").fetchall()]
+    assert days == sorted(days), "so that a reader of a few days skips most"
 
 
 def test_publishing_again_replaces_what_was_there(warehouse: Path, tmp_path: Path) -> None:
@@ -63,7 +85,7 @@ def test_publishing_again_replaces_what_was_there(warehouse: Path, tmp_path: Pat
         publish(warehouse, str(tmp_path), bi)
         # a BI tool that has the old file open neither blocks publishing nor sees half of it
         assert reader.execute("select count(*) from fct_mdr").fetchall() == [(10,)]
-    assert pq.read_metadata(tmp_path / "marts/fct_mdr.parquet").num_rows == 1
+    assert pq.read_table(tmp_path / "marts/fct_mdr").num_rows == 1
     assert tables_of(bi) == [name for name in NAMES if name != "extract_coverage"]
     assert not (tmp_path / "marts/extract_coverage.parquet").exists()
 
@@ -73,12 +95,12 @@ def test_a_failure_leaves_the_published_tables_as_they_were(
 ) -> None:
     bi = tmp_path / "bi.duckdb"
     publish(warehouse, str(tmp_path), bi)
-    before = {path: path.read_bytes() for path in [bi, *(tmp_path / "marts").iterdir()]}
+    before = contents(bi, tmp_path / "marts")
     run("insert into marts.delivery_daily select * from marts.delivery_daily", warehouse)
     run("create view marts.zz_broken as select error('no') as reason", warehouse)
     with pytest.raises(duckdb.Error):
         publish(warehouse, str(tmp_path), bi)
-    assert {path: path.read_bytes() for path in [bi, *(tmp_path / "marts").iterdir()]} == before
+    assert contents(bi, tmp_path / "marts") == before
     assert not list(tmp_path.rglob("*.tmp*"))
 
 
@@ -86,11 +108,12 @@ def test_an_object_store_gets_whole_objects(warehouse: Path, tmp_path: Path) -> 
     store = fsspec.filesystem("memory")
     store.pipe_file("/lake/marts/gone.parquet", b"of a mart that no longer exists")
     published = publish(warehouse, "memory://lake/", tmp_path / "bi.duckdb")
-    assert sorted(store.ls("/lake/marts", detail=False)) == [
-        f"/lake/marts/{name}.parquet" for name in NAMES
-    ]
-    with fsspec.open(published[-1].parquet) as file:
-        assert pq.read_metadata(file).num_rows == 10
+    found = {path.removeprefix("/lake/marts/") for path in store.find("/lake/marts")}
+    assert {path for path in found if not path.startswith("_versions/")} == {
+        *FILES, "manifest.json",
+    }  # fmt: skip
+    paths = store.glob(published[-1].parquet)
+    assert sum(pq.read_metadata(store.open(path)).num_rows for path in paths) == 10
 
 
 @pytest.mark.parametrize("content", [None, "create table main.other as select 1"])

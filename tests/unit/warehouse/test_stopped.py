@@ -20,6 +20,8 @@ from miatel_warehouse.publish import publish
 from miatel_warehouse.refresh import Places, compact
 from tests.support.children import run
 
+from .test_publish import contents
+
 pytestmark = pytest.mark.slow
 
 ROWS = "select count(*) from marts.fct_mdr"
@@ -56,8 +58,9 @@ def count(warehouse: Path) -> int:
 def left_by_killed_runs(warehouse: Path, lake: Path, bi: Path) -> list[Path]:
     """Scratch of this version and of 0.1.0, in all places."""
     (lake / "marts").mkdir(parents=True, exist_ok=True)
+    (lake / "marts/fct_mdr_personal").mkdir()
     names = []
-    for target in (warehouse, bi, lake / "marts/fct_mdr_personal.parquet"):
+    for target in (warehouse, bi, lake / "marts/fct_mdr_personal/2026-01-01.parquet"):
         for name in ("123-0123abcd", "0123456789ab"):
             path = target.with_name(f".{target.name}.{name}.tmp")
             path.write_text("to +65 8123 1223")
@@ -113,9 +116,10 @@ def test_what_is_put_in_place_has_the_rights_of_the_setting(
         publish(warehouse, str(lake), bi, mode)
     finally:
         os.umask(before)
-    files = [warehouse, bi, *(lake / "marts").iterdir()]
+    files = [warehouse, bi, *(path for path in (lake / "marts").rglob("*") if path.is_file())]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {mode}
-    directories = {stat.S_IMODE(path.stat().st_mode) for path in (bi.parent, lake / "marts")}
+    below = [path for path in lake.rglob("*") if path.is_dir()]
+    directories = {stat.S_IMODE(path.stat().st_mode) for path in (bi.parent, *below)}
     assert directories == {mode | (mode & 0o444) >> 2}
     warehouse.chmod(0o666)
     compact(warehouse, mode)
@@ -213,12 +217,14 @@ def test_a_full_disk_says_so(
     import miatel.store.directory as module
 
     publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
-    before = {path: path.read_bytes() for path in (tmp_path / "marts").iterdir()}
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.fct_mdr set mdr_key = 'another'")
+    before = contents(tmp_path / "bi.duckdb", tmp_path / "marts")
     make = module.make_scratch
 
     def make_on_full_disk(target: Path) -> Path:
         scratch = make(target)
-        if target.name == "fct_mdr.parquet":
+        if target.parent.name == "fct_mdr":
             scratch.unlink()
             scratch.symlink_to("/dev/full")
         return scratch
@@ -226,7 +232,7 @@ def test_a_full_disk_says_so(
     monkeypatch.setattr(module, "make_scratch", make_on_full_disk)
     with pytest.raises(WarehouseError, match="The disk is full: free space"):
         publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
-    assert {path: path.read_bytes() for path in (tmp_path / "marts").iterdir()} == before
+    assert contents(tmp_path / "bi.duckdb", tmp_path / "marts") == before
 
 
 def test_a_note_says_what_is_left_until_all_follows(tmp_path: Path) -> None:

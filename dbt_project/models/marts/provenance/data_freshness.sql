@@ -91,7 +91,8 @@ final as (
         unknown_codes.unknown_code_count,
         cast(maturity.maturity_seconds as bigint) as maturity_seconds,
         least(mature.mature_until_at, landed.last_landed_at) as mature_until_at,
-        cast('{{ run_started_at }}' as {{ moment_type() }}) as built_at
+        cast('{{ run_started_at }}' as {{ moment_type() }}) as built_at,
+        cast('{{ invocation_id }}' as {{ text_type() }}) as build_id
     from landed
     cross join request_counts
     cross join segments

@@ -1,0 +1,213 @@
+"""One publication: which files are written, which stay, and what no manifest names any more."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import duckdb
+
+from miatel.store import Store
+from miatel_warehouse.bi_file import MOST_CHANGED, BiFile, day_versions
+from miatel_warehouse.manifest import MANIFEST, MARTS, Manifest, PublishedFile, read_manifest
+from miatel_warehouse.marts import MARTS_SCHEMA, Mart
+
+_VERSIONS = "_versions"
+"""Folder of the files that manifests name; readers of folders pass over it for its name."""
+
+_COPYING = f"{MARTS}/{_VERSIONS}/copying"
+"""A note: stands while files outside of that folder may be of another build than the manifest."""
+
+_NO_ROWS = ("", 0)
+_PLAIN = re.compile(rf"{MARTS}/([^./_]\w*/\d{{4}}-\d{{2}}-\d{{2}}|[^./][^/]*)\.parquet")
+
+
+class Publication:
+    """The next publication of a lake's marts; call its methods in the order in which they stand.
+
+    Args:
+        store: the lake's.
+        bi: the next published DuckDB file.
+        marts: what to publish.
+        keep_before: whether the build before stays readable.
+
+    Attributes:
+        id: another text for each publication; part of the names of its files.
+        rows: of each table, by its name, once it is filled.
+    """
+
+    def __init__(
+        self, store: Store, bi: BiFile, marts: Sequence[Mart], *, keep_before: bool
+    ) -> None:
+        self.id = uuid.uuid4().hex[:12]
+        self.rows: dict[str, int] = {}
+        self._store = store
+        self._bi = bi
+        self._marts = marts
+        self._build_id = _build_id(bi.connection) or self.id
+        self._before, self._replaces = read_manifest(store)
+        known = self._before.tables if self._before else {}
+        # what the owner does not want any more is in no older build either
+        self._forgets = not keep_before or not known.keys() <= {mart.name for mart in marts}
+        self._tables: dict[str, list[PublishedFile]] = {}
+        by_day = [mart for mart in marts if mart.is_by_day]
+        self._days = {mart.name: day_versions(bi.connection, mart) for mart in by_day}
+        self._kept = {
+            name: {
+                file.day: file
+                for file in known.get(name, [])
+                if file.day and file.version == days.get(file.day, _NO_ROWS)[0]
+            }
+            for name, days in self._days.items()
+        }
+        self._changed = {name: self._changed_days(name) for name in self._days}
+
+    def fill(self, published: Path) -> None:
+        """Fill the DuckDB file: a copy of the published one in which changed days are replaced.
+
+        It is made anew where much changed, or where nothing of before may be left in it.
+        """
+        is_copy = self._begin_with_copy(published)
+        if not is_copy:
+            self._bi.begin_anew()
+        for mart in self._marts:
+            if not is_copy:
+                self._bi.replace_table(mart)
+            elif mart.is_by_day:
+                self._bi.replace_days(mart, self._changed[mart.name])
+            else:
+                self._bi.update_table(mart)
+            self.rows[mart.name] = self._bi.count(mart)
+
+    def write_files(self) -> None:
+        """Write the Parquet files that changed, under names that nobody knows yet."""
+        for mart in self._marts:
+            if mart.is_by_day:
+                kept, days = self._kept[mart.name], self._days[mart.name]
+                self._tables[mart.name] = [
+                    kept.get(day) or self._write(mart, rows, day, found)
+                    for day, (found, rows) in days.items()
+                ]
+            else:
+                self._tables[mart.name] = [self._write(mart, self.rows[mart.name])]
+        self._bi.finish(self._marts, self.id)
+
+    def copy_to_plain_names(self) -> None:
+        """Give the files names by which they are read without a manifest; remove former ones."""
+        wanted = {
+            plain_name(name, file.day): f"{MARTS}/{file.path}"
+            for name, files in self._tables.items()
+            for file in files
+        }
+        listed = self._store.find(MARTS)
+        present = {path for path in listed if _PLAIN.fullmatch(path)}
+        is_of_before = self._before is not None and _COPYING not in listed
+        kept = {f"{MARTS}/{path}" for path in self._before.paths()} if self._before else set()
+        with self._store.writing(_COPYING):
+            """An empty file says it all."""
+        for plain, path in wanted.items():
+            if not (is_of_before and path in kept and plain in present):
+                self._store.copy(path, plain)
+        for plain in sorted(present - wanted.keys()):
+            self._store.remove(plain)
+
+    def write_manifest(self) -> None:
+        """Make this the published build, and remove what neither it nor the one before names.
+
+        Raises:
+            ConflictError: another process published meanwhile.
+        """
+        manifest = self._manifest()
+        scratch = self._store.scratch(MANIFEST)
+        try:
+            scratch.write_text(manifest.to_json())
+            self._store.replace_if(scratch, MANIFEST, self._replaces)
+        finally:
+            self._store.discard(scratch)
+        self._store.remove(_COPYING)
+        named = {f"{MARTS}/{path}" for path in (*manifest.paths(), *manifest.before)}
+        for path in self._store.find(f"{MARTS}/{_VERSIONS}"):
+            if path not in named:
+                self._store.remove(path)
+
+    def discard(self) -> None:
+        """Remove what was written, unless the manifest names it though writing that failed."""
+        published, _ = read_manifest(self._store)
+        if published is None or published.publication != self.id:
+            for path in self._store.find(f"{MARTS}/{_VERSIONS}"):
+                if path.endswith(f".{self.id}.parquet"):
+                    self._store.remove(path)
+
+    def _changed_days(self, name: str) -> list[date]:
+        """Days of a table that have other rows than before, or none any more."""
+        before = self._before.tables.get(name, []) if self._before else []
+        days = self._days[name].keys() | {file.day for file in before if file.day}
+        return sorted(days - self._kept[name].keys())
+
+    def _begin_with_copy(self, published: Path) -> bool:
+        few = all(
+            len(self._changed[name]) <= MOST_CHANGED * len(days)
+            for name, days in self._days.items()
+        )
+        return (
+            self._before is not None
+            and few
+            and not self._forgets
+            and self._bi.begin_with_copy(published, self._before.publication, self._marts)
+        )
+
+    def _write(
+        self, mart: Mart, rows: int, day: date | None = None, found: str | None = None
+    ) -> PublishedFile:
+        name = f"{mart.name}/{day}" if day else mart.name
+        path = f"{_VERSIONS}/{name}.{self.id}.parquet"
+        with self._store.writing(f"{MARTS}/{path}") as scratch:
+            self._bi.write_parquet(mart, scratch, self._build_id, day)
+            digest = hashlib.sha256(scratch.read_bytes()).hexdigest()
+        return PublishedFile(path, rows, digest, day, found)
+
+    def _manifest(self) -> Manifest:
+        paths = {file.path for files in self._tables.values() for file in files}
+        superseded: set[str] = set()
+        days = {day for changed in self._changed.values() for day in changed}
+        if self._before and not self._forgets:
+            superseded = set(self._before.paths()) - paths
+        if self._before and self._before.build_id == self._build_id:
+            # published again, perhaps by a run that ended early: the build before is the same one
+            days |= set(self._before.changed_days)
+            superseded |= set() if self._forgets else set(self._before.before)
+        return Manifest(
+            publication=self.id,
+            build_id=self._build_id,
+            published_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            code_version=_code_version(),
+            changed_days=sorted(days),
+            tables=self._tables,
+            before=sorted(superseded),
+        )
+
+
+def plain_name(table: str, day: date | None = None) -> str:
+    """The path below the lake's root by which a table's file is read without a manifest."""
+    return f"{MARTS}/{table}/{day}.parquet" if day else f"{MARTS}/{table}.parquet"
+
+
+def _build_id(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """What dbt calls the run that built the marts; None of a warehouse that does not say."""
+    try:
+        found = connection.execute(f"select build_id from {MARTS_SCHEMA}.data_freshness").fetchall()  # noqa: S608
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return None
+    return next((build_id for (build_id,) in found), None)
+
+
+def _code_version() -> str:
+    try:
+        return version("miatel-airflow")
+    except PackageNotFoundError:
+        return "unknown"
