@@ -9,7 +9,7 @@ from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG
 
 from miatel.settings import PROJECT
-from miatel_provider.assets import RAW_MDR
+from miatel_provider.assets import MARTS, RAW_MDR, announce_marts
 
 # Of the virtual environment that Airflow runs in, whatever PATH says.
 PYTHON = quote(sys.executable)
@@ -32,9 +32,9 @@ with DAG(
    whole day again with `miatel_history` and `reload`.
 2. `dbt_build`: one `dbt build` over all models and their tests. It costs what changed since the
    last run: it compares the day files with those it has read.
-3. `publish`: replaces the published Parquet files and the read-only DuckDB file, each in one
-   step. It runs only when every test passed; until then BI tools go on reading the last good
-   tables.
+3. `publish`: replaces what changed of the published Parquet files and the read-only DuckDB file,
+   each in one step. It runs only when every test passed; until then BI tools go on reading the last
+   good tables. Its event of the asset `miatel_marts` says which build it is and which days changed.
 4. `write_page`: the page of the published tables as one file, `reports/delivery.html`, which
    opens without any server. In Airflow the same page is *SMS* in the navigation.
 5. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
@@ -68,6 +68,8 @@ Starts by itself after `miatel_extract` or `miatel_history`.
         bash_command=f"{UMASK} && {PYTHON} -m miatel_warehouse publish",
         cwd=str(PROJECT),
         pool="warehouse",
+        outlets=[MARTS],
+        post_execute=announce_marts,
     )
     write_page = BashOperator(
         task_id="write_page",

@@ -111,7 +111,7 @@ def running_airflow(
 def _wait_for_dags(stack: Stack) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        if stack.get("dags")["total_entries"] == 4:
+        if stack.get("dags")["total_entries"] == 5:
             return
         time.sleep(1)
     raise AssertionError(stack.get("importErrors"))

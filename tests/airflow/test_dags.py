@@ -74,6 +74,11 @@ def test_publishing_waits_for_all_of_dbt(dags):
     assert built_by.endswith(f" {sys.executable} -m miatel_warehouse build"), built_by
 
 
+def test_publishing_announces_the_tables(dags):
+    publish = dags["miatel_transform"].task_dict["publish"]
+    assert [asset.name for asset in publish.outlets] == ["miatel_marts"]
+
+
 def test_nothing_is_built_before_the_lake_is_checked(dags):
     dag = dags["miatel_transform"]
     assert dag.task_dict["check"].upstream_task_ids == set()

@@ -13,11 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 from airflow_stack import running_airflow
 from canary import CANARY, WRONG_CANARY, leaks_in, leaks_in_files
-from project import simulated_environment
+from project import PROJECT, simulated_environment
 
 from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, serve
 
 DAYS = ["2026-01-05", "2026-01-06", "2026-01-07"]
+EXAMPLE = (PROJECT / "docs/bi_tools.md").read_text().partition("```python\nfrom airflow")[2]
+EXAMPLE = f"from airflow{EXAMPLE.partition('```')[0]}"
 BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 
 
@@ -48,6 +50,9 @@ def directory(tmp_path_factory):
 def airflow(platform, directory):
     """Airflow at DEBUG, with a DAG of extractions that fail beside those of the project."""
     home = directory / "home"
+    own = directory / "own_dags/after_miatel_marts.py"
+    own.parent.mkdir()
+    own.write_text(EXAMPLE)
     bundles = [
         {"name": "dags-folder", "classpath": BUNDLE, "kwargs": {}},
         {
@@ -55,6 +60,7 @@ def airflow(platform, directory):
             "classpath": BUNDLE,
             "kwargs": {"path": str(Path(__file__).parent / "dags")},
         },
+        {"name": "own", "classpath": BUNDLE, "kwargs": {"path": str(own.parent)}},
     ]
     environment = {
         **simulated_environment(home, directory / "data"),
@@ -191,6 +197,25 @@ def test_new_raw_data_starts_the_transformation_which_publishes(airflow, backfil
     assert {run["state"] for run in runs} == {"success"}
     assert (directory / "data/bi.duckdb").exists()
     assert pq.read_table(directory / "data/lake/marts/fct_mdr", columns=["mdr_date"]).num_rows > 0
+
+
+def test_a_dag_of_the_users_own_runs_after_the_tables_with_the_days_that_changed(
+    airflow, backfill, directory
+):
+    airflow.finished_runs("miatel_transform", 1)
+    runs = airflow.finished_runs("after_miatel_marts", 1)
+    assert {run["run_type"] for run in runs} == {"asset_triggered"}
+    assert {run["state"] for run in runs} == {"success"}
+    days = set()
+    for run in runs:
+        path = f"dags/after_miatel_marts/dagRuns/{run['dag_run_id']}/taskInstances"
+        value = airflow.get(f"{path}/copy_changed_days/xcomEntries/return_value")["value"]
+        days |= set(json.loads(value) if isinstance(value, str) else value)
+    assert set(DAYS) <= days
+    events = airflow.get("assets/events")["asset_events"]
+    builds = {event["extra"].get("build_id") for event in events} - {None}
+    manifest = json.loads((directory / "data/lake/marts/manifest.json").read_bytes())
+    assert manifest["build_id"] in builds
 
 
 @pytest.mark.parametrize(

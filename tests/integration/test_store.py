@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -99,6 +100,37 @@ def test_a_file_is_there_only_when_it_is_complete(store: Store) -> None:
         assert read(store) is None
     assert not scratch.exists()
     assert read(store) == "half"
+
+
+def test_a_copy_stays_when_either_of_the_two_is_replaced(store: Store) -> None:
+    other_file = "raw/other/file.txt"
+    put(store, "first")
+    for _ in range(2):  # the second time it is there already
+        store.copy(FILE, other_file)
+        assert read(store, other_file) == "first"
+    assert sorted(store.find("raw")) == sorted([FILE, other_file])
+    put(store, "second")
+    assert (read(store), read(store, other_file)) == ("second", "first")
+    store.copy(FILE, other_file)
+    assert read(store, other_file) == "second"
+    store.remove(FILE)
+    assert read(store, other_file) == "second"
+
+
+@pytest.mark.parametrize("cause", [errno.EPERM, errno.EMLINK])
+def test_where_a_file_can_have_no_second_name_it_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: int
+) -> None:
+    store = open_store(tmp_path)
+    put(store, "first")
+
+    def refuse(*_: object) -> None:
+        raise OSError(cause, "no link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    store.copy(FILE, "raw/other")
+    assert read(store, "raw/other") == "first"
+    assert sorted(store.find("")) == sorted([FILE, "raw/other"]), "no scratch is left"
 
 
 def test_a_file_stays_as_it_was_when_its_successor_fails(store: Store) -> None:
