@@ -55,7 +55,8 @@ class Manifest:
         build_id: of the dbt run that built the tables; stands in their `data_freshness`, too.
         published_at: when it was published, ISO 8601, UTC.
         code_version: of this package, which published it.
-        changed_days: days whose messages differ from those of the build before.
+        changed_days: of which a table that is published by day has other rows than in the build
+            before.
         tables: the files of each table, by its name.
         before: files of the build before that are none of this one's; they are still there.
     """
