@@ -17,8 +17,9 @@ from airflow.cli.cli_parser import get_parser
 from airflow.configuration import write_default_airflow_configuration_if_needed
 from airflow.models.connection import Connection
 from airflow.utils.session import create_session
-from project import PROJECT
 from sqlalchemy import select
+
+from miatel_provider.pools import make_missing_pools
 
 
 def main() -> None:
@@ -26,7 +27,8 @@ def main() -> None:
     # Writes airflow.cfg with this installation's own keys; `airflow` itself does so first, too.
     write_default_airflow_configuration_if_needed()
     run_airflow("db", "migrate")
-    run_airflow("pools", "import", str(PROJECT / "pools.json"))
+    with create_session() as session:
+        make_missing_pools(session)
     connections = json.load(sys.stdin)
     for name in connections:
         refuse_to_replace(name)

@@ -57,7 +57,6 @@ def airflow_environment(
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
@@ -83,6 +82,9 @@ def simulated_environment(
         **airflow_environment(home, kept),
         **data_environment(data),
         "MIATEL_RECIPIENT_KEY": DEMO_RECIPIENT_KEY,
+        # A failure is shown at once, not after retries.
+        "MIATEL_RETRIES": "0",
+        "MIATEL_WAREHOUSE_RETRIES": "0",
     }
 
 

@@ -62,6 +62,26 @@ class AirflowServer:
             time.sleep(1)
         sys.exit(f"Airflow was not ready after {PATIENCE_SECONDS} s; see the logs in {self.home}")
 
+    def log_in(self) -> requests.Session:
+        """A session that talks to Airflow's API as its user `admin`."""
+        session = requests.Session()
+        session.trust_env = False
+        login = {"username": "admin", "password": self.password}
+        token = session.post(f"{self.address}/auth/token", json=login, timeout=60).json()
+        session.headers["Authorization"] = f"Bearer {token['access_token']}"
+        return session
+
+    def switch_on(self, *dag_ids: str) -> None:
+        """Switch DAGs on, each as soon as Airflow has read it, as a person does in the UI."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with self.log_in() as session:
+            for dag_id in dag_ids:
+                url = f"{self.address}/api/v2/dags/{dag_id}"
+                while not session.patch(url, json={"is_paused": False}, timeout=60).ok:
+                    if time.monotonic() > deadline:
+                        sys.exit(f"Airflow does not know {dag_id}; see the logs in {self.home}")
+                    time.sleep(1)
+
     def ended(self) -> str | None:
         """The name of a component that runs no more, if there is one."""
         return next(

@@ -32,6 +32,7 @@ def main() -> None:
         print("Starting Airflow; this takes about half a minute …", flush=True)
         server = start_airflow(processes, AIRFLOW_HOME, environment)
         server.wait_until_healthy()
+        server.switch_on("miatel_history", "miatel_transform")
         welcome(server, platform)
         while not (ended := server.ended()):
             time.sleep(1)

@@ -32,6 +32,9 @@ twice that.
 DEFAULT_LOOKBACK_HOURS = 72
 """How long late receipts are fetched, hours. Source: the usual longest validity period, 24-72 h."""
 
+MAX_LOOKBACK_HOURS = 744
+"""The 31 days that one request may span."""
+
 FINAL_DLR_CODES = (2, 3, 4, 5, 7, 8)
 """Delivery states that never change again.
 

@@ -9,20 +9,23 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from miatel.errors import SettingError
-from miatel.limits import DEFAULT_BASE_URL
+from miatel.limits import DEFAULT_BASE_URL, DEFAULT_LOOKBACK_HOURS, MAX_LOOKBACK_HOURS
 
-PROJECT = Path(__file__).resolve().parents[2]
-"""The project's directory: it is installed in place."""
+_ROOT = Path(__file__).resolve().parents[2]
+CLONE = _ROOT if (_ROOT / "pyproject.toml").is_file() else None
+"""The directory of the clone that runs in place; None where a wheel is installed."""
 
 DEFAULT_FILE_MODE = 0o640
 _OCTAL = re.compile(r"0?o?([0-7]{3})")
 _OWNER_READS_AND_WRITES = 0o600
+_WEEK_SECONDS = 7 * 86_400
 
 
 @dataclass(frozen=True)
@@ -31,20 +34,43 @@ class Settings:
 
     Args:
         variables: of the environment, by name; a blank value counts as none.
-        project: directory below which the lake lies by default.
+        clone: `MIATEL_HOME` by default; None: it has no default.
     """
 
     variables: Mapping[str, str] = field(repr=False)
-    project: Path = PROJECT
+    clone: Path | None = CLONE
 
     @classmethod
-    def from_environment(cls) -> Settings:
-        """The settings of this process, as they are now."""
-        return cls(dict(os.environ))
+    def from_environment(cls, changes: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process, as they are now.
+
+        Args:
+            changes: variables that count in place of those of the environment.
+        """
+        return cls({**os.environ, **(changes or {})})
+
+    @property
+    def home(self) -> Path:
+        """`MIATEL_HOME`: directory of all that has no variable of its own; default the clone.
+
+        Raises:
+            SettingError: it is not absolute, or an installed wheel has none: nothing is guessed,
+                because each host and user would guess another place.
+        """
+        home = self._value("MIATEL_HOME")
+        if home.startswith("/"):
+            return Path(home)
+        if home or self.clone is None:
+            raise SettingError(
+                f"MIATEL_HOME is {home!r}: give an absolute path, such as /srv/miatel, where lake, "
+                "warehouse, published file and page lie unless MIATEL_LAKE, MIATEL_WAREHOUSE, "
+                "MIATEL_BI and MIATEL_REPORTS say otherwise."
+            )
+        return self.clone
 
     @property
     def lake(self) -> str:
-        """`MIATEL_LAKE`: the lake's root; default `data/lake` under the project.
+        """`MIATEL_LAKE`: the lake's root; default `data/lake` under `home`.
 
         Returns:
             An absolute path, or a URL of an object store. `file://` is taken off, nothing else is
@@ -57,7 +83,7 @@ class Settings:
         """
         root = self._value("MIATEL_LAKE")
         if not root:
-            return _check_backslash(str(self.project / "data" / "lake"))
+            return _check_backslash(str(self.home / "data" / "lake"))
         path = root.removeprefix("file://")
         if path.startswith("/"):
             return _check_backslash(path)
@@ -71,18 +97,23 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        """`MIATEL_WAREHOUSE`: the DuckDB file in which dbt builds."""
-        return Path(self._value("MIATEL_WAREHOUSE") or "data/warehouse.duckdb")
+        """`MIATEL_WAREHOUSE`: the DuckDB file in which dbt builds; default under `home`."""
+        return self._path("MIATEL_WAREHOUSE", "data/warehouse.duckdb")
 
     @property
     def bi(self) -> Path:
-        """`MIATEL_BI`: the published DuckDB file."""
-        return Path(self._value("MIATEL_BI") or "data/bi.duckdb")
+        """`MIATEL_BI`: the published DuckDB file; default under `home`."""
+        return self._path("MIATEL_BI", "data/bi.duckdb")
 
     @property
     def reports(self) -> Path:
-        """`MIATEL_REPORTS`: directory of the page as one file."""
-        return Path(self._value("MIATEL_REPORTS").strip() or "reports")
+        """`MIATEL_REPORTS`: directory of the page as one file; default under `home`."""
+        return self._path("MIATEL_REPORTS", "reports")
+
+    @property
+    def dbt(self) -> Path:
+        """`MIATEL_DBT`: the executable of dbt; default that of the environment that runs."""
+        return Path(self._value("MIATEL_DBT") or Path(sys.executable).with_name("dbt"))
 
     @property
     def file_mode(self) -> int:
@@ -124,6 +155,56 @@ class Settings:
         return int(text) if text else None
 
     @property
+    def connection(self) -> str:
+        """`MIATEL_CONNECTION`: Airflow's connection that the DAGs ask with."""
+        return self._value("MIATEL_CONNECTION") or "miatel_default"
+
+    @property
+    def schedule(self) -> str:
+        """`MIATEL_SCHEDULE`: cron expression in GMT of the daily extraction."""
+        return self._value("MIATEL_SCHEDULE") or "0 0 * * *"
+
+    @property
+    def lookback_hours(self) -> int:
+        """`MIATEL_LOOKBACK_HOURS`: how far back a daily run looks for open receipts and prices."""
+        return self._number("MIATEL_LOOKBACK_HOURS", DEFAULT_LOOKBACK_HOURS, MAX_LOOKBACK_HOURS)
+
+    @property
+    def api_pool(self) -> str:
+        """`MIATEL_API_POOL`: Airflow's pool of one slot for tasks that ask the API."""
+        return self._value("MIATEL_API_POOL") or "miatel_api"
+
+    @property
+    def warehouse_pool(self) -> str:
+        """`MIATEL_WAREHOUSE_POOL`: Airflow's pool of one slot for tasks that open the warehouse."""
+        return self._value("MIATEL_WAREHOUSE_POOL") or "warehouse"
+
+    @property
+    def owner(self) -> str | None:
+        """`MIATEL_OWNER`: owner of all tasks; None is Airflow's default."""
+        return self._value("MIATEL_OWNER") or None
+
+    @property
+    def retries(self) -> int:
+        """`MIATEL_RETRIES`: how often Airflow tries a task again that lands messages."""
+        return self._number("MIATEL_RETRIES", 3, 100)
+
+    @property
+    def warehouse_retries(self) -> int:
+        """`MIATEL_WAREHOUSE_RETRIES`: how often Airflow tries any other task again."""
+        return self._number("MIATEL_WAREHOUSE_RETRIES", 1, 100)
+
+    @property
+    def landing_timeout_seconds(self) -> int:
+        """`MIATEL_LANDING_TIMEOUT_SECONDS`: after so long a task that lands messages is ended."""
+        return self._number("MIATEL_LANDING_TIMEOUT_SECONDS", 6 * 3600, _WEEK_SECONDS, least=1)
+
+    @property
+    def warehouse_timeout_seconds(self) -> int:
+        """`MIATEL_WAREHOUSE_TIMEOUT_SECONDS`: after so long any other task is ended."""
+        return self._number("MIATEL_WAREHOUSE_TIMEOUT_SECONDS", 2 * 3600, _WEEK_SECONDS, least=1)
+
+    @property
     def recipient_key(self) -> str:
         """`MIATEL_RECIPIENT_KEY`: secret under which recipients are hashed, as it stands."""
         return self.variables.get("MIATEL_RECIPIENT_KEY", "")
@@ -159,6 +240,19 @@ class Settings:
         if not isinstance(extra, dict):
             raise SettingError("MIATEL_EXTRA is no JSON object")
         return extra
+
+    def _path(self, name: str, default: str) -> Path:
+        """A local path; one that is relative lies below `home`."""
+        path = Path(self._value(name) or default)
+        return path if path.is_absolute() else self.home / path
+
+    def _number(self, name: str, default: int, most: int, *, least: int = 0) -> int:
+        text = self._value(name).strip()
+        if not text:
+            return default
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise SettingError(f"{name} is {text!r}: give a whole number from {least} to {most:,}.")
+        return int(text)
 
     def _value(self, name: str) -> str:
         value = self.variables.get(name, "")

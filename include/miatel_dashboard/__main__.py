@@ -14,7 +14,6 @@ from miatel_dashboard.report import write_report
 
 def main() -> int:
     """Run the command line; return its exit code."""
-    settings = Settings.from_environment()
     parser = argparse.ArgumentParser(
         prog="python -m miatel_dashboard",
         description=__doc__,
@@ -23,23 +22,25 @@ def main() -> int:
     parser.add_argument(
         "--lake",
         help="lake whose published marts are shown, a path or a URL (environment: MIATEL_LAKE, "
-        "else data/lake of the project)",
+        "else data/lake in MIATEL_HOME)",
     )
     parser.add_argument(
         "--to",
         type=Path,
-        default=settings.reports / "delivery.html",
-        help="file to replace (directory by environment: MIATEL_REPORTS)",
+        help="file to replace (environment: delivery.html in MIATEL_REPORTS, else in reports in "
+        "MIATEL_HOME)",
     )
     arguments = parser.parse_args()
+    settings = Settings.from_environment()
     try:
+        target = arguments.to or settings.reports / "delivery.html"
         lake = arguments.lake if arguments.lake is not None else settings.lake
         mode = settings.file_mode
     except MiatelError as error:
         print(error, file=sys.stderr)
         return 1
-    size = write_report(lake, arguments.to, datetime.now(UTC), mode)
-    print(f"Page:      {arguments.to} ({size / 1e6:.1f} MB, opens without a server)")
+    size = write_report(lake, target, datetime.now(UTC), mode)
+    print(f"Page:      {target} ({size / 1e6:.1f} MB, opens without a server)")
     return 0
 
 

@@ -25,11 +25,21 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     run: Callable[[argparse.Namespace], None] = arguments.run
     try:
+        _fill_in_paths(arguments)
         run(arguments)
     except (WarehouseError, MiatelError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _fill_in_paths(arguments: argparse.Namespace) -> None:
+    """What the command line leaves out is a setting, looked up where a command needs it."""
+    settings = Settings.from_environment()
+    if getattr(arguments, "warehouse", ...) is None:
+        arguments.warehouse = settings.warehouse
+    if getattr(arguments, "bi", ...) is None:
+        arguments.bi = settings.bi
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -94,7 +104,6 @@ def _places(arguments: argparse.Namespace) -> Places:
 
 
 def _parser() -> argparse.ArgumentParser:
-    settings = Settings.from_environment()
     parser = argparse.ArgumentParser(prog="python -m miatel_warehouse", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -145,21 +154,21 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--warehouse",
             type=Path,
-            default=settings.warehouse,
-            help="DuckDB file that dbt builds (environment: MIATEL_WAREHOUSE)",
+            help="DuckDB file that dbt builds (environment: MIATEL_WAREHOUSE, else "
+            "data/warehouse.duckdb in MIATEL_HOME)",
         )
     for command in (checking, building, publishing, erasing, retaining):
         command.add_argument(
             "--lake",
-            help="root of the lake, a path or URL (environment: MIATEL_LAKE, else data/lake of the "
-            "project)",
+            help="root of the lake, a path or URL (environment: MIATEL_LAKE, else data/lake in "
+            "MIATEL_HOME)",
         )
     for command in (checking, building, publishing, summarising, erasing, retaining):
         command.add_argument(
             "--bi",
             type=Path,
-            default=settings.bi,
-            help="published DuckDB file (environment: MIATEL_BI)",
+            help="published DuckDB file (environment: MIATEL_BI, else data/bi.duckdb in "
+            "MIATEL_HOME)",
         )
     return parser
 

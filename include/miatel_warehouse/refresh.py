@@ -15,7 +15,7 @@ from miatel.errors import ErasedNumbersError
 from miatel.lake.lake import Lake, open_lake
 from miatel.privacy.erased_numbers import read_erased_numbers
 from miatel.privacy.recipient_key import RecipientKey
-from miatel.settings import DEFAULT_FILE_MODE, PROJECT, Settings
+from miatel.settings import DEFAULT_FILE_MODE, Settings
 from miatel.store.file_mode import umask_of
 from miatel.store.scratch import move_scratch, scratch_directory, sweep_scratch
 from miatel_warehouse import unfinished
@@ -28,7 +28,9 @@ from miatel_warehouse.sql_paths import quoted
 
 log = logging.getLogger(__name__)
 
-DBT_PROJECT = PROJECT / "dbt_project"
+DBT_PROJECT = (Path(__file__).parent / "dbt_project").resolve()
+"""Part of the package, read only; in a clone it leads to the folder at its root."""
+_LEFT_OUT = ("--exclude-resource-type", "unit_test")  # they test the models, not the data
 _NEVER_GRANTED = 0o027  # by dbt: any right of others, and the group's to write
 
 
@@ -121,20 +123,37 @@ def build(places: Places, *options: str) -> None:
         WarehouseError: it failed.
     """
     places.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    dbt = Path(sys.executable).with_name("dbt")
-    project = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    dbt = Settings.from_environment().dbt
     sys.stdout.flush()
-    done = subprocess.run(  # noqa: S603  a command of ours alone
-        [str(dbt), "build", "--exclude-resource-type", "unit_test", *options, *project],
-        env=places.environment(),
-        umask=umask_of(places.file_mode) | _NEVER_GRANTED,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603  a command of ours alone
+            [str(dbt), "build", *_LEFT_OUT, *options, *_directories(places.warehouse)],
+            env=places.environment(),
+            umask=umask_of(places.file_mode) | _NEVER_GRANTED,
+            check=False,
+        )
+    except OSError as error:
+        raise WarehouseError(
+            f"dbt could not be started ({error.strerror}: {dbt}). Install the package with its "
+            "extra `warehouse`, here or in an environment of its own whose dbt MIATEL_DBT names."
+        ) from None
     if done.returncode:
         raise WarehouseError(
             "dbt build failed; its reason is above. Raw files are done, warehouse and published "
             "tables are not. Correct it and run this command again."
         )
+
+
+def _directories(warehouse: Path) -> list[str]:
+    """The options of dbt that say what it reads and, beside the warehouse, where it writes."""
+    written = warehouse.absolute().with_name(f"{warehouse.name}.dbt")
+    directories = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": written / "target",
+        "--log-path": written / "logs",
+    }
+    return [text for option in directories.items() for text in map(str, option)]
 
 
 def compact(warehouse: Path, file_mode: int = DEFAULT_FILE_MODE) -> None:

@@ -6,21 +6,29 @@ scheduler has; so each of its starts makes what is missing.
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.listeners import hookimpl
 
-from miatel.settings import PROJECT
+from miatel import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 
-POOLS_FILE = PROJECT / "pools.json"
+_SLOTS = 1
+
+
+def pools() -> dict[str, str]:
+    """The pools of the settings, each with what it is for. All have one slot, deferred included."""
+    settings = Settings.from_environment()
+    return {
+        settings.api_pool: "Miatel answers one request at a time per account",
+        settings.warehouse_pool: "The DuckDB file has one writer at a time",
+    }
 
 
 @hookimpl
@@ -41,13 +49,13 @@ def on_starting(component: object) -> None:
             make_missing_pools(session)
     except SQLAlchemyError as error:  # another process may just have made them
         log.warning(
-            "the pools of %s could not be looked at (%s). If tasks stay scheduled: airflow pools "
-            "import %s", POOLS_FILE.name, type(error).__name__, POOLS_FILE,
+            "the pools %s could not be looked at (%s). If tasks stay scheduled: airflow pools set "
+            "NAME 1 Miatel --include-deferred", ", ".join(pools()), type(error).__name__,
         )  # fmt: skip
 
 
 def make_missing_pools(session: Session) -> list[str]:
-    """Make the pools of `pools.json` that are missing; those that are there stay as they are.
+    """Make the pools of the settings that are missing; those that are there stay as they are.
 
     Args:
         session: of Airflow's database; the caller commits.
@@ -58,17 +66,17 @@ def make_missing_pools(session: Session) -> list[str]:
     from airflow.models.pool import Pool
 
     made = []
-    wanted: dict[str, dict[str, Any]] = json.loads(POOLS_FILE.read_text("utf-8"))
-    for name, settings in wanted.items():
+    for name, description in pools().items():
         pool = Pool.get_pool(name, session=session)
         if pool is None:
-            Pool.create_or_update_pool(name, **settings, session=session)
-            log.warning("the pool %s was missing: made with %d slot", name, settings["slots"])
+            Pool.create_or_update_pool(
+                name, _SLOTS, description, include_deferred=True, session=session
+            )
+            log.warning("the pool %s was missing: made with %d slot", name, _SLOTS)
             made.append(name)
-        elif pool.slots != settings["slots"] or not pool.include_deferred:
+        elif pool.slots != _SLOTS or not pool.include_deferred:
             log.warning(
                 "the pool %s has %d slots (deferred %s); it should have %d, deferred included",
-                name, pool.slots, "included" if pool.include_deferred else "not included",
-                settings["slots"],
+                name, pool.slots, "included" if pool.include_deferred else "not included", _SLOTS,
             )  # fmt: skip
     return made

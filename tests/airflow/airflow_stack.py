@@ -98,20 +98,16 @@ def running_airflow(
     with Processes() as processes:
         server = start_airflow(processes, home, environment)
         server.wait_until_healthy()
-        session = requests.Session()
-        session.trust_env = False
-        login = {"username": "admin", "password": server.password}
-        token = session.post(f"{server.address}/auth/token", json=login, timeout=60).json()
-        session.headers["Authorization"] = f"Bearer {token['access_token']}"
-        stack = Stack(server, environment, session)
+        stack = Stack(server, environment, server.log_in())
         _wait_for_dags(stack)
+        server.switch_on("miatel_history", "miatel_transform")
         yield stack
 
 
 def _wait_for_dags(stack: Stack) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        if stack.get("dags")["total_entries"] == 5:
+        if stack.get("dags")["total_entries"] == 8:
             return
         time.sleep(1)
     raise AssertionError(stack.get("importErrors"))

@@ -1,6 +1,5 @@
 """The DAG files: they import with nothing set up, and hold what they must."""
 
-import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from airflow.timetables.base import DataInterval, TimeRestriction
 from project import PROJECT
 
 from miatel import parse_time
+from miatel_provider.pools import pools
 
 DAG_IDS = {"miatel_extract", "miatel_history", "miatel_transform"}
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -70,8 +70,7 @@ def test_publishing_waits_for_all_of_dbt(dags):
     assert dag.task_dict["publish"].trigger_rule == "all_success"
     assert dag.task_dict["write_page"].upstream_task_ids == {"publish"}
     assert {task.pool for task in dag.tasks} == {"warehouse"}
-    built_by = dag.task_dict["dbt_build"].bash_command
-    assert built_by.endswith(f" {sys.executable} -m miatel_warehouse build"), built_by
+    assert dag.task_dict["dbt_build"].command == ["miatel_warehouse", "build"]
 
 
 def test_publishing_announces_the_tables(dags):
@@ -84,14 +83,7 @@ def test_nothing_is_built_before_the_lake_is_checked(dags):
     assert dag.task_dict["check"].upstream_task_ids == set()
     assert dag.task_dict["dbt_build"].upstream_task_ids == {"check"}
     assert dag.task_dict["dbt_build"].trigger_rule == "all_success"
-    assert "miatel_warehouse check" in dag.task_dict["check"].bash_command
-
-
-def test_what_the_tasks_write_is_for_owner_and_group(dags):
-    commands = [
-        task.bash_command for task in dags["miatel_transform"].tasks if task.task_id != "write_page"
-    ]
-    assert all(command.startswith("umask 027 && ") for command in commands)
+    assert dag.task_dict["check"].command == ["miatel_warehouse", "check"]
 
 
 def test_records_of_old_days_go_only_after_their_sums_are_published(dags):
@@ -100,10 +92,8 @@ def test_records_of_old_days_go_only_after_their_sums_are_published(dags):
     assert retain.trigger_rule == "all_success"
 
 
-def test_pools_of_the_file_are_those_the_dags_name(dags):
-    pools = json.loads((PROJECT / "pools.json").read_text())
-    assert set(pools) == {task.pool for dag in dags.values() for task in dag.tasks}
-    assert all(pool["slots"] == 1 and pool["include_deferred"] for pool in pools.values())
+def test_the_pools_that_are_made_are_those_the_dags_name(dags):
+    assert set(pools()) == {task.pool for dag in dags.values() for task in dag.tasks}
 
 
 def test_daily_runs_tile_time_in_gmt_days(dags):
@@ -174,7 +164,7 @@ def test_a_run_with_a_date_takes_its_interval(dags):
 
 @pytest.mark.parametrize("dag_id", ["miatel_extract", "miatel_history"])
 def test_a_task_that_stays_scheduled_is_explained(dags, dag_id):
-    assert "pools import pools.json" in dags[dag_id].doc_md
+    assert "pools set miatel_api 1" in dags[dag_id].doc_md
 
 
 @pytest.mark.parametrize(

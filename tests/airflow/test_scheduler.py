@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from airflow_stack import running_airflow
 from canary import CANARY, WRONG_CANARY, leaks_in, leaks_in_files
-from project import PROJECT, simulated_environment
+from project import BIN, PROJECT, simulated_environment
 
 from miatel_simulator import FaultPlan, SimulatorConfig, count_overlaps, serve
 
@@ -21,6 +21,16 @@ DAYS = ["2026-01-05", "2026-01-06", "2026-01-07"]
 EXAMPLE = (PROJECT / "docs/bi_tools.md").read_text().partition("```python\nfrom airflow")[2]
 EXAMPLE = f"from airflow{EXAMPLE.partition('```')[0]}"
 BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
+
+
+# dbt as it is; but of one DAG it hangs with a child, or has nothing to do.
+DBT = """#!/bin/sh
+case "$AIRFLOW_CTX_DAG_ID $(cat {state})" in
+    "hung_transform hang") sleep 600 & echo "$$ $!" >{state}.pids; wait ;;
+    "hung_transform idle") exit 0 ;;
+    *) exec {dbt} "$@" ;;
+esac
+"""
 
 
 def day(text):
@@ -62,8 +72,13 @@ def airflow(platform, directory):
         },
         {"name": "own", "classpath": BUNDLE, "kwargs": {"path": str(own.parent)}},
     ]
+    dbt = directory / "dbt"
+    dbt.write_text(DBT.format(state=directory / "dbt_state", dbt=BIN / "dbt"))
+    dbt.chmod(0o755)
+    (directory / "dbt_state").write_text("as it is")
     environment = {
         **simulated_environment(home, directory / "data"),
+        "MIATEL_DBT": str(dbt),
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "DEBUG",
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
     }
@@ -218,6 +233,29 @@ def test_a_dag_of_the_users_own_runs_after_the_tables_with_the_days_that_changed
     assert manifest["build_id"] in builds
 
 
+def test_a_hung_dbt_frees_the_pool_for_the_next_run(airflow, backfill, directory):
+    airflow.finished_runs("miatel_transform", 1)  # there are tables
+    state = directory / "dbt_state"
+    state.write_text("hang")
+    airflow.server.switch_on("hung_transform")
+    assert airflow.post("dags/hung_transform/dagRuns", {"logical_date": None}).ok
+    (hung,) = airflow.finished_runs("hung_transform", 1)
+    assert hung["state"] == "failed"
+    path = f"dags/hung_transform/dagRuns/{hung['dag_run_id']}/taskInstances"
+    assert airflow.get(f"{path}/dbt_build")["state"] == "failed"
+    assert "AirflowTaskTimeout" in json.dumps(airflow.get(f"{path}/dbt_build/logs/1"))
+
+    hanging = [int(pid) for pid in Path(f"{state}.pids").read_text().split()]
+    assert len(hanging) == 2, "dbt and its child"
+    assert [pid for pid in hanging if runs(pid)] == []
+
+    assert airflow.get("pools/warehouse")["slots"] == 1, "so the next run needs the same slot"
+    state.write_text("idle")
+    assert airflow.post("dags/hung_transform/dagRuns", {"logical_date": None}).ok
+    both = airflow.finished_runs("hung_transform", 2)
+    assert sorted(run["state"] for run in both) == ["failed", "success"]
+
+
 @pytest.mark.parametrize(
     "conf", [{}, {"start": "2026-01-01"}, {"start": "1.1.2026", "end": "2026-01-02"}]
 )
@@ -261,6 +299,14 @@ def test_the_connection_test_of_the_ui_names_the_cause(connection_tests):
     assert wrong["status"] is False
     assert "KeyRefusedError" in wrong["message"]
     assert not leaks_in(json.dumps([good, wrong]))
+
+
+def runs(pid):
+    """Whether a process runs; one that has ended and that nobody reaps does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def command_lines(parent):

@@ -9,10 +9,10 @@ from project import BIN, PROJECT, simulated_environment
 
 @pytest.fixture
 def project_with_a_failing_test(tmp_path):
-    for name in ("dags", "plugins", "include", "dbt_project"):
+    for name in ("dags", "plugins", "include"):
         ignored = shutil.ignore_patterns("__pycache__", "target", "logs")
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=ignored)
-    failing = tmp_path / "dbt_project/tests/never_right.sql"
+    failing = tmp_path / "include/miatel_warehouse/dbt_project/tests/never_right.sql"
     failing.parent.mkdir(exist_ok=True)
     failing.write_text("select 1 as one")
     return tmp_path
@@ -31,7 +31,6 @@ def test_nothing_is_published(finished, directory, project_with_a_failing_test):
         env={
             **simulated_environment(directory / ".airflow", directory / "data"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(copy / "dags"),
-            "AIRFLOW__CORE__PLUGINS_FOLDER": str(copy / "plugins"),
             "PYTHONPATH": f"{copy}/plugins:{copy}/include",
         },
         cwd=copy,

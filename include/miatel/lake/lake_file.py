@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
 from miatel.errors import LakeError
 from miatel.lake.coverage import decode_format
@@ -124,7 +124,7 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
     """Turn what the disk or the store says into one error that says what to do."""
     try:
         yield
-    except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError, BotoCoreError) as error:
+    except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError, *_s3_errors()) as error:
         if _PAGE_DAMAGED in str(error):
             raise damaged(f"a file of the lake {root}", f"{what}: {error}") from error
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -132,6 +132,12 @@ def lake_errors(root: str, what: str) -> Iterator[None]:
             f"the lake {root} could not be {what}: {reason}. Check its path, rights and free "
             "space, then run again: what is landed stays, what is missing is asked for."
         ) from error
+
+
+def _s3_errors() -> tuple[type[Exception], ...]:
+    """What S3's client raises beside OSError; where it was never imported it raises nothing."""
+    client = sys.modules.get("botocore.exceptions")
+    return (client.BotoCoreError,) if client else ()
 
 
 def _read_through(source: object, path: str) -> None:

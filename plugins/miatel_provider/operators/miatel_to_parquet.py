@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException, AirflowTaskTerminated
+from airflow.sdk.exceptions import (
+    AirflowFailException,
+    AirflowTaskTerminated,
+    AirflowTaskTimeout,
+)
 
 from miatel import FatalError
 from miatel_provider.hooks import MiatelHook
@@ -34,13 +39,14 @@ class MiatelToParquetOperator(BaseOperator):
             `lookback_hours`.
         allow_shrink: accept fewer records than are landed, once the vendor has confirmed it.
         conn_id: connection of type *Miatel*.
+        lake: root of the lake, a path or URL; None: `MIATEL_LAKE` where the task runs.
 
-    Each but the last may be a template or a parameter of the DAG (`dag.param("start")`).
+    Each but the last two may be a template or a parameter of the DAG (`dag.param("start")`).
     """
 
     template_fields: Sequence[str] = ("start", "end", "lookback_hours", "reload", "allow_shrink")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a DAG's author may say
         self,
         *,
         start: str | date | datetime,
@@ -49,6 +55,7 @@ class MiatelToParquetOperator(BaseOperator):
         reload: bool = False,
         allow_shrink: bool = False,
         conn_id: str = MiatelHook.default_conn_name,
+        lake: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -58,6 +65,7 @@ class MiatelToParquetOperator(BaseOperator):
         self.reload = reload
         self.allow_shrink = allow_shrink
         self.conn_id = conn_id
+        self.lake = lake
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Land the period.
@@ -83,7 +91,7 @@ class MiatelToParquetOperator(BaseOperator):
     def _land(self, run_id: str) -> ExtractReport:
         from miatel import Extraction, RecipientKey, Settings, open_lake, parse_time
 
-        settings = Settings.from_environment()
+        settings = Settings.from_environment({"MIATEL_LAKE": self.lake} if self.lake else None)
         extraction = Extraction(
             client=MiatelHook(self.conn_id).get_conn(),
             lake=open_lake(settings.lake, settings.file_mode),
@@ -100,5 +108,7 @@ class MiatelToParquetOperator(BaseOperator):
 
     def on_kill(self) -> None:
         """Stop at once: a day file is replaced in one step, so what is landed stays landed."""
+        if isinstance(sys.exception(), AirflowTaskTimeout):
+            return  # it has stopped; anything raised here would take the retries away
         # Airflow calls this in a signal handler and then goes on with the task unless it raises.
         raise AirflowTaskTerminated("stopped; the days landed so far stay landed")

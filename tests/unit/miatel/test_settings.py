@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from miatel import SettingError, Settings
-from miatel.settings import PROJECT
+from miatel.settings import CLONE
 
 PLACE = Path("/srv/default")
 
@@ -51,13 +51,33 @@ def test_a_path_that_the_warehouse_cannot_read_is_refused(value: str) -> None:
 
 
 def test_the_default_is_under_the_project() -> None:
-    assert (PROJECT / "pyproject.toml").is_file()
-    assert Settings({}).lake == str(PROJECT / "data" / "lake")
+    assert Path(__file__).parents[3] == CLONE
+    assert Settings({}).lake == str(CLONE / "data" / "lake")
+
+
+def test_all_that_has_no_place_of_its_own_lies_in_one_directory() -> None:
+    settings = Settings({"MIATEL_HOME": "/srv/miatel"})
+    places = [settings.lake, *map(str, (settings.warehouse, settings.bi, settings.reports))]
+    assert all(place.startswith("/srv/miatel/") for place in places)
+
+
+@pytest.mark.parametrize("home", [None, "", "data", "~/data", "./data"])
+def test_where_a_wheel_is_installed_no_place_is_guessed(home: str | None) -> None:
+    settings = Settings({} if home is None else {"MIATEL_HOME": home}, clone=None)
+    for name in ("home", "lake", "warehouse", "bi", "reports"):
+        with pytest.raises(SettingError, match=r"MIATEL_HOME is .*: give an absolute path"):
+            getattr(settings, name)
+
+
+def test_a_wheel_needs_no_home_where_each_place_is_named() -> None:
+    named = {"MIATEL_LAKE": "s3://bucket/lake", "MIATEL_WAREHOUSE": "/srv/w.duckdb"}
+    settings = Settings(named, clone=None)
+    assert (settings.lake, settings.warehouse) == ("s3://bucket/lake", Path("/srv/w.duckdb"))
 
 
 def test_a_wrong_value_stops_only_what_needs_it() -> None:
     settings = Settings({"MIATEL_LAKE": "data/lake", "MIATEL_FILE_MODE": "0o9"})
-    assert settings.warehouse == Path("data/warehouse.duckdb")
+    assert settings.warehouse == CLONE / "data/warehouse.duckdb"
     assert settings.retention_days is None
 
 
@@ -90,9 +110,11 @@ def test_a_mode_that_would_not_work_is_refused(text: str) -> None:
     "blank", [{}, {"MIATEL_BI": " ", "MIATEL_WAREHOUSE": "", "MIATEL_REPORTS": " "}]
 )
 def test_a_blank_path_is_the_default(blank: dict[str, str]) -> None:
-    settings = Settings(blank)
+    settings = Settings(blank, PLACE)
     found = [str(path) for path in (settings.warehouse, settings.bi, settings.reports)]
-    assert found == ["data/warehouse.duckdb", "data/bi.duckdb", "reports"]
+    assert found == [
+        "/srv/default/data/warehouse.duckdb", "/srv/default/data/bi.duckdb", "/srv/default/reports"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["[1]", "{", "text"])

@@ -19,17 +19,17 @@ OWN = {path.name for folder in ("include", "plugins") for path in (PROJECT / fol
 
 BROUGHT_BY = {
     "airflow": "apache-airflow",
-    "botocore": "s3fs",
     "dbt": "dbt-core",
     "dbt_common": "dbt-core",
     "fastapi": "apache-airflow",
+    "psutil": "apache-airflow",
     "sqlalchemy": "apache-airflow",
     "urllib3": "requests",
 }
 """Modules that are not named after the distribution that brings them."""
 
 NEEDED_EXTRAS = {
-    "miatel": ["s3"],
+    "miatel": [],
     "miatel_warehouse": ["warehouse"],
     "miatel_dashboard": [],
     "miatel_simulator": [],

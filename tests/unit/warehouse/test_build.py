@@ -46,6 +46,8 @@ def test_dbt_is_led_to_lake_and_warehouse_and_finds_its_directory(
     assert called["options"] == [
         "build", "--exclude-resource-type", "unit_test", "--quiet",
         "--project-dir", project, "--profiles-dir", project,
+        "--target-path", str(tmp_path / "new/warehouse.duckdb.dbt/target"),
+        "--log-path", str(tmp_path / "new/warehouse.duckdb.dbt/logs"),
     ]  # fmt: skip
     assert (tmp_path / "new").is_dir()
 
@@ -64,4 +66,21 @@ def test_a_build_that_fails_says_so(recorded: Path, tmp_path: Path) -> None:
     dbt = recorded.with_name("dbt")
     dbt.write_text(dbt.read_text().replace("sys.exit(0)", "sys.exit(1)"))
     with pytest.raises(WarehouseError, match="dbt build failed"):
+        build(places(tmp_path))
+
+
+def test_dbt_may_live_in_an_environment_of_its_own(
+    recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "another venv" / "dbt"
+    elsewhere.parent.mkdir()
+    recorded.with_name("dbt").rename(elsewhere)
+    monkeypatch.setenv("MIATEL_DBT", str(elsewhere))
+    build(places(tmp_path))
+    assert json.loads(recorded.read_text())["options"][0] == "build"
+
+
+def test_without_dbt_it_is_said_what_to_install(recorded: Path, tmp_path: Path) -> None:
+    recorded.with_name("dbt").unlink()
+    with pytest.raises(WarehouseError, match=r"dbt could not be started .*MIATEL_DBT names"):
         build(places(tmp_path))
