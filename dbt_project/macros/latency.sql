@@ -110,3 +110,44 @@
         else {{ bounds[-1] }}
     end
 {%- endmacro %}
+
+{# How long receipts took, by month and some columns of latency_by_sender_daily: counts are added, and
+   percentiles lie within the bounds between which they are. #}
+{% macro latency_monthly_sql(columns) -%}
+{%- set months = "cast(date_trunc('month', mdr_date) as date)" -%}
+with daily as (
+    select * from {{ ref('latency_by_sender_daily') }}
+),
+
+sums as (
+    select
+        {{ months }} as month_date,
+        {%- for column in columns %}
+        {{ column }},
+        {%- endfor %}
+        {{ total('receipt_count') }} as receipt_count,
+        {{ within_sums() }}
+    from daily
+    group by {{ ([months] + columns) | join(', ') }}
+),
+
+final as (
+    select
+        month_date,
+        {%- for column in columns %}
+        {{ column }},
+        {%- endfor %}
+        receipt_count,
+        {%- for percent in [50, 90, 95, 99] %}
+        {{ percentile_of_counts(percent / 100) }} as p{{ percent }}_seconds,
+        {%- endfor %}
+        {%- for bound in [5, 10, 30, 60] %}
+        {{ rate('within_' ~ bound ~ 's_count', 'receipt_count') }} as within_{{ bound }}s_rate
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from sums
+    where receipt_count > 0
+)
+
+select * from final
+{%- endmacro %}
