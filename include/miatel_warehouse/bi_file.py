@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from miatel_warehouse.bi_macros import COUNTED_TABLE, create_latency_percentile
 from miatel_warehouse.marts import MARTS_SCHEMA, Mart, check_warehouse_is_there, list_marts
 from miatel_warehouse.sql_paths import quoted
 
@@ -123,6 +124,8 @@ class BiFile:
 
     def finish(self, marts: Sequence[Mart], publication: str) -> None:
         """Say of which publication the file is, and close it."""
+        if any(mart.name == COUNTED_TABLE for mart in marts):
+            create_latency_percentile(self.connection, _BI)
         for mart in marts:
             self.connection.execute(
                 f"comment on table {_BI}.{_identifier(mart.name)} is {quoted(publication)}"
