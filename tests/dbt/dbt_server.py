@@ -12,7 +12,8 @@ import os
 import shutil
 import subprocess
 import sys
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,30 +26,48 @@ PARSED = "partial_parse.msgpack"
 
 def serve(parsed: str) -> None:
     """Answer requests until the input ends; what dbt parses goes to the directory `parsed`."""
+    import dbt.adapters.duckdb
+    import dbt.cli.main  # noqa: F401
+
+    threads = _threads()
+    # In a child first: parsing starts threads of Rust's, which every later child would lack. Then
+    # here, where there is nothing left to parse, so that children find dbt's classes compiled.
+    assert _exit_code_of(lambda: _parse(parsed)) == 0
     _parse(parsed)
+    assert _threads() == threads, "a child would wait for ever for a thread of this process"
     sys.stdout.write("parsed\n")
     sys.stdout.flush()
     for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            _run(json.loads(line))
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.write(f"{_exit_code_of(partial(_run, json.loads(line)))}\n")
         sys.stdout.flush()
 
 
-def _parse(target: str) -> None:
-    """Parse the project, which opens no connection.
+def _threads() -> int:
+    return len(list(Path("/proc/self/task").iterdir()))
 
-    Not by dbt's static parser: its threads would be missing in every child.
-    """
-    import dbt.adapters.duckdb  # noqa: F401
+
+def _exit_code_of(work: Callable[[], None]) -> int:
+    """What a child ends with that does this."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _parse(target: str) -> None:
+    """Parse the project, which opens no connection."""
     from dbt.cli.main import dbtRunner
 
     before = dict(os.environ)
     os.environ |= {"DBT_TARGET_PATH": target, "DBT_LOG_PATH": target, "DBT_QUIET": "true"}
     os.environ["MIATEL_WAREHOUSE"] = WAREHOUSE
-    outcome = dbtRunner().invoke(["--no-static-parser", "parse", *OF_PROJECT])
+    outcome = dbtRunner().invoke(["parse", *OF_PROJECT])
     assert outcome.success, outcome.exception
     os.environ.clear()
     os.environ.update(before)

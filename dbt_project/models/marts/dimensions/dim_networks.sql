@@ -10,6 +10,10 @@ countries as (
     select * from {{ ref('countries_by_mcc') }}
 ),
 
+mnc_digits as (
+    select * from {{ ref('mnc_digits') }}
+),
+
 -- the vendor's own list of names speaks before the names that stand in the records
 names as (
     select
@@ -50,17 +54,34 @@ numbered as (
     where name_rank = 1
 ),
 
+-- a network's own length before that of its country; one of two digits holds no number above 99
+measured as (
+    select
+        numbered.*,
+        coalesce(of_network.mnc_digits, of_country.mnc_digits) as mnc_digits
+    from numbered
+    left join mnc_digits as of_network
+        on numbered.mcc = of_network.mcc and numbered.mnc = of_network.mnc
+    left join mnc_digits as of_country
+        on numbered.mcc = of_country.mcc and of_country.mnc = 'any'
+),
+
 final as (
     select
-        numbered.mccmnc,
-        numbered.mcc,
-        numbered.mnc,
-        coalesce(numbered.network_name, 'unknown') as network_name,
+        measured.mccmnc,
+        measured.mcc,
+        measured.mnc,
+        case
+            when measured.mnc_digits = 3 then measured.mcc || '-' || measured.mnc
+            when measured.mnc_digits = 2 and left(measured.mnc, 1) = '0'
+                then measured.mcc || '-' || right(measured.mnc, 2)
+        end as plmn,
+        coalesce(measured.network_name, 'unknown') as network_name,
         countries.country_code,
         coalesce(countries.country_name, 'unknown') as country_name,
-        numbered.is_seen
-    from numbered
-    left join countries on numbered.mcc = countries.mcc
+        measured.is_seen
+    from measured
+    left join countries on measured.mcc = countries.mcc
 )
 
 select * from final
