@@ -8,7 +8,6 @@ from airflow.sdk import Asset
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-    from pydantic import JsonValue
 
 
 def raw_mdr(name: str = "miatel") -> Asset:
@@ -49,7 +48,7 @@ def announce_marts(context: Context, _: Any = None) -> None:
     manifest, _version = read_manifest(open_store(settings.lake))
     if manifest is None:
         raise FileNotFoundError("nothing is published: there is no manifest")
-    days: list[JsonValue] = [f"{day}" for day in manifest.changed_days]
+    days: list[Any] = [f"{day}" for day in manifest.changed_days]
     extra: dict[str, Any] = {"build_id": manifest.build_id, "days": days}
     for asset in task.outlets:
         context["outlet_events"][asset].extra = extra

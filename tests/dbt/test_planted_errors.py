@@ -20,7 +20,7 @@ from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 
 from .conftest import Lake, mdr
-from .dbt_server import PROJECT, WAREHOUSE
+from .dbt_server import PROJECT
 
 
 @dataclass(frozen=True)
@@ -223,8 +223,7 @@ def copy(lake: Lake) -> Iterator[Copy]:
     )
     shutil.copytree(PROJECT, lake.root / "project", ignore=shutil.ignore_patterns("target", "logs"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(lake.root)
-        for name, value in (lake.places() | {"MIATEL_WAREHOUSE": WAREHOUSE}).items():
+        for name, value in lake.places().items():
             patch.setenv(name, value)
         copy = Copy(lake)
         assert copy.build("--exclude-resource-type", "unit_test") == set()
@@ -240,8 +239,9 @@ def test_a_planted_error_fails_the_build(name: str, copy: Copy) -> None:
 @pytest.fixture
 def warehouse(copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The right one in a file of its own: dbt inside this process has the others open."""
-    monkeypatch.chdir(tmp_path)
-    return Path(shutil.copy(copy.right_warehouse, tmp_path / WAREHOUSE))
+    path = Path(shutil.copy(copy.right_warehouse, tmp_path / copy.lake.warehouse.name))
+    monkeypatch.setenv("MIATEL_WAREHOUSE", str(path))
+    return path
 
 
 def rows_of(copy: Copy, warehouse: Path, sql: str) -> list[tuple[Any, ...]]:
