@@ -57,6 +57,11 @@
              'segment_count', 'delivered_segment_count', 'message_count',
              'delivered_message_count', 'unpriced_segment_count', 'cost', 'failed_cost',
          ]},
+        {'model': 'cost_monthly_local', 'by': 'null', 'by_currency': true,
+         'columns': [
+             'segment_count', 'delivered_segment_count', 'message_count',
+             'delivered_message_count', 'unpriced_segment_count', 'cost', 'failed_cost',
+         ]},
         {'model': 'account_costs', 'by': 'null', 'by_currency': true,
          'columns': [
              'segment_count', 'delivered_message_count', 'unpriced_segment_count', 'cost',

@@ -30,3 +30,28 @@
 {% macro iso_weekday(date) -%}
     {{ return(adapter.dispatch('iso_weekday')(date)) }}
 {%- endmacro %}
+
+{# The time zone of reports, an IANA name: MIATEL_REPORTING_TIME_ZONE, UTC without one. #}
+{% macro reporting_time_zone() -%}
+    {{ return(env_var('MIATEL_REPORTING_TIME_ZONE', '').strip() or 'UTC') }}
+{%- endmacro %}
+
+{# Stops a run before it touches anything when there is no such time zone. #}
+{% macro require_reporting_time_zone() -%}
+    {%- if execute and not is_time_zone(reporting_time_zone()) -%}
+        {{ exceptions.raise_compiler_error(
+            "MIATEL_REPORTING_TIME_ZONE is " ~ reporting_time_zone() ~ ", which is no time zone. Set "
+            ~ "it to an IANA name such as Europe/Moscow, or leave it out for UTC. Nothing was built."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether the engine knows a time zone of this name. #}
+{% macro is_time_zone(name) -%}
+    {{ return(adapter.dispatch('is_time_zone')(name)) }}
+{%- endmacro %}
+
+{# The date of a timestamp in the time zone of reports. #}
+{% macro local_date(timestamp) -%}
+    {{ return(adapter.dispatch('local_date')(timestamp, reporting_time_zone())) }}
+{%- endmacro %}

@@ -50,3 +50,12 @@ def test_a_lake_on_s3_builds_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
         server.stop()
     assert done.returncode == 0, done.stdout[-4000:]
     assert lake.query("select sms_id from marts.fct_mdr order by 1") == [(1,), (2,)]
+
+
+def test_a_time_zone_that_there_is_not_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("2026-01-01", [mdr(1, "2026-01-01T10:00:00")])
+    done = lake.dbt("build", environment={"MIATEL_REPORTING_TIME_ZONE": "Moscow"})
+    assert done.returncode != 0
+    assert "MIATEL_REPORTING_TIME_ZONE is Moscow, which is no time zone" in done.stdout
+    assert lake.query("select count(*) from duckdb_tables() where schema_name = 'marts'") == [(0,)]

@@ -214,6 +214,16 @@
     ((epoch_us({{ end }}) - epoch_us({{ start }})) / 1e6)
 {%- endmacro %}
 
+{% macro duckdb__is_time_zone(name) -%}
+    {%- set named = "name = '" ~ name.replace("'", "''") ~ "'" -%}
+    {%- set rows = run_query("select count(*) from pg_timezone_names() where " ~ named) -%}
+    {{ return(rows.columns[0].values()[0] > 0) }}
+{%- endmacro %}
+
+{% macro duckdb__local_date(timestamp, zone) -%}
+    cast(timezone('{{ zone }}', {{ timestamp }}) as date)
+{%- endmacro %}
+
 {% macro duckdb__iso_weekday(date) -%}
     isodow({{ date }})
 {%- endmacro %}

@@ -42,7 +42,8 @@ final as (
         hourly.throttled_segment_count,
         hourly.unpriced_segment_count,
         hourly.cost,
-        hourly.failed_cost
+        hourly.failed_cost,
+        {{ local_date('hourly.hour_at') }} as local_date
     from hourly
     left join networks on hourly.mccmnc = networks.mccmnc
     left join days on hourly.mdr_date = days.mdr_date
