@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -181,12 +182,15 @@ def test_a_gap_says_why_it_could_not_be_filled(lake: Lake, said: str) -> None:
     """) == [("2026-01-07 00:00:00+00", 86_400, "half a body", "2026-01-20 00:12:00+00")]
 
 
-def test_what_was_warned_of_and_is_mended_is_warned_of_no_more(lake: Lake, said: str) -> None:
+@pytest.mark.usefixtures("said")
+def test_what_was_warned_of_and_is_mended_is_warned_of_no_more(lake: Lake, tmp_path: Path) -> None:
     """All days land anew, whole and in order; the numbers follow on every day."""
+    mended = lake.copy(tmp_path / "lake")
     for day in ("2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08", "2026-01-09"):
         number = int(day[-2:])
         right = mdr(number, f"{day}T01:00:00", dlr_time=moment(f"{day}T01:00:02"))
-        lake.land(day, [right], run_id="run-2", requested_at="2026-01-20T01:00:00Z")
-    assert WARNING.findall(lake.build("--exclude-resource-type", "unit_test")) == []
-    assert lake.query("select sum(unpriced_segment_count) from marts.delivery_daily") == [(0,)]
-    assert lake.query("select max(shared_sms_id_count) from marts.record_identity_daily") == [(0,)]
+        mended.land(day, [right], run_id="run-2", requested_at="2026-01-20T01:00:00Z")
+    assert WARNING.findall(mended.build("--exclude-resource-type", "unit_test")) == []
+    assert mended.query("select sum(unpriced_segment_count) from marts.delivery_daily") == [(0,)]
+    shared = "select max(shared_sms_id_count) from marts.record_identity_daily"
+    assert mended.query(shared) == [(0,)]
