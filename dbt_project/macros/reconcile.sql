@@ -34,6 +34,7 @@
 {# The aggregates that are built from other aggregates: every day of them, also those whose facts
    are no longer kept. #}
 {% macro aggregates_of_aggregates() -%}
+    {%- set month = "cast(date_trunc('month', mdr_date) as date)" -%}
     {{ return([
         {'model': 'delivery_hourly', 'by_currency': true, 'columns': delivery_sums()},
         {'model': 'delivery_daily', 'by_currency': true, 'columns': delivery_sums()},
@@ -41,27 +42,21 @@
         {'model': 'latency_by_sender_daily', 'of': 'int_latency_by_sender_daily',
          'columns': receipt_sums() + ['within_60s_count']},
         {'model': 'latency_monthly', 'of': 'latency_by_sender_daily', 'columns': ['receipt_count'],
-         'by': 'month_date', 'of_by': "cast(date_trunc('month', mdr_date) as date)"},
+         'by': 'month_date', 'of_by': month},
         {'model': 'latency_by_country_monthly', 'of': 'latency_by_sender_daily',
          'columns': ['receipt_count'],
-         'by': 'month_date', 'of_by': "cast(date_trunc('month', mdr_date) as date)"},
+         'by': 'month_date', 'of_by': month},
         {'model': 'latency_by_network_monthly', 'of': 'latency_by_sender_daily',
          'columns': ['receipt_count'],
-         'by': 'month_date', 'of_by': "cast(date_trunc('month', mdr_date) as date)"},
+         'by': 'month_date', 'of_by': month},
         {'model': 'failure_reasons_daily', 'of': 'int_failures_daily',
          'columns': ['segment_count', 'message_count']},
         {'model': 'failure_trends', 'of': 'int_failures_daily', 'columns': ['segment_count']},
         {'model': 'cost_monthly', 'by': 'month_date', 'by_currency': true,
-         'of_by': "cast(date_trunc('month', mdr_date) as date)",
-         'columns': [
-             'segment_count', 'delivered_segment_count', 'message_count',
-             'delivered_message_count', 'unpriced_segment_count', 'cost', 'failed_cost',
-         ]},
+         'of_by': month,
+         'columns': cost_sums()},
         {'model': 'cost_monthly_local', 'by': 'null', 'by_currency': true,
-         'columns': [
-             'segment_count', 'delivered_segment_count', 'message_count',
-             'delivered_message_count', 'unpriced_segment_count', 'cost', 'failed_cost',
-         ]},
+         'columns': cost_sums()},
         {'model': 'account_costs', 'by': 'null', 'by_currency': true,
          'columns': [
              'segment_count', 'delivered_message_count', 'unpriced_segment_count', 'cost',
@@ -72,6 +67,13 @@
         {'model': 'account_scorecard', 'by': 'null',
          'columns': ['segment_count', 'message_count', 'delivered_message_count']},
         {'model': 'traffic_by_weekday_hour', 'by': 'null', 'columns': traffic_sums()},
+    ]) }}
+{%- endmacro %}
+
+{% macro cost_sums() -%}
+    {{ return([
+        'segment_count', 'delivered_segment_count', 'message_count', 'delivered_message_count',
+        'unpriced_segment_count', 'cost', 'failed_cost',
     ]) }}
 {%- endmacro %}
 

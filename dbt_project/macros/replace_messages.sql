@@ -126,9 +126,7 @@
     (
         select
             messages.message_date,
-            messages.mccmnc,
-            networks.network_name,
-            networks.country_name
+            messages.mccmnc
         from {{ this }} as messages
         inner join {{ ref('dim_networks') }} as networks on messages.mccmnc = networks.mccmnc
         where
@@ -137,14 +135,20 @@
     )
 {%- endmacro %}
 
-{# Post-hook: names as they are now, and no recipient of a message whose first segment retention has
-   dropped, since neither an erased number nor another key would reach it. #}
-{% macro keep_messages_true() -%}
+{# Post-hook: a message whose first segment retention has dropped keeps no recipient, since neither
+   an erased number nor another key would reach it. #}
+{% macro clear_recipients_of_retired_days() -%}
     {%- if is_incremental() -%}
         update {{ this }} set recipient_hash = null, recipient_masked = null
         where
             recipient_masked is not null
-            and message_date in (select mdr_date from {{ retired_days() }});
+            and message_date in (select mdr_date from {{ retired_days() }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Post-hook: names of networks as they are now; the days of renamed messages get a new version. #}
+{% macro update_network_names() -%}
+    {%- if is_incremental() -%}
         update {{ day_versions() }} set output_version = '{{ invocation_id }}'
         where
             model_name = '{{ this.identifier }}'

@@ -25,21 +25,11 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     run: Callable[[argparse.Namespace], None] = arguments.run
     try:
-        _fill_in_paths(arguments)
         run(arguments)
     except (WarehouseError, MiatelError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def _fill_in_paths(arguments: argparse.Namespace) -> None:
-    """What the command line leaves out is a setting, looked up where a command needs it."""
-    settings = Settings.from_environment()
-    if getattr(arguments, "warehouse", ...) is None:
-        arguments.warehouse = settings.warehouse
-    if getattr(arguments, "bi", ...) is None:
-        arguments.bi = settings.bi
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -55,25 +45,28 @@ def _build(arguments: argparse.Namespace) -> None:
 def _publish(arguments: argparse.Namespace) -> None:
     places = _places(arguments)
     _print_published(publish(places.warehouse, places.lake, places.bi, places.file_mode))
-    print(f"published all of them in {arguments.bi}")
+    print(f"published all of them in {places.bi}")
 
 
 def _summarise(arguments: argparse.Namespace) -> None:
-    print(summarise(arguments.bi))
+    print(summarise(arguments.bi or Settings.from_environment().bi))
 
 
 def _compact(arguments: argparse.Namespace) -> None:
-    compact(arguments.warehouse, Settings.from_environment().file_mode)
-    print(f"compacted {arguments.warehouse}")
+    settings = Settings.from_environment()
+    warehouse = arguments.warehouse or settings.warehouse
+    compact(warehouse, settings.file_mode)
+    print(f"compacted {warehouse}")
 
 
 def _erase(arguments: argparse.Namespace) -> None:
-    cleared, published = erase(_places(arguments), read_number())
+    places = _places(arguments)
+    cleared, published = erase(places, read_number())
     print(f"raw files: {cleared.files:,} read, {cleared.changed_files:,} replaced")
     print(f"raw rows: {cleared.rows:,} cleared, none removed; landing keeps the number out")
-    print(f"warehouse: built, tested and compacted, {arguments.warehouse}")
+    print(f"warehouse: built, tested and compacted, {places.warehouse}")
     _print_published(published)
-    print(f"published all of them in {arguments.bi}")
+    print(f"published all of them in {places.bi}")
 
 
 def _retain(arguments: argparse.Namespace) -> None:
@@ -98,9 +91,14 @@ def _print_published(marts: list[PublishedMart]) -> None:
 
 
 def _places(arguments: argparse.Namespace) -> Places:
+    """Where everything is: what the command line leaves out is a setting."""
     settings = Settings.from_environment()
-    lake = arguments.lake if arguments.lake is not None else settings.lake
-    return Places(lake, arguments.warehouse, arguments.bi, settings.file_mode)
+    return Places(
+        lake=arguments.lake if arguments.lake is not None else settings.lake,
+        warehouse=arguments.warehouse or settings.warehouse,
+        bi=arguments.bi or settings.bi,
+        file_mode=settings.file_mode,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -58,7 +58,7 @@ class Manifest:
         changed_days: of which a table that is published by day has other rows than in the build
             before.
         tables: the files of each table, by its name.
-        before: files of the build before that are none of this one's; they are still there.
+        superseded: files of the previous build that are none of this one's; they are still there.
     """
 
     publication: str
@@ -67,7 +67,7 @@ class Manifest:
     code_version: str
     changed_days: Sequence[date]
     tables: Mapping[str, Sequence[PublishedFile]]
-    before: Sequence[str] = field(default=())
+    superseded: Sequence[str] = field(default=())
 
     def paths(self) -> Iterator[str]:
         """The path of each of its files."""
@@ -84,7 +84,7 @@ class Manifest:
             "code_version": self.code_version,
             "changed_days": [f"{day}" for day in self.changed_days],
             "tables": {name: _table(files) for name, files in self.tables.items()},
-            "before": list(self.before),
+            "superseded": list(self.superseded),
         }
         return json.dumps(content, indent=1)
 
@@ -142,7 +142,7 @@ def _parse(content: dict[str, Any]) -> Manifest:
             name: [_file(file) for file in table["files"]]
             for name, table in content["tables"].items()
         },
-        before=content["before"],
+        superseded=content["superseded"],
     )
 
 

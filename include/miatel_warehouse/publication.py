@@ -24,7 +24,7 @@ _COPYING = f"{MARTS}/{_VERSIONS}/copying"
 """A note: stands while files outside of that folder may be of another build than the manifest."""
 
 _NO_ROWS = ("", 0)
-_PLAIN = re.compile(rf"{MARTS}/([^./_]\w*/\d{{4}}-\d{{2}}-\d{{2}}|[^./][^/]*)\.parquet")
+_LATEST = re.compile(rf"{MARTS}/([^./_]\w*/\d{{4}}-\d{{2}}-\d{{2}}|[^./][^/]*)\.parquet")
 
 
 class Publication:
@@ -34,7 +34,7 @@ class Publication:
         store: the lake's.
         bi: the next published DuckDB file.
         marts: what to publish.
-        keep_before: whether the build before stays readable.
+        keep_previous: whether the previous build stays readable.
 
     Attributes:
         id: another text for each publication; part of the names of its files.
@@ -42,7 +42,7 @@ class Publication:
     """
 
     def __init__(
-        self, store: Store, bi: BiFile, marts: Sequence[Mart], *, keep_before: bool
+        self, store: Store, bi: BiFile, marts: Sequence[Mart], *, keep_previous: bool
     ) -> None:
         self.id = uuid.uuid4().hex[:12]
         self.rows: dict[str, int] = {}
@@ -50,10 +50,10 @@ class Publication:
         self._bi = bi
         self._marts = marts
         self._build_id = _build_id(bi.connection) or self.id
-        self._before, self._replaces = read_manifest(store)
-        known = self._before.tables if self._before else {}
+        self._previous, self._replaces = read_manifest(store)
+        known = self._previous.tables if self._previous else {}
         # what the owner does not want any more is in no older build either
-        self._forgets = not keep_before or not known.keys() <= {mart.name for mart in marts}
+        self._forgets = not keep_previous or not known.keys() <= {mart.name for mart in marts}
         self._tables: dict[str, list[PublishedFile]] = {}
         by_day = [mart for mart in marts if mart.is_by_day]
         self._days = {mart.name: day_versions(bi.connection, mart) for mart in by_day}
@@ -97,24 +97,24 @@ class Publication:
                 self._tables[mart.name] = [self._write(mart, self.rows[mart.name])]
         self._bi.finish(self._marts, self.id)
 
-    def copy_to_plain_names(self) -> None:
+    def copy_to_latest_paths(self) -> None:
         """Give the files names by which they are read without a manifest; remove former ones."""
         wanted = {
-            plain_name(name, file.day): f"{MARTS}/{file.path}"
+            latest_path(name, file.day): f"{MARTS}/{file.path}"
             for name, files in self._tables.items()
             for file in files
         }
         listed = self._store.find(MARTS)
-        present = {path for path in listed if _PLAIN.fullmatch(path)}
-        is_of_before = self._before is not None and _COPYING not in listed
-        kept = {f"{MARTS}/{path}" for path in self._before.paths()} if self._before else set()
+        present = {path for path in listed if _LATEST.fullmatch(path)}
+        is_of_previous = self._previous is not None and _COPYING not in listed
+        kept = {f"{MARTS}/{path}" for path in self._previous.paths()} if self._previous else set()
         with self._store.writing(_COPYING):
-            """An empty file says it all."""
-        for plain, path in wanted.items():
-            if not (is_of_before and path in kept and plain in present):
-                self._store.copy(path, plain)
-        for plain in sorted(present - wanted.keys()):
-            self._store.remove(plain)
+            pass  # an empty file
+        for latest, path in wanted.items():
+            if not (is_of_previous and path in kept and latest in present):
+                self._store.copy(path, latest)
+        for latest in sorted(present - wanted.keys()):
+            self._store.remove(latest)
 
     def write_manifest(self) -> None:
         """Make this the published build, and remove what neither it nor the one before names.
@@ -130,7 +130,7 @@ class Publication:
         finally:
             self._store.discard(scratch)
         self._store.remove(_COPYING)
-        named = {f"{MARTS}/{path}" for path in (*manifest.paths(), *manifest.before)}
+        named = {f"{MARTS}/{path}" for path in (*manifest.paths(), *manifest.superseded)}
         for path in self._store.find(f"{MARTS}/{_VERSIONS}"):
             if path not in named:
                 self._store.remove(path)
@@ -145,7 +145,7 @@ class Publication:
 
     def _changed_days(self, name: str) -> list[date]:
         """Days of a table that have other rows than before, or none any more."""
-        before = self._before.tables.get(name, []) if self._before else []
+        before = self._previous.tables.get(name, []) if self._previous else []
         days = self._days[name].keys() | {file.day for file in before if file.day}
         return sorted(days - self._kept[name].keys())
 
@@ -155,10 +155,10 @@ class Publication:
             for name, days in self._days.items()
         )
         return (
-            self._before is not None
+            self._previous is not None
             and few
             and not self._forgets
-            and self._bi.begin_with_copy(published, self._before.publication, self._marts)
+            and self._bi.begin_with_copy(published, self._previous.publication, self._marts)
         )
 
     def _write(
@@ -175,12 +175,12 @@ class Publication:
         paths = {file.path for files in self._tables.values() for file in files}
         superseded: set[str] = set()
         days = {day for changed in self._changed.values() for day in changed}
-        if self._before and not self._forgets:
-            superseded = set(self._before.paths()) - paths
-        if self._before and self._before.build_id == self._build_id:
+        if self._previous and not self._forgets:
+            superseded = set(self._previous.paths()) - paths
+        if self._previous and self._previous.build_id == self._build_id:
             # published again, perhaps by a run that ended early: the build before is the same one
-            days |= set(self._before.changed_days)
-            superseded |= set() if self._forgets else set(self._before.before)
+            days |= set(self._previous.changed_days)
+            superseded |= set() if self._forgets else set(self._previous.superseded)
         return Manifest(
             publication=self.id,
             build_id=self._build_id,
@@ -188,11 +188,11 @@ class Publication:
             code_version=_code_version(),
             changed_days=sorted(days),
             tables=self._tables,
-            before=sorted(superseded),
+            superseded=sorted(superseded),
         )
 
 
-def plain_name(table: str, day: date | None = None) -> str:
+def latest_path(table: str, day: date | None = None) -> str:
     """The path below the lake's root by which a table's file is read without a manifest."""
     return f"{MARTS}/{table}/{day}.parquet" if day else f"{MARTS}/{table}.parquet"
 

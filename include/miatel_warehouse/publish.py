@@ -23,7 +23,7 @@ from miatel_warehouse.bi_file import filling_bi
 from miatel_warehouse.failures import explained
 from miatel_warehouse.manifest import MARTS
 from miatel_warehouse.marts import Mart, check_warehouse_is_there
-from miatel_warehouse.publication import Publication, plain_name
+from miatel_warehouse.publication import Publication, latest_path
 from miatel_warehouse.sql_paths import check_bi
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def publish(
     bi: Path,
     file_mode: int = DEFAULT_FILE_MODE,
     *,
-    keep_before: bool = True,
+    keep_previous: bool = True,
 ) -> list[PublishedMart]:
     """Publish every mart of the warehouse; only what changed is written.
 
@@ -60,7 +60,7 @@ def publish(
             marts/<table>/<day>.parquet; files of marts that no longer exist are removed.
         bi: The DuckDB file to replace.
         file_mode: Rights of the warehouse's file and of what is published, like 0o640.
-        keep_before: Whether the build before stays readable until the next one is published. Else
+        keep_previous: Whether the build before stays readable until the next one is published. Else
             nothing of any older build is left, in no file's unused blocks either.
 
     Returns:
@@ -83,11 +83,11 @@ def publish(
         _make_directory(bi.parent, file_mode)
         scratch = stack.enter_context(scratch_directory(bi)) / bi.name
         filling, marts = stack.enter_context(filling_bi(warehouse, scratch))
-        publication = Publication(store, filling, marts, keep_before=keep_before)
+        publication = Publication(store, filling, marts, keep_previous=keep_previous)
         stack.push(lambda kind, *_: _discard(publication) if kind else None)
         publication.fill(bi)
         publication.write_files()
-        publication.copy_to_plain_names()
+        publication.copy_to_latest_paths()
         move_scratch(scratch, bi, file_mode)
         # the last of all: where it is the new one, everything is published
         publication.write_manifest()
@@ -104,7 +104,7 @@ def _discard(publication: Publication) -> None:
 
 
 def _pattern(mart: Mart) -> str:
-    return f"{MARTS}/{mart.name}/*.parquet" if mart.is_by_day else plain_name(mart.name)
+    return f"{MARTS}/{mart.name}/*.parquet" if mart.is_by_day else latest_path(mart.name)
 
 
 def _give_rights(path: Path, mode: int) -> None:

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 DBT_PROJECT = (Path(__file__).parent / "dbt_project").resolve()
 """Part of the package, read only; in a clone it leads to the folder at its root."""
-_LEFT_OUT = ("--exclude-resource-type", "unit_test")  # they test the models, not the data
+_LEFT_OUT = ("--exclude-resource-type", "unit_test")
 _NEVER_GRANTED = 0o027  # by dbt: any right of others, and the group's to write
 
 
@@ -102,7 +102,7 @@ def put_in_place(places: Places) -> list[PublishedMart]:
     """
     compact(places.warehouse, places.file_mode)
     published = publish(
-        places.warehouse, places.lake, places.bi, places.file_mode, keep_before=False
+        places.warehouse, places.lake, places.bi, places.file_mode, keep_previous=False
     )
     places.open_lake().store.sweep_below()
     unfinished.finish(places.warehouse)

@@ -78,7 +78,7 @@ def tables_of(root: Path) -> dict[str, list[str]]:
         }
 
 
-def plain_tables_of(root: Path) -> dict[str, list[str]]:
+def latest_tables_of(root: Path) -> dict[str, list[str]]:
     """What a reader of the folder reads, without the manifest."""
     marts = root / "lake/marts"
     patterns = {path.name.partition(".")[0]: path for path in marts.iterdir() if path.suffix}
@@ -95,7 +95,9 @@ def unnamed_files(root: Path) -> list[str]:
     marts = root / "lake/marts"
     manifest = json.loads((marts / "manifest.json").read_bytes())
     tables = manifest["tables"].values()
-    named = {file["path"] for table in tables for file in table["files"]} | {*manifest["before"]}
+    named = {file["path"] for table in tables for file in table["files"]} | {
+        *manifest["superseded"]
+    }
     found = [path for path in (marts / "_versions").rglob("*") if path.is_file()]
     return [name for path in found if (name := str(path.relative_to(marts))) not in named]
 
@@ -125,7 +127,7 @@ class Scene:
         assert read_published(root / "lake") in (self.old, self.new)
         assert tables_of(root) in (self.old, self.new)
         assert read_published(root / "lake", self.manifest) == self.old
-        for name, rows in plain_tables_of(root).items():
+        for name, rows in latest_tables_of(root).items():
             assert rows in (self.old[name], self.new[name])
 
 
@@ -153,7 +155,7 @@ def test_killed_at_any_step_a_reader_sees_the_old_build_or_the_new_one(
         seen.add(read_published(root / "lake") == scene.new)
         publish_in(root)
         assert read_published(root / "lake") == scene.new, point
-        assert tables_of(root) == plain_tables_of(root) == scene.new, point
+        assert tables_of(root) == latest_tables_of(root) == scene.new, point
         left = [name for _, _, names in os.walk(root) for name in names if ".tmp" in name]
         assert left == unnamed_files(root) == [], point
         shutil.rmtree(root)

@@ -297,10 +297,10 @@ def sums_of_days(lake: Lake) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_retention_says_first_what_it_would_drop(erased: Change) -> None:
-    built = erased.after
-    said = warehouse(built, "retain", "--days", str(KEPT_DAYS), "--dry-run", environment=SETTING)
+    lake = erased.after
+    said = warehouse(lake, "retain", "--days", str(KEPT_DAYS), "--dry-run", environment=SETTING)
     assert "raw rows: 5 would be dropped of 2 days" in said
-    assert built.query("select count(*) from marts.completeness_daily where is_retired") == [(0,)]
+    assert lake.query("select count(*) from marts.completeness_daily where is_retired") == [(0,)]
 
 
 def test_records_of_old_days_are_dropped_and_their_sums_stay(retained: Change) -> None:
@@ -321,7 +321,8 @@ def test_records_of_old_days_are_dropped_and_their_sums_stay(retained: Change) -
         order by mdr_date
     """) == [(DAYS[0], 2, 2), (DAYS[1], 3, 3)]
     assert lake.query("from information_schema.tables where table_name like '%personal%'") == []
-    assert not list((lake.root / "marts").rglob("*personal*/*.parquet"))
+    published = [f"{path}" for path in (lake.root / "marts").rglob("*.parquet")]
+    assert not [path for path in published if "personal" in path.removeprefix(f"{lake.root}")]
     assert places_of(lake, {b"for you alone"}) == {f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet"}
     # no row keeps a hash under the old key
     now = dict(lake.query("select sms_id, recipient_hash from marts.fct_mdr"))
@@ -332,18 +333,18 @@ def test_records_of_old_days_are_dropped_and_their_sums_stay(retained: Change) -
 
 
 def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(retained: Change) -> None:
-    built = retained.after
-    raw = pq.read_table(built.root / f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet", partitioning=None)
+    lake = retained.after
+    raw = pq.read_table(lake.root / f"raw/mdr/mdr_date={DAYS[3]}/mdr.parquet", partitioning=None)
     # SQL that lists all digits holds 123456789, too
     known = [number for number in raw["dst_num"].to_pylist() if number and len(number) > 6]
     recipients = {number for number in known if number not in "0123456789"}
     needles = {text.encode() for text in (*recipients, *raw["record_key"].to_pylist())}
     assert {b"447700900123", b"6500000001"} <= needles
-    found = places_of(built, needles)
+    found = places_of(lake, needles)
     assert found == {f"raw/mdr/mdr_date={day}/mdr.parquet" for day in (DAYS[2], DAYS[3])}
     names = {
         name
-        for path in (built.root / "marts").rglob("*.parquet")
+        for path in (lake.root / "marts").rglob("*.parquet")
         for name in pq.read_schema(path).names
     }
     assert {"mdr_key", "recipient_hash"} <= names
@@ -353,25 +354,25 @@ def test_no_published_file_holds_a_recipient_or_the_key_of_a_record(retained: Ch
 def test_a_message_that_began_on_a_retired_day_is_not_counted_again(
     retained: Change, tmp_path: Path
 ) -> None:
-    built = retained.after.copy(tmp_path / "lake")
+    lake = retained.after.copy(tmp_path / "lake")
     straddling = (
         "select message_date::varchar, segment_count from marts.fct_messages where is_composite"
     )
-    assert built.query(straddling) == [(DAYS[1], 2)], "the older one is gone, the other one stays"
+    assert lake.query(straddling) == [(DAYS[1], 2)], "the older one is gone, the other one stays"
     recipients = f"""
         select distinct recipient_hash, recipient_masked
         from marts.fct_messages
         where message_date = date '{DAYS[1]}'
     """
-    assert built.query(recipients) == [(None, None)], "no erased number could be found there"
-    sums = sums_of_days(built)
-    records = built.days[DAYS[2]]
-    built.land(DAYS[2], [records[0] | {"dlr_code": 2}, records[1]], run_id="run-2")
-    build(built, environment={"MIATEL_RECIPIENT_KEY": OTHER_KEY})
-    assert built.query(straddling) == [(DAYS[1], 2)]
-    assert sums_of_days(built) == sums
-    assert built.query(recipients) == [(None, None)]
-    assert built.query(f"""
+    assert lake.query(recipients) == [(None, None)], "no erased number could be found there"
+    sums = sums_of_days(lake)
+    records = lake.days[DAYS[2]]
+    lake.land(DAYS[2], [records[0] | {"dlr_code": 2}, records[1]], run_id="run-2")
+    build(lake, environment={"MIATEL_RECIPIENT_KEY": OTHER_KEY})
+    assert lake.query(straddling) == [(DAYS[1], 2)]
+    assert sums_of_days(lake) == sums
+    assert lake.query(recipients) == [(None, None)]
+    assert lake.query(f"""
         select sum(message_count), sum(segment_count), sum(delivered_segment_count)
         from marts.delivery_daily
         where mdr_date = date '{DAYS[2]}'
@@ -382,11 +383,11 @@ def test_a_message_that_began_on_a_retired_day_is_not_counted_again(
 def test_a_full_build_that_would_lose_sums_is_refused(
     retained: Change, is_lost: bool, tmp_path: Path
 ) -> None:
-    built = retained.after.copy(tmp_path / "lake")
+    lake = retained.after.copy(tmp_path / "lake")
     if is_lost:
-        built.warehouse.unlink()
+        lake.warehouse.unlink()
     options = ["--exclude-resource-type", "unit_test", *([] if is_lost else ["--full-refresh"])]
-    done = built.dbt("build", *options)
+    done = lake.dbt("build", *options)
     assert done.returncode != 0
     assert "2 days of the lake are retired" in done.stdout
     assert "Nothing was built" in done.stdout

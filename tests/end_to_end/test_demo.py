@@ -147,6 +147,38 @@ def test_every_layer_holds_what_the_platform_holds(finished, directory, platform
         assert found == {day: count for day, count in truth["days"].items() if count}
 
 
+def test_a_percentile_of_any_rows_is_that_of_the_monthly_tables(finished, directory):
+    """The function of the published file and the models compute it from the same counts."""
+    agreeing = """
+        with asked as (
+            select
+                cast(date_trunc('month', mdr_date) as date) as month_date,
+                mccmnc,
+                latency_percentile({share}, daily) as seconds
+            from latency_by_sender_daily as daily
+            group by all
+        )
+        select count(*), count(asked.seconds)
+        from latency_by_network_monthly as monthly
+        left join asked using (month_date, mccmnc)
+        where
+            (asked.seconds is null) = (monthly.p{percent}_seconds is null)
+            and coalesce(abs(asked.seconds - monthly.p{percent}_seconds) < 1e-6, true)
+    """
+    with duckdb.connect(str(directory / "data/bi.duckdb"), read_only=True) as connection:
+        rows = connection.execute("select count(*) from latency_by_network_monthly").fetchone()[0]
+        for percent in (50, 90, 95, 99):
+            sql = agreeing.format(share=percent / 100, percent=percent)
+            equal, known = connection.execute(sql).fetchone()
+            assert equal == rows
+            assert known > 10
+        mean, true = connection.execute("""
+            select avg(p95_seconds), (select max(p95_seconds) from latency_monthly)
+            from latency_daily
+        """).fetchone()
+    assert mean > 1.5 * true, "why percentiles are not averaged"
+
+
 def test_a_second_run_asks_for_nothing_and_changes_nothing(finished, directory):
     before = fingerprints(directory)
     output = run_demo(directory)

@@ -8,6 +8,7 @@ from typing import Any
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param
 
 from miatel.limits import MAX_LOOKBACK_HOURS
+from miatel_provider.airflow_dags.landing import LAST_LINES, allow_shrink_param
 from miatel_provider.airflow_dags.options import DagOptions
 from miatel_provider.operators import MiatelToParquetOperator
 
@@ -34,10 +35,6 @@ be filled does not make the run red: it is named in the log and asked for again 
   A paused DAG's backfill waits: switch the DAG on first. For more than some days
   `$name_history` needs far fewer requests.
 * **Two at once** wait for each other: Miatel answers one request at a time per account.
-* **The task stays `scheduled`:** the pool `$pool` is missing. The scheduler makes those of the
-  settings when it starts; `$airflow pools set $pool 1 Miatel --include-deferred` does so at once.
-
-When new data is landed, `$name_transform` starts by itself.
 """
 
 
@@ -58,14 +55,9 @@ def make_extract_dag(options: DagOptions) -> DAG:
                 title="Lookback, hours",
                 description="How far before the run's day to look for open receipts and prices.",
             ),
-            "allow_shrink": Param(
-                False,
-                type="boolean",
-                title="Allow fewer records than landed",
-                description="Only after Miatel confirmed that records were removed.",
-            ),
+            "allow_shrink": allow_shrink_param(),
         },
-        doc_md=options.explain(DOC),
+        doc_md=options.explain(DOC + LAST_LINES),
         **options.for_dag(),
     ) as dag:
         parameter: Callable[[str], Any] = dag.param  # what it stands for, once a task runs

@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param
 
+from miatel_provider.airflow_dags.landing import LAST_LINES, allow_shrink_param
 from miatel_provider.airflow_dags.options import DagOptions
 from miatel_provider.operators import MiatelToParquetOperator
 
@@ -28,10 +29,6 @@ well under the 100,000 records that one answer can hold. Each day is one Parquet
   skips it. Running the same period twice asks for nothing.
 * **Ask again**, say after a correction by Miatel, or where a day's file is damaged: set *Ask again
   for what is landed*, over complete days.
-* **The task stays `scheduled`:** the pool `$pool` is missing. The scheduler makes those of the
-  settings when it starts; `$airflow pools set $pool 1 Miatel --include-deferred` does so at once.
-
-When it has landed something, `$name_transform` starts by itself.
 """
 
 
@@ -62,14 +59,9 @@ def make_history_dag(options: DagOptions) -> DAG:
                     "may."
                 ),
             ),
-            "allow_shrink": Param(
-                False,
-                type="boolean",
-                title="Allow fewer records than landed",
-                description="Only after Miatel confirmed that records were removed.",
-            ),
+            "allow_shrink": allow_shrink_param(),
         },
-        doc_md=options.explain(DOC),
+        doc_md=options.explain(DOC + LAST_LINES),
         **options.for_dag(),
     ) as dag:
         parameter: Callable[[str], Any] = dag.param  # what it stands for, once a task runs

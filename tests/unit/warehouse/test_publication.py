@@ -17,7 +17,7 @@ from miatel_warehouse import publication
 from miatel_warehouse.publish import publish
 from tests.support.reading import read_published
 
-from .test_publish import plain_files, run
+from .test_publish import latest_files, run
 
 pytestmark = pytest.mark.slow
 
@@ -212,8 +212,8 @@ def test_a_day_without_rows_any_more_has_no_file(scene: Scene) -> None:
     scene.build(2)
     run(f"delete from marts.fct_mdr where mdr_date = date '{DAY}'", scene.warehouse)
     assert scene.publish()["changed_days"] == [DAY]
-    assert f"fct_mdr/{DAY}.parquet" not in plain_files(scene.lake / "marts")
-    assert f"fct_messages/{DAY}.parquet" in plain_files(scene.lake / "marts")
+    assert f"fct_mdr/{DAY}.parquet" not in latest_files(scene.lake / "marts")
+    assert f"fct_messages/{DAY}.parquet" in latest_files(scene.lake / "marts")
     assert len(keys_in(scene.bi)) == 13
 
 
@@ -258,9 +258,9 @@ def test_nothing_of_an_older_build_is_left_where_nothing_may_be(scene: Scene) ->
     )
     scene.publish()
     assert places_with(needle, scene.lake), "the build before is still there"
-    scene.publish(keep_before=False)
+    scene.publish(keep_previous=False)
     assert places_with(needle, scene.lake, scene.bi) == []
-    assert manifest_of(scene.lake)["before"] == []
+    assert manifest_of(scene.lake)["superseded"] == []
 
 
 def test_a_table_that_the_owner_does_not_want_any_more_is_in_no_build(scene: Scene) -> None:
@@ -268,7 +268,7 @@ def test_a_table_that_the_owner_does_not_want_any_more_is_in_no_build(scene: Sce
     run("drop table marts.fct_messages", scene.warehouse)
     scene.publish()
     assert places_with(b"text of sms:1:1", scene.lake, scene.bi) == []
-    assert not [path for path in plain_files(scene.lake / "marts") if "fct_messages" in path]
+    assert not [path for path in latest_files(scene.lake / "marts") if "fct_messages" in path]
 
 
 @pytest.mark.parametrize("change", ["alter table marts.fct_mdr add column more integer", None])

@@ -24,7 +24,7 @@ FILES = [
 ]
 
 
-def plain_files(marts: Path) -> list[str]:
+def latest_files(marts: Path) -> list[str]:
     """What a reader of folders sees."""
     files = sorted(marts.rglob("*.parquet"), key=lambda path: (path.parent.name != "marts", path))
     return [str(path.relative_to(marts)) for path in files if "_versions" not in path.parts]
@@ -48,7 +48,7 @@ def test_every_mart_and_nothing_else_is_published(warehouse: Path, tmp_path: Pat
     published = publish(warehouse, str(tmp_path / "lake"), tmp_path / "bi.duckdb")
     assert [mart.name for mart in published] == NAMES
     assert tables_of(tmp_path / "bi.duckdb") == NAMES
-    assert plain_files(tmp_path / "lake/marts") == FILES
+    assert latest_files(tmp_path / "lake/marts") == FILES
     assert {mart.name: mart.rows for mart in published}["fct_mdr"] == 10
     for mart in published:
         assert duckdb.read_parquet(mart.parquet).shape[0] == mart.rows

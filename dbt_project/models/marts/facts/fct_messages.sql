@@ -5,7 +5,11 @@
         on_schema_change='append_new_columns',
         meta={'day_inputs': ['fct_mdr'], 'drops_retired_days': true},
         pre_hook="{{ find_touched_messages(ref('fct_mdr')) }}",
-        post_hook=["{{ record_message_versions() }}", "{{ keep_messages_true() }}"],
+        post_hook=[
+            "{{ record_message_versions() }}",
+            "{{ clear_recipients_of_retired_days() }}",
+            "{{ update_network_names() }}",
+        ],
     )
 }}
 
