@@ -32,9 +32,9 @@ final as (
     select
         monthly.{{ month }},
         networks.country_code,
-        coalesce(networks.country_name, 'unknown') as country_name,
-        coalesce(monthly.mccmnc, 'unknown') as mccmnc,
-        coalesce(networks.network_name, 'unknown') as network_name,
+        networks.country_name,
+        monthly.mccmnc,
+        networks.network_name,
         monthly.account_name,
         monthly.currency,
         monthly.segment_count,

@@ -121,7 +121,9 @@
         count(case when outcome = 'failed' then 1 end) as failed_segment_count,
         count(case when outcome = 'pending' then 1 end) as pending_segment_count,
         count(case when {{ is_throttled('response_code') }} then 1 end) as throttled_segment_count,
-        count(case when outcome = 'failed' and response_code <> '0' then 1 end)
+        count(
+            case when outcome = 'failed' and {{ is_response_failure('response_code') }} then 1 end
+        )
             as response_failure_count,
         count(case when outcome = 'failed' and has_final_receipt then 1 end) as delivery_failure_count,
         count(case when is_accepted then price end) as priced_segment_count,

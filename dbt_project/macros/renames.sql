@@ -15,6 +15,11 @@
         {%- for table in ['int_delivery_hourly', 'int_delivery_daily'] -%}
             {{ fill_failed_cost(table_of_warehouse('intermediate', table)) }}
         {%- endfor -%}
+        {%- if run_query("select 1 from " ~ retired_days() ~ " limit 1").rows -%}
+            {%- for entry in tables_with_none() -%}
+                {{ say_none(entry) }}
+            {%- endfor -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -68,6 +73,66 @@
         {%- endcall -%}
         {%- do adapter.commit() -%}
     {%- endif -%}
+{%- endmacro %}
+
+{# Tables that keep rows of retired days, or messages that began on one, and their columns that say
+   that there is nothing. `grain`: further columns that tell rows apart; in the tables of the watch a
+   null means all, and none was the text 'unknown'. #}
+{% macro tables_with_none() -%}
+    {%- set place = ['mccmnc', 'sender', 'account_name'] -%}
+    {%- set hour = ['mdr_date', 'hour_at'] -%}
+    {{ return([
+        {'name': 'int_delivery_hourly', 'columns': place + ['currency'], 'grain': hour},
+        {'name': 'int_delivery_daily', 'columns': place + ['currency'], 'grain': ['mdr_date']},
+        {'name': 'int_latency_by_sender_daily', 'columns': place, 'grain': ['mdr_date']},
+        {'name': 'int_failures_daily', 'columns': place,
+         'grain': ['mdr_date', 'code_type', 'code']},
+        {'name': 'int_codes_daily', 'columns': ['response_code', 'delivery_code'],
+         'grain': ['mdr_date', 'outcome']},
+        {'name': 'int_latency_daily', 'columns': ['mccmnc'], 'grain': ['mdr_date']},
+        {'name': 'int_receipt_ages_daily', 'columns': ['mccmnc'],
+         'grain': ['mdr_date', 'age_bound_seconds']},
+        {'name': 'int_prices_daily', 'columns': ['mccmnc', 'account_name', 'currency'],
+         'grain': ['mdr_date']},
+        {'name': 'traffic_hourly_by_account', 'schema': 'marts', 'columns': ['account_name'],
+         'grain': hour},
+        {'name': 'fct_messages', 'schema': 'marts', 'grain': ['message_key'],
+         'columns': place + ['currency', 'response_code', 'delivery_code']},
+        {'name': 'int_watch_hourly', 'columns': place, 'grain': hour + ['scope'],
+         'former': 'unknown'},
+        {'name': 'int_watch_fallen', 'columns': place, 'grain': hour + ['scope'],
+         'former': 'unknown'},
+        {'name': 'int_watch_sequences', 'columns': ['mccmnc', 'account_name'], 'grain': hour,
+         'former': 'unknown'},
+        {'name': 'int_watch_destinations', 'columns': ['mccmnc', 'account_name'],
+         'grain': ['mdr_date'], 'former': 'unknown'},
+    ]) }}
+{%- endmacro %}
+
+{# Null, or the text that stood for it, becomes the one text for none; then a blank does, unless that
+   would make a second row of its grain: what two rows count is never thrown into one. #}
+{% macro say_none(entry) -%}
+    {%- set table = table_of_warehouse(entry.schema | default('intermediate'), entry.name) -%}
+    {%- set names = adapter.get_columns_in_relation(table) | map(attribute='name') | list
+        if table else [] -%}
+    {%- for column in entry.columns if column in names -%}
+        {%- call statement('say_none') -%}
+            update {{ table }} set {{ column }} = {{ none_text() }}
+            where {{ column ~ " = '" ~ entry.former ~ "'" if entry.former else column ~ ' is null' }}
+        {%- endcall -%}
+        {%- call statement('say_none_for_blank') -%}
+            update {{ table }} set {{ column }} = {{ none_text() }}
+            where trim({{ column }}) = '' and not exists (
+                select 1 from {{ table }} as other
+                where
+                    other.{{ column }} = {{ none_text() }}
+                    {%- for key in entry.grain + entry.columns if key != column %}
+                    and other.{{ key }} is not distinct from {{ table }}.{{ key }}
+                    {%- endfor %}
+            )
+        {%- endcall -%}
+    {%- endfor -%}
+    {%- do adapter.commit() if table -%}
 {%- endmacro %}
 
 {# A table as the warehouse has it; none where there is none of this name. #}

@@ -10,7 +10,7 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# Args: `subject`, the column with one row per value, null among them; `counted`, the other one,
+{# Args: `subject`, the column with one row per value, none among them; `counted`, the other one,
    whose values are counted as `counted_as`. #}
 {% macro scorecard(subject, counted, counted_as) -%}
 with sender_accounts as (
@@ -34,7 +34,7 @@ sums as (
         {{ subject }},
         min(first_seen_date) as first_seen_date,
         max(last_seen_date) as last_seen_date,
-        count({{ counted }}) as {{ counted_as }},
+        count(case when {{ counted }} <> {{ none_text() }} then 1 end) as {{ counted_as }},
         {%- for count in [
             'segment_count', 'throttled_segment_count', 'message_count', 'delivered_message_count',
             'mature_message_count', 'mature_delivered_message_count',
@@ -77,9 +77,8 @@ top_reasons as (
         ranked_reasons.code_type,
         ranked_reasons.code,
         case
-            when ranked_reasons.code_type = 'response'
-                then coalesce(response_codes.meaning, 'unknown')
-            else coalesce(delivery_statuses.status_name, 'unknown')
+            when ranked_reasons.code_type = 'response' then response_codes.meaning
+            else delivery_statuses.status_name
         end as meaning
     from ranked_reasons
     left join response_codes on ranked_reasons.code = response_codes.response_code
@@ -112,7 +111,7 @@ final as (
         top_reasons.meaning as top_failure_meaning,
         {{ rate('sums.throttled_segment_count', 'sums.segment_count') }} as throttled_rate
     from sums
-    left join top_reasons on sums.{{ subject }} is not distinct from top_reasons.{{ subject }}
+    left join top_reasons on sums.{{ subject }} = top_reasons.{{ subject }}
 )
 
 select * from final

@@ -122,6 +122,11 @@
     (coalesce({{ response_code }}, '0') = '0' or {{ is_final_delivery(delivery_code) }})
 {%- endmacro %}
 
+{# Whether a row of the facts has a response code that says why it failed. #}
+{% macro is_response_failure(response_code) -%}
+    {{ response_code }} not in ('0', {{ none_text() }})
+{%- endmacro %}
+
 {# Whether the platform refused an MDR because too many came, in a second or in a day. #}
 {% macro is_throttled(response_code) -%}
     coalesce({{ response_code }} in ('88', '1009', '1019'), false)
@@ -176,7 +181,7 @@
    table lists the code. #}
 {% macro response_class(response_code, is_documented) -%}
     case
-        when {{ response_code }} = '0' then 'none'
+        when {{ response_code }} in ('0', {{ none_text() }}) then 'none'
         when {{ is_throttled(response_code) }} then 'throttling'
         when
             {{ response_code }} in (
@@ -186,7 +191,7 @@
         when {{ response_code }} in ('5003', '5048', '5050') then 'account'
         when {{ response_code }} = '10' then 'sender'
         when {{ is_documented }} then 'sending_error'
-        else 'unknown'
+        else 'undocumented'
     end
 {%- endmacro %}
 

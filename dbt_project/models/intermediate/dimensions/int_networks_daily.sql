@@ -17,12 +17,12 @@ with mdr as (
 final as (
     select
         mdr_date,
-        mccmnc,
-        network_name,
+        {{ or_none('mccmnc') }} as mccmnc,
+        case when mccmnc is not null then network_name end as network_name,
         max(received_at) as last_received_at
     from mdr
-    where {{ only_changed_days('mdr_date') }} and mccmnc is not null
-    group by mdr_date, mccmnc, network_name
+    where {{ only_changed_days('mdr_date') }}
+    group by mdr_date, {{ or_none('mccmnc') }}, case when mccmnc is not null then network_name end
 )
 
 select * from final

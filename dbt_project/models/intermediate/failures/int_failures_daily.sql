@@ -56,7 +56,7 @@ reasons as (
         segment_count,
         0 as message_count
     from failed
-    where response_code <> '0'
+    where {{ is_response_failure('response_code') }}
     union all
     select
         mdr_date,

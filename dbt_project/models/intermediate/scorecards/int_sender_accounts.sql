@@ -59,8 +59,8 @@ final as (
     from delivery
     left join latency
         on
-            delivery.sender is not distinct from latency.sender
-            and delivery.account_name is not distinct from latency.account_name
+            delivery.sender = latency.sender
+            and delivery.account_name = latency.account_name
 )
 
 select * from final

@@ -24,9 +24,9 @@ sent as (
         message_date as mdr_date,
         {{ start_of_hour('first_received_at') }} as hour_at,
         first_received_at,
-        coalesce(mccmnc, 'unknown') as mccmnc,
-        coalesce(account_name, 'unknown') as account_name,
-        coalesce(sender, 'unknown') as sender,
+        mccmnc,
+        account_name,
+        sender,
         outcome
     from messages
     where {{ only_changed_days('message_date') }}

@@ -24,8 +24,8 @@ sent as (
     select
         mdr_date,
         {{ start_of_hour('received_at') }} as hour_at,
-        coalesce(account_name, 'unknown') as account_name,
-        coalesce(mccmnc, 'unknown') as mccmnc,
+        {{ or_none('account_name') }} as account_name,
+        {{ or_none('mccmnc') }} as mccmnc,
         recipient
     from mdr
     where {{ only_changed_days('mdr_date') }}

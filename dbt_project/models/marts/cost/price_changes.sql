@@ -30,9 +30,9 @@ changes as (
 final as (
     select
         networks.country_code,
-        coalesce(networks.country_name, 'unknown') as country_name,
-        coalesce(changes.mccmnc, 'unknown') as mccmnc,
-        coalesce(networks.network_name, 'unknown') as network_name,
+        networks.country_name,
+        changes.mccmnc,
+        networks.network_name,
         changes.account_name,
         changes.currency,
         changes.mdr_date as changed_on_date,

@@ -69,10 +69,10 @@ matured as (
     left join mature_hours
         on
             aged.mdr_date = mature_hours.mdr_date
-            and aged.mccmnc is not distinct from mature_hours.mccmnc
-            and aged.sender is not distinct from mature_hours.sender
-            and aged.account_name is not distinct from mature_hours.account_name
-            and aged.currency is not distinct from mature_hours.currency
+            and aged.mccmnc = mature_hours.mccmnc
+            and aged.sender = mature_hours.sender
+            and aged.account_name = mature_hours.account_name
+            and aged.currency = mature_hours.currency
     where aged.is_partly_mature
 ),
 
@@ -90,9 +90,9 @@ final as (
     select
         mdr_date,
         country_code,
-        coalesce(country_name, 'unknown') as country_name,
-        coalesce(mccmnc, 'unknown') as mccmnc,
-        coalesce(network_name, 'unknown') as network_name,
+        country_name,
+        mccmnc,
+        network_name,
         sender,
         account_name,
         currency,

@@ -1,5 +1,14 @@
 with documented as (
-    select * from {{ ref('delivery_statuses') }}
+    select
+        dlr_code as delivery_code,
+        name as status_name,
+        description as meaning
+    from {{ ref('delivery_statuses') }}
+    union all
+    select
+        {{ none_text() }} as delivery_code,
+        'no receipt' as status_name,
+        'No receipt has come' as meaning
 ),
 
 codes_daily as (
@@ -7,26 +16,25 @@ codes_daily as (
 ),
 
 seen as (
-    select distinct delivery_code
-    from codes_daily
-    where delivery_code is not null
+    select distinct delivery_code from codes_daily
 ),
 
 codes as (
     select
-        coalesce(documented.dlr_code, seen.delivery_code) as delivery_code,
-        coalesce(documented.name, 'unknown') as status_name,
-        coalesce(documented.description, 'unknown') as meaning,
-        documented.dlr_code is not null as is_documented,
+        coalesce(documented.delivery_code, seen.delivery_code) as delivery_code,
+        coalesce(documented.status_name, 'undocumented') as status_name,
+        coalesce(documented.meaning, 'undocumented') as meaning,
+        documented.delivery_code is not null as is_documented,
         seen.delivery_code is not null as is_seen
     from documented
-    full outer join seen on documented.dlr_code = seen.delivery_code
+    full outer join seen on documented.delivery_code = seen.delivery_code
 ),
 
 final as (
     select
         *,
-        {{ is_final_delivery('delivery_code') }} as is_final
+        {{ is_final_delivery('delivery_code') }} as is_final,
+        {{ code_label('delivery_code', 'status_name') }} as label
     from codes
 )
 

@@ -29,6 +29,12 @@ names as (
         case when network_name is null then 3 else 2 end as preference,
         last_received_at as named_at
     from networks_daily
+    union all
+    select
+        {{ none_text() }} as mccmnc,
+        null as network_name,
+        1 as preference,
+        null as named_at
 ),
 
 ranked as (
@@ -40,7 +46,6 @@ ranked as (
         ) as name_rank,
         max(case when preference > 1 then 1 else 0 end) over (partition by mccmnc) as seen
     from names
-    where mccmnc is not null
 ),
 
 numbered as (
@@ -76,9 +81,12 @@ final as (
             when measured.mnc_digits = 2 and left(measured.mnc, 1) = '0'
                 then measured.mcc || '-' || right(measured.mnc, 2)
         end as plmn,
-        coalesce(measured.network_name, 'unknown') as network_name,
-        countries.country_code,
-        coalesce(countries.country_name, 'unknown') as country_name,
+        case
+            when measured.mccmnc = {{ none_text() }} then {{ none_text() }}
+            else coalesce(measured.network_name, {{ unnamed_network('measured.mccmnc') }})
+        end as network_name,
+        {{ or_none('countries.country_code') }} as country_code,
+        {{ or_none('countries.country_name') }} as country_name,
         measured.is_seen
     from measured
     left join countries on measured.mcc = countries.mcc

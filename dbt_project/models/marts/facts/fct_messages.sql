@@ -41,7 +41,7 @@ segments as (
         *,
         coalesce(cast(nullif(segment_number, 0) as {{ text_type() }}), mdr_key) as segment_name,
         case
-            when price <> 0 or currency is not null then coalesce(currency, '')
+            when price <> 0 or currency <> {{ none_text() }} then currency
         end as billed_in,
         row_number() over (
             partition by message_key
@@ -86,7 +86,10 @@ composite as (
         count(case when not is_accepted then 1 end) = 0 as is_accepted,
         count(distinct segment_name) >= coalesce(max(segment_total), 1) as is_complete,
         count(distinct billed_in) > 1 as has_mixed_currencies,
-        case when count(distinct billed_in) = 1 then max(currency) end as currency,
+        case
+            when count(distinct billed_in) <= 1 then coalesce(max(billed_in), {{ none_text() }})
+            else '(mixed)'
+        end as currency,
         case when count(distinct billed_in) <= 1 then sum(price) end as cost,
         max(case when segment_position = 1 then currency end) as first_currency
     from segments
@@ -221,8 +224,8 @@ final as (
         judged.cost,
         judged.has_mixed_currencies,
         judged.first_currency,
-        coalesce(networks.network_name, 'unknown') as network_name,
-        coalesce(networks.country_name, 'unknown') as country_name,
+        networks.network_name,
+        networks.country_name,
         judged.recipient_hash,
         judged.recipient_masked,
         judged.message_id,
@@ -233,7 +236,7 @@ final as (
         delivery_statuses.status_name as delivery_meaning,
         case
             when judged.outcome <> 'failed' then null
-            when judged.response_code <> '0' then 'response'
+            when {{ is_response_failure('judged.response_code') }} then 'response'
             else 'delivery'
         end as failure_code_type,
         judged.last_receipt_at,

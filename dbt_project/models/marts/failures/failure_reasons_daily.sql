@@ -22,6 +22,7 @@ codes as (
         'response' as code_type,
         response_code as code,
         meaning,
+        label,
         response_class as reason_class,
         is_documented
     from response_codes
@@ -30,7 +31,8 @@ codes as (
         'delivery' as code_type,
         delivery_code as code,
         status_name as meaning,
-        case when is_documented then 'delivery' else 'unknown' end as reason_class,
+        label,
+        case when is_documented then 'delivery' else 'undocumented' end as reason_class,
         is_documented
     from delivery_statuses
 ),
@@ -40,17 +42,18 @@ final as (
         failures.mdr_date,
         failures.code_type,
         failures.code,
-        coalesce(codes.meaning, 'unknown') as meaning,
-        coalesce(codes.reason_class, 'unknown') as reason_class,
-        coalesce(codes.is_documented, false) as is_documented,
+        codes.meaning,
+        codes.reason_class,
+        codes.is_documented,
         networks.country_code,
-        coalesce(networks.country_name, 'unknown') as country_name,
-        coalesce(failures.mccmnc, 'unknown') as mccmnc,
-        coalesce(networks.network_name, 'unknown') as network_name,
+        networks.country_name,
+        failures.mccmnc,
+        networks.network_name,
         failures.sender,
         failures.account_name,
         failures.segment_count,
-        failures.message_count
+        failures.message_count,
+        codes.label
     from failures
     left join codes on failures.code_type = codes.code_type and failures.code = codes.code
     left join networks on failures.mccmnc = networks.mccmnc

@@ -32,7 +32,7 @@ seen as (
         mdr_date,
         segment_count
     from codes_daily
-    where response_code is not null
+    where response_code <> {{ none_text() }}
     union all
     select
         'delivery' as code_type,
@@ -40,7 +40,7 @@ seen as (
         mdr_date,
         segment_count
     from codes_daily
-    where delivery_code is not null
+    where delivery_code <> {{ none_text() }}
 ),
 
 final as (

@@ -12,9 +12,9 @@ final as (
     select
         daily.mdr_date,
         networks.country_code,
-        coalesce(networks.country_name, 'unknown') as country_name,
-        coalesce(daily.mccmnc, 'unknown') as mccmnc,
-        coalesce(networks.network_name, 'unknown') as network_name,
+        networks.country_name,
+        daily.mccmnc,
+        networks.network_name,
         daily.sender,
         daily.account_name,
         daily.receipt_count,

@@ -15,9 +15,9 @@ final as (
     select
         daily.mdr_date,
         networks.country_code,
-        coalesce(networks.country_name, 'unknown') as country_name,
-        coalesce(daily.mccmnc, 'unknown') as mccmnc,
-        coalesce(networks.network_name, 'unknown') as network_name,
+        networks.country_name,
+        daily.mccmnc,
+        networks.network_name,
         daily.receipt_count,
         daily.implausible_receipt_count,
         case when daily.is_enough then daily.p50_seconds end as p50_seconds,

@@ -34,14 +34,14 @@ receipts as (
 countries as (
     select
         networks.country_code,
-        coalesce(networks.country_name, 'unknown') as country_name,
+        networks.country_name,
         receipts.age_bound_seconds,
         sum(receipts.receipt_count) as receipt_count
     from receipts
     left join networks on receipts.mccmnc = networks.mccmnc
     group by
         networks.country_code,
-        coalesce(networks.country_name, 'unknown'),
+        networks.country_name,
         receipts.age_bound_seconds
 ),
 

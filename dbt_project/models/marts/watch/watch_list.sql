@@ -146,13 +146,9 @@ final as (
         measured.since_at,
         measured.until_at,
         networks.country_code,
-        case
-            when measured.mccmnc is not null then coalesce(networks.country_name, 'unknown')
-        end as country_name,
+        networks.country_name,
         measured.mccmnc,
-        case
-            when measured.mccmnc is not null then coalesce(networks.network_name, 'unknown')
-        end as network_name,
+        networks.network_name,
         measured.sender,
         measured.account_name,
         measured.message_count,

@@ -1,0 +1,72 @@
+{# How a column by which rows are grouped or joined says that there is nothing: one text, in every
+   mart, and each dimension has a row for it. A null would fall out of a join, and a blank would be
+   a second way to say the same. #}
+
+{% macro none_text() -%}
+    '(none)'
+{%- endmacro %}
+
+{# A text, or the one above where it is null or blank. #}
+{% macro or_none(text) -%}
+    case when trim({{ text }}) <> '' then {{ text }} else {{ none_text() }} end
+{%- endmacro %}
+
+{# The name of a network that nobody ever named; it holds the code, so no two have the same. #}
+{% macro unnamed_network(mccmnc) -%}
+    'unnamed ' || {{ mccmnc }}
+{%- endmacro %}
+
+{# A code and what it means, another text for each code: many share one meaning. #}
+{% macro code_label(code, meaning) -%}
+    case
+        when {{ code }} = {{ none_text() }} then {{ meaning }}
+        else {{ code }} || ' ' || {{ meaning }}
+    end
+{%- endmacro %}
+
+{# By which column rows of a mart refer to a dimension. #}
+{% macro dimension_keys() -%}
+    {{ return({
+        'mccmnc': 'dim_networks',
+        'response_code': 'dim_response_codes',
+        'delivery_code': 'dim_delivery_statuses',
+        'sender': 'sender_scorecard',
+        'account_name': 'account_scorecard',
+    }) }}
+{%- endmacro %}
+
+{# Columns that are never null where a mart has them: see assert_grain_columns_are_filled. #}
+{% macro grain_columns() -%}
+    {{ return(dimension_keys().keys() | list + [
+        'network_name', 'country_code', 'country_name', 'currency', 'code_type', 'code',
+    ]) }}
+{%- endmacro %}
+
+{# Marts that have such columns. #}
+{% macro marts_with_keys() -%}
+    {%- set marts = [
+        'account_costs', 'account_scorecard', 'cost_monthly', 'cost_monthly_local',
+        'delivery_daily', 'delivery_hourly', 'dim_delivery_statuses', 'dim_networks',
+        'dim_response_codes', 'failure_reasons_daily', 'failure_trends', 'fct_mdr',
+        'fct_messages', 'latency_by_country_monthly', 'latency_by_network_monthly',
+        'latency_by_sender_daily', 'latency_daily', 'price_changes', 'receipts_by_age',
+        'sender_scorecard', 'traffic_hourly_by_account', 'unknown_codes', 'watch_list',
+    ] -%}
+    {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' -%}
+        {%- if node.path.startswith('marts/') and node.name not in marts -%}
+            {%- for column in node.columns if column in grain_columns() -%}
+                {{ exceptions.raise_compiler_error(
+                    'list ' ~ node.name ~ ' in marts_with_keys: it has ' ~ column
+                ) }}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(marts) }}
+{%- endmacro %}
+
+{# Nothing, if all of `names` are among `found`; else an error: a test that looks at nothing passes. #}
+{% macro require_all(names, found) -%}
+    {%- for name in names if name not in found -%}
+        {{ exceptions.raise_compiler_error('no mart has the column ' ~ name) }}
+    {%- endfor -%}
+{%- endmacro %}
