@@ -64,9 +64,67 @@
     {{ return(marts) }}
 {%- endmacro %}
 
-{# Nothing, if all of `names` are among `found`; else an error: a test that looks at nothing passes. #}
-{% macro require_all(names, found) -%}
-    {%- for name in names if name not in found -%}
-        {{ exceptions.raise_compiler_error('no mart has the column ' ~ name) }}
-    {%- endfor -%}
+{# How many rows of each mart have nothing in a column that must say something. #}
+{% macro empty_values_sql() -%}
+    {%- for mart in marts_with_keys() if mart != 'watch_list' %}
+    {%- set relation = ref(mart) %}
+    {%- for column in grain_columns() if column in names_of(relation) %}
+    select
+        '{{ mart }}' as model_name,
+        '{{ column }}' as column_name,
+        count(*) as row_count
+    from {{ relation }}
+    where
+        ({{ column }} is null or {{ column }} = '')
+        {%- if mart == 'fct_messages' and column.endswith('_code') %}
+        and {{ is_not_retired('message_date') }}
+        {%- endif %}
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    select
+        '' as model_name,
+        '' as column_name,
+        0 as row_count
+{%- endmacro %}
+
+{# What marts refer to and their dimension does not have. #}
+{% macro absent_from_dimensions_sql() -%}
+    {%- for mart in marts_with_keys() %}
+    {%- set relation = ref(mart) %}
+    {%- for key, dimension in dimension_keys().items() %}
+    {%- set rows = ref(dimension) %}
+    {%- if key in names_of(relation) and mart != dimension %}
+    select
+        '{{ mart }}' as model_name,
+        '{{ key }}' as column_name,
+        facts.{{ key }} as absent
+    from (select distinct {{ key }} from {{ relation }}) as facts
+    left join {{ rows }} as dimension on facts.{{ key }} = dimension.{{ key }}
+    where dimension.{{ key }} is null and facts.{{ key }} is not null
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+    {%- for mart in ['failure_reasons_daily', 'failure_trends', 'unknown_codes'] %}
+    select distinct
+        '{{ mart }}' as model_name,
+        'code' as column_name,
+        failures.code as absent
+    from {{ ref(mart) }} as failures
+    left join {{ ref('dim_response_codes') }} as response_codes
+        on failures.code_type = 'response' and failures.code = response_codes.response_code
+    left join {{ ref('dim_delivery_statuses') }} as delivery_statuses
+        on failures.code_type = 'delivery' and failures.code = delivery_statuses.delivery_code
+    where response_codes.response_code is null and delivery_statuses.delivery_code is null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The columns of a relation; none before it is there. #}
+{% macro names_of(relation) -%}
+    {{ return(
+        adapter.get_columns_in_relation(relation) | map(attribute='name') | list
+        if execute else []
+    ) }}
 {%- endmacro %}

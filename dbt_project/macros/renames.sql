@@ -97,7 +97,7 @@
         {'name': 'traffic_hourly_by_account', 'schema': 'marts', 'columns': ['account_name'],
          'grain': hour},
         {'name': 'fct_messages', 'schema': 'marts', 'grain': ['message_key'],
-         'columns': place + ['currency', 'response_code', 'delivery_code']},
+         'columns': place + ['currency']},
         {'name': 'int_watch_hourly', 'columns': place, 'grain': hour + ['scope'],
          'former': 'unknown'},
         {'name': 'int_watch_fallen', 'columns': place, 'grain': hour + ['scope'],
@@ -126,7 +126,7 @@
                 select 1 from {{ table }} as other
                 where
                     other.{{ column }} = {{ none_text() }}
-                    {%- for key in entry.grain + entry.columns if key != column %}
+                    {%- for key in entry.grain + entry.columns if key != column and key in names %}
                     and other.{{ key }} is not distinct from {{ table }}.{{ key }}
                     {%- endfor %}
             )

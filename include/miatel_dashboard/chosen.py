@@ -28,8 +28,8 @@ _ROWS = """
         mdr_date between getvariable('previous_first') and getvariable('last')
         and is_chosen('country', country_name)
         and is_chosen('network', mccmnc)
-        and is_chosen('sender', coalesce(sender, ''))
-        and is_chosen('account', coalesce(account_name, ''))
+        and is_chosen('sender', sender)
+        and is_chosen('account', account_name)
 """
 # Each published table is read once: twice would cost twice, and groups of networks with senders
 # would be many. Of the period before no points are drawn, so it has no buckets.
@@ -47,7 +47,7 @@ _SUMMED = """
             is_current,
             bucket,
             mccmnc,
-            if(grouping(sender) = 0, coalesce(sender, ''), null) as sender,
+            if(grouping(sender) = 0, sender, null) as sender,
             {keys}
             {sums}
         from keyed
@@ -61,7 +61,7 @@ _SUMMED = """
     from summed
 """
 _VIEWS = {
-    # a record without a sender has the sender '': null are the groups of networks
+    # null are the groups of networks: a record without a sender has the sender '(none)'
     "by_network": "create temp view {name}_by_network as from {name} where sender is null",
     "by_sender": "create temp view {name}_by_sender as from {name} where sender is not null",
 }

@@ -27,7 +27,7 @@ _TOTALS = """
     from delivery_daily
 """
 _COSTS = """
-    select coalesce(currency, 'no currency'), sum(cost)
+    select replace(currency, '(none)', 'no currency'), sum(cost)
     from delivery_daily
     where cost is not null
     group by currency

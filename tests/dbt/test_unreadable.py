@@ -145,7 +145,7 @@ def test_names_of_codes_mean_their_codes_and_five_digits_a_network(lake: Lake, s
         order by sms_id
     """)
     assert rows == [
-        (8, "0", "ESME_ROK", None, "pending", "525001"),
+        (8, "0", "ESME_ROK", "(none)", "pending", "525001"),
         (9, "0", "0", "2", "delivered", "250001"),
     ]
     country = "select country_code from marts.dim_networks where mccmnc = '250001'"

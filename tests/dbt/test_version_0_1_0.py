@@ -18,6 +18,10 @@ from tests.support.version_0_1_0 import Unpacked, unpack
 
 from .dbt_server import run_dbt
 
+NONE_COLUMNS = {
+    *("mccmnc", "network_name", "country_code", "country_name"),
+    *("sender", "account_name", "currency"),
+}
 RETIRED = "mdr_date in (select mdr_date from state.retired_days)"
 
 
@@ -29,22 +33,34 @@ class Renamed:
         then: its name in 0.1.0.
         now: its present name.
         columns: its columns that were renamed, then and now; the others are the same.
+        none: what stood where a record has no network, account or sender; '(none)' does now.
     """
 
     then: str
     now: str
     columns: tuple[tuple[str, str], ...] = ()
+    none: str | None = None
 
     def sums(self, warehouse: Path, *, renamed: bool) -> list[tuple[Any, ...]]:
         """The rows of its retired days in a warehouse of then or now."""
         table = self.now if renamed else self.then
         swapped = ", ".join(f"{then} as {now}" for then, now in self.columns)
         columns = "*" if renamed or not swapped else f"* rename ({swapped})"
-        names = query(warehouse, f"select column_name from (describe from {table})")
-        assert {name for (name,) in names} >= {pair[renamed] for pair in self.columns}
+        names = [
+            name for (name,) in query(warehouse, f"select column_name from (describe from {table})")
+        ]
+        assert {*names} >= {pair[renamed] for pair in self.columns}
         rows = query(
             warehouse, f"select columns(*) from (select {columns} from {table}) where {RETIRED}"
         )
+        if not renamed:
+            rows = [
+                tuple(
+                    "(none)" if name in NONE_COLUMNS and value == self.none else value
+                    for name, value in zip(names, row, strict=True)
+                )
+                for row in rows
+            ]
         return sorted(rows, key=repr)
 
 
@@ -54,6 +70,7 @@ RENAMED = [
         "intermediate.int_watch_hourly",
         "intermediate.int_watch_hourly",
         (("settled_message_count", "stable_message_count"),),
+        none="unknown",
     ),
 ]
 
@@ -129,11 +146,21 @@ def normal(row: list[Any]) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def none_as_now(column: str, value: Any) -> Any:
+    if column in ("meaning", "reason_class") and value == "unknown":
+        return "undocumented"
+    if column in NONE_COLUMNS and value in (None, "", "unknown"):
+        return "(none)"
+    return value
+
+
 def as_now(row: dict[str, Any]) -> dict[str, Any]:
     """A row of sums as this version writes it.
 
-    Failed segments cost 0 where none failed; fewer than 20 receipts have no percentile.
+    Failed segments cost 0 where none failed; fewer than 20 receipts have no percentile; one text
+    says that there is none.
     """
+    row = {name: none_as_now(name, value) for name, value in row.items()}
     if str(row.get("failed_segment_count")) == "0" and row.get("failed_cost") is None:
         return row | {"failed_cost": 0}
     if "p50_seconds" in row and int(row["receipt_count"]) < 20:

@@ -36,8 +36,8 @@ def random_day(day: str, seed: int, count: int = 300) -> list[dict[str, Any]]:
             f"{midnight + timedelta(seconds=random_second(rng)):%Y-%m-%dT%H:%M:%S}",
             sms_hub_switch_id=rng.randint(1, 4),
             sms_hub_mccmnc_id=rng.choice([525001, 525003, 250001, 1001, 899999, None]),
-            src_num=rng.choice(["SHOP", "BANK", None]),
-            username=rng.choice(["acme", "globex"]),
+            src_num=rng.choice(["SHOP", "BANK", " ", None]),
+            username=rng.choice(["acme", "globex", None]),
             dlr_code=rng.choice([1, 2, 2, 2, 3, 5, 6, 8, 42, None]),
             resp_code=rng.choice([0, 0, 0, -5060, 5060, 4711, None]),
             sms_hub_currency_name=rng.choice(["EUR", "USD", None]),
@@ -143,23 +143,55 @@ def test_codes_keep_their_meaning_and_unknown_ones_stay_visible(built: Lake) -> 
     """)
     assert reasons == [
         ("response", "5060", "Country is blocked", "blocked", True, 1),
-        ("response", "ESME_X", "unknown", "unknown", False, 1),
+        ("response", "ESME_X", "undocumented", "undocumented", False, 1),
     ]
     assert built.query("""
         select received_response_code, response_code, outcome from marts.fct_mdr where sms_id = 2
     """) == [("-5060", "5060", "failed")]
-    assert only(built, "select count(*) from marts.dim_response_codes where is_documented") == 119
+    assert only(built, "select count(*) from marts.dim_response_codes where is_documented") == 120
     assert built.query("""
         select response_code, meaning
         from marts.dim_response_codes
         where not is_documented
         order by response_code
-    """) == [("4711", "unknown"), ("ESME_X", "unknown")]
+    """) == [("4711", "undocumented"), ("ESME_X", "undocumented")]
     assert built.query("""
-        select delivery_code, status_name, is_final
+        select delivery_code, status_name, is_final, label
         from marts.dim_delivery_statuses
         where not is_documented
-    """) == [("42", "unknown", False)]
+    """) == [("42", "undocumented", False, "42 undocumented")]
+
+
+def test_no_two_codes_look_alike(built: Lake) -> None:
+    """Not even in a tool that takes upper and lower case for the same."""
+    for dimension in ("dim_response_codes", "dim_delivery_statuses"):
+        counts = f"select count(*), count(distinct upper(label)) from marts.{dimension}"
+        assert built.query(counts)[0][0] == built.query(counts)[0][1]
+    meanings = "select count(distinct meaning) from marts.dim_response_codes where is_documented"
+    assert only(built, meanings) < 20
+
+
+@pytest.mark.parametrize(
+    ("fact", "dimension", "key"),
+    [
+        ("delivery_daily", "sender_scorecard", "sender"),
+        ("delivery_daily", "account_scorecard", "account_name"),
+        ("delivery_daily", "dim_networks", "mccmnc"),
+        ("fct_messages", "sender_scorecard", "sender"),
+        ("fct_messages", "dim_networks", "mccmnc"),
+        ("fct_messages", "dim_delivery_statuses", "delivery_code"),
+        ("fct_mdr", "dim_response_codes", "response_code"),
+        ("fct_mdr", "dim_delivery_statuses", "delivery_code"),
+    ],
+)
+def test_a_join_loses_no_row_that_has_no_value(
+    built: Lake, fact: str, dimension: str, key: str
+) -> None:
+    joined = f"marts.{fact} inner join marts.{dimension} using ({key})"
+    assert only(built, f"select count(*) from marts.{fact} where {key} = '(none)'") > 0
+    assert only(built, f"select count(*) from {joined}") == only(
+        built, f"select count(*) from marts.{fact}"
+    )
 
 
 def test_records_that_share_an_id_stay_apart(built: Lake) -> None:
@@ -193,9 +225,9 @@ def test_networks_have_their_country_and_latest_name(built: Lake) -> None:
     """)
     # no MCC begins with 0: four digits are no network
     assert networks[0][:3] == ("1001", None, None)
-    assert networks[0][4:] == (None, "unknown")
+    assert networks[0][4:] == ("(none)", "(none)")
     assert networks[1] == ("525001", "525", "001", "Singapore - Singtel", "SG", "Singapore")
-    assert networks[2][4:] == (None, "unknown")
+    assert networks[2][4:] == ("(none)", "(none)")
     # Namibia's code must not be read as a missing value
     assert only(built, "select country_code from seeds.countries_by_mcc where mcc = '649'") == "NA"
 

@@ -38,9 +38,9 @@ _NETWORKS = [
     ("IN", "India", "405840", "India Jio", 12, 0.915),
     ("BR", "Brazil", "724005", "Brazil Claro", 7, 0.94),
     ("GB", "United Kingdom", "234010", "United Kingdom O2", 10, 0.985),
-    (None, "unknown", "unknown", "unknown", 1, 0.8),
+    ("(none)", "(none)", "(none)", "(none)", 1, 0.8),
 ]
-_SENDERS = ["Miatel", "ShopInfo", "<i>Bank&Co</i>", "+4915200000", None]
+_SENDERS = ["Miatel", "ShopInfo", "<i>Bank&Co</i>", "+4915200000", "(none)"]
 _ACCOUNTS = [("main", "EUR"), ("resale", "USD")]
 
 _HOURLY = """
@@ -163,7 +163,7 @@ _TABLES = {
                 ('response', '5036', 'Direction is blocked', 'blocked', true, 0.05),
                 ('response', '88', 'Limit on messages per second has been exceeded', 'throttling',
                     true, 0.1),
-                ('response', '7777', 'unknown', 'unknown', false, 0.05),
+                ('response', '7777', 'undocumented', 'undocumented', false, 0.05),
                 ('delivery', '5', 'UNDELIVERABLE', 'delivery', true, 0.5),
                 ('delivery', '3', 'EXPIRED', 'delivery', true, 0.3)
             ) as codes(code_type, code, meaning, reason_class, is_documented, share)

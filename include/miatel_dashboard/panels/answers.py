@@ -80,16 +80,16 @@ _DAYS = """
     from delivery_daily
     where
         mdr_date between getvariable('last') - interval {looked_back} day and getvariable('last')
-        and coalesce({key}, '') = getvariable('worst_group')
+        and {key} = getvariable('worst_group')
         and is_chosen('country', country_name)
         and is_chosen('network', mccmnc)
-        and is_chosen('sender', coalesce(sender, ''))
-        and is_chosen('account', coalesce(account_name, ''))
+        and is_chosen('sender', sender)
+        and is_chosen('account', account_name)
     group by mdr_date
     order by mdr_date
 """
 _FAILED_COSTS = """
-    select coalesce(currency, '') as currency, sum(failed_cost) as failed_cost
+    select currency, sum(failed_cost) as failed_cost
     from delivery_by_{table}
     where is_current and cost is not null and {key} = getvariable('worst_group')
     group by currency

@@ -57,8 +57,8 @@ def choices(marts: Marts) -> dict[str, Any]:
     return {
         "country": _choices(marts, "country_name", "country_name"),
         "network": _choices(marts, "mccmnc", "network_name"),
-        "sender": _choices(marts, "coalesce(sender, '')", "coalesce(sender, '')"),
-        "account": _choices(marts, "coalesce(account_name, '')", "coalesce(account_name, '')"),
+        "sender": _choices(marts, "sender", "sender"),
+        "account": _choices(marts, "account_name", "account_name"),
         "colour_order": {
             "country": _order(marts, "country_name"),
             "network": _order(marts, "mccmnc"),

@@ -9,7 +9,7 @@ from miatel_dashboard.marts import Marts
 
 _POINTS = """
     select
-        coalesce(currency, '') as currency,
+        currency,
         bucket_date,
         sum(cost)::double as cost,
         coalesce(sum(failed_cost), 0)::double as failed_cost

@@ -25,7 +25,7 @@ _DELIVERY = """
 """
 _COST = """
     select
-        coalesce(currency, '') as currency,
+        currency,
         sum(cost) filter (where is_current) as cost,
         sum(failed_cost) filter (where is_current) as failed_cost,
         sum(cost) filter (where not is_current) as previous_cost,
@@ -52,8 +52,8 @@ def overview(marts: Marts) -> dict[str, Any]:
 
     Returns:
         `current` and `previous`, each with counts and rates, empty when nothing was sent then;
-        `costs`, a row a currency, the one of most messages first; '' is that of messages
-        without one.
+        `costs`, a row a currency, the one of most messages first; '(none)' is that of
+        messages without one.
     """
     need_chosen(marts, "delivery")
     rows = {row.pop("is_current"): row for row in marts.rows(_DELIVERY)}

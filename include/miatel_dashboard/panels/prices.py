@@ -11,8 +11,8 @@ MOST_CHANGES = 100
 _CHANGES = """
     select
         network_name,
-        coalesce(account_name, '') as account_name,
-        coalesce(currency, '') as currency,
+        account_name,
+        currency,
         changed_on_date,
         previous_price,
         price,
@@ -22,7 +22,7 @@ _CHANGES = """
         changed_on_date between getvariable('first') and getvariable('last')
         and is_chosen('country', country_name)
         and is_chosen('network', mccmnc)
-        and is_chosen('account', coalesce(account_name, ''))
+        and is_chosen('account', account_name)
     order by changed_on_date desc, network_name, mccmnc, account_name, currency
 """
 

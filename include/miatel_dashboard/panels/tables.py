@@ -30,7 +30,7 @@ _ROWS = """
     order by message_count desc, {keys}
 """
 _COSTS = """
-    select {key} as name, coalesce(currency, '') as currency, sum(cost) as cost
+    select {key} as name, currency, sum(cost) as cost
     from delivery_by_{dimension}
     where is_current and cost is not null
     group by name, currency
@@ -68,7 +68,7 @@ def networks(marts: Marts) -> dict[str, Any]:
 
 
 def senders(marts: Marts) -> dict[str, Any]:
-    """One row per sender, likewise; '' is that of records without one."""
+    """One row per sender, likewise; '(none)' is that of records without one."""
     return _table(marts, "sender", "sender", ["sender"])
 
 

@@ -28,11 +28,8 @@ _FINDINGS = """
         and until_at > getvariable('first')
         and (country_name is null or is_chosen('country', country_name))
         and (mccmnc is null or is_chosen('network', mccmnc))
-        and (sender is null or is_chosen('sender', if(sender = 'unknown', '', sender)))
-        and (
-            account_name is null
-            or is_chosen('account', if(account_name = 'unknown', '', account_name))
-        )
+        and (sender is null or is_chosen('sender', sender))
+        and (account_name is null or is_chosen('account', account_name))
     order by strength desc, since_at desc, watch_key
 """
 

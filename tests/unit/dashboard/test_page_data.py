@@ -29,7 +29,7 @@ SELECTIONS = {
         {"network": ["621030"], "account": ["main"], "days": ["all"]},
         "mccmnc = '621030' and account_name = 'main'",
     ),
-    "sender of records without one": ({"sender": [""], "days": ["all"]}, "sender is null"),
+    "sender of records without one": ({"sender": ["(none)"], "days": ["all"]}, "sender = '(none)'"),
     "dates": (
         {"from": ["2026-03-01"], "to": ["2026-03-10"], "sender": ["<i>Bank&Co</i>"]},
         "mdr_date between '2026-03-01' and '2026-03-10' and sender = '<i>Bank&Co</i>'",

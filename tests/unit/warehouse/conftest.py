@@ -27,7 +27,7 @@ MARTS = """
     select * from (values
         (date '2026-01-01', 'response', '5060', 'Country is blocked', 15),
         (date '2026-01-02', 'response', '5060', 'Country is blocked', 30),
-        (date '2026-01-02', 'response', 'ESME_X', 'unknown', 10)
+        (date '2026-01-02', 'response', 'ESME_X', 'undocumented', 10)
     ) as reasons (mdr_date, code_type, code, meaning, segment_count);
     create table marts.extract_coverage as
     select

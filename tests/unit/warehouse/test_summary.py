@@ -37,7 +37,7 @@ def test_it_says_traffic_delivery_failures_and_coverage(bi: Path) -> None:
         "",
         "Most frequent reasons of failed segments",
         "            45  response   5060  Country is blocked",
-        "            10  response ESME_X  unknown",
+        "            10  response ESME_X  undocumented",
         "",
         "Coverage",
         "  2 days landed by 1 accepted requests, 2026-01-01 00:00:00 until 2026-01-03 00:00:00 GMT",

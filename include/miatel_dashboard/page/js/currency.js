@@ -1,6 +1,7 @@
 // The currency that views show: they are never added to each other.
 
 import * as Address from "./address.js";
+import * as Format from "./format.js";
 import { t } from "./texts.js";
 
 // The one that the URL names, else that of most messages.
@@ -10,4 +11,4 @@ export const chosen = ({ overview }) => {
   return known.includes(wanted) ? wanted : known[0];
 };
 
-export const name = (currency) => currency || t("currency.none");
+export const name = (currency) => Format.nameOr(currency, t("currency.none"));

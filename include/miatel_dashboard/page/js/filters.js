@@ -60,8 +60,7 @@ const summary = (name, choices) => {
     });
   }
   const known = choices.find((choice) => choice.name === chosen[0]);
-  const label = Format.nameOr(known ? known.label : chosen[0], t("page.no_name"));
-  return t("filters.one_of", { title, name: label });
+  return t("filters.one_of", { title, name: known ? known.label : chosen[0] });
 };
 
 const searchField = (name, choices, items) => {
@@ -118,7 +117,7 @@ const list = (name, choices, changed) => {
         "label",
         {},
         el("input", { type: "checkbox", checked, onchange }),
-        el("span", {}, Format.nameOr(choice.label, t("page.no_name"))),
+        el("span", {}, choice.label),
         el("span", { className: "muted" }, Format.count(choice.message_count)),
       ),
     );

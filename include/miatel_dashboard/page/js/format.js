@@ -53,9 +53,11 @@ export const amount = (value) => {
   return plain(number, size >= 100000 ? 0 : digits);
 };
 
+// What tables hold where a record has no sender, account, network or currency.
+const NONE = "(none)";
 export const money = (value, currency) => {
   if (isNone(value)) return none;
-  if (!currency) return t("unit.money_without_currency", { amount: amount(value) });
+  if (currency === NONE) return t("unit.money_without_currency", { amount: amount(value) });
   return t("unit.money", { amount: amount(value), currency });
 };
 
@@ -74,4 +76,4 @@ export const bucketName = (kind, value) => {
 export const axisDay = (kind, value) =>
   (kind === "month" ? monthFormat : shortDayFormat).format(new Date(value));
 
-export const nameOr = (name, instead) => (name === "" ? instead : name);
+export const nameOr = (name, instead) => (name === NONE ? instead : name);

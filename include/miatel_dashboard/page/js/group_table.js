@@ -15,18 +15,12 @@ const measure = (key, show = Format.count) => ({
   show: (row) => show(row[key]),
 });
 
-// A column of names; `instead` stands for the empty one.
-export const names = (key, instead = "") => ({
-  key,
-  title: t(`table.${key}`),
-  value: (row) => row[key],
-  show: (row) => Format.nameOr(row[key], instead),
-});
+export const names = (key) => ({ key, title: t(`table.${key}`), value: (row) => row[key] });
 
 // Every currency stands in the CSV, one of them on the page.
 const costs = (part, shown) =>
   part.currencies.map((currency) => ({
-    key: `cost_${currency || "no_currency"}`,
+    key: `cost_${Format.nameOr(currency, "no_currency")}`,
     title: t("table.cost", { currency: Currency.name(currency) }),
     number: true,
     hidden: currency !== shown,

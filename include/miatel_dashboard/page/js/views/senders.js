@@ -2,8 +2,5 @@
 
 import * as GroupTable from "../group_table.js";
 import { register } from "../registry.js";
-import { t } from "../texts.js";
 
-register("senders", ({ data }) =>
-  GroupTable.draw("senders", data, [GroupTable.names("sender", t("page.no_name"))]),
-);
+register("senders", ({ data }) => GroupTable.draw("senders", data, [GroupTable.names("sender")]));
