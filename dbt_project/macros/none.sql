@@ -68,7 +68,8 @@
 {% macro empty_values_sql() -%}
     {%- for mart in marts_with_keys() if mart != 'watch_list' %}
     {%- set relation = ref(mart) %}
-    {%- for column in grain_columns() if column in names_of(relation) %}
+    {%- set columns = columns_of(mart) %}
+    {%- for column in grain_columns() if column in columns %}
     select
         '{{ mart }}' as model_name,
         '{{ column }}' as column_name,
@@ -92,9 +93,10 @@
 {% macro absent_from_dimensions_sql() -%}
     {%- for mart in marts_with_keys() %}
     {%- set relation = ref(mart) %}
+    {%- set columns = columns_of(mart) %}
     {%- for key, dimension in dimension_keys().items() %}
     {%- set rows = ref(dimension) %}
-    {%- if key in names_of(relation) and mart != dimension %}
+    {%- if key in columns and mart != dimension %}
     select
         '{{ mart }}' as model_name,
         '{{ key }}' as column_name,
@@ -121,10 +123,8 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# The columns of a relation; none before it is there. #}
-{% macro names_of(relation) -%}
-    {{ return(
-        adapter.get_columns_in_relation(relation) | map(attribute='name') | list
-        if execute else []
-    ) }}
+{# The columns of a mart by its contract; none before the project is parsed. #}
+{% macro columns_of(mart) -%}
+    {%- set node = graph.get('nodes', {}).get('model.miatel.' ~ mart, {}) -%}
+    {{ return(node.get('columns', {}).keys() | list) }}
 {%- endmacro %}
