@@ -37,7 +37,7 @@
 {% macro stale_day_files() -%}
     {%- set found = run_query(
         "select coalesce(footers.file_path, found.file_path) from ("
-        ~ day_file_footers() ~ ") as footers full outer join (" ~ listed_files(day_files_pattern())
+        ~ day_file_footers() ~ ") as footers full outer join (" ~ listed_files('day_files')
         ~ ") as found on footers.file_path = found.file_path "
         ~ "where footers.file_path is null or found.file_path is null order by 1"
     ) -%}
@@ -48,7 +48,7 @@
    late_records_json, fingerprint. #}
 {% macro day_file_footers() -%}
     select
-        '{{ lake_root().replace("'", "''") }}/' || path as file_path,
+        {{ lake_root() }} || '/' || path as file_path,
         mdr_date,
         row_count,
         format_version,

@@ -1,46 +1,28 @@
-{# Where the raw files are, and what is there: the only place that knows paths inside the lake. #}
+{# What is in the lake. Its root and the patterns of its files are variables of the session
+   (include/miatel_warehouse/dbt_plugin.py): lake_root, day_files, network_files, failed_gap_files. #}
 
+{# The lake's root, a path or URL. #}
 {% macro lake_root() -%}
-    {%- set root = env_var('MIATEL_LAKE', '') -%}
-    {{ return((root if root.strip() else 'data/lake').removeprefix('file://').rstrip('/')) }}
+    {{ return(adapter.dispatch('lake_root')()) }}
 {%- endmacro %}
 
-{# A path as it stands between the quotes of a pattern: each of its characters means itself. The
-   sources of _sources.yml do the same, where no macro can be called. #}
-{% macro escape_pattern(path) -%}
-    {{ return(
-        path.replace('[', '[[]').replace('*', '[*]').replace('?', '[?]').replace("'", "''")
-    ) }}
-{%- endmacro %}
-
-{% macro day_files_pattern() -%}
-    {{ return(escape_pattern(lake_root()) ~ '/raw/mdr/mdr_date=*/mdr.parquet') }}
-{%- endmacro %}
-
-{% macro networks_pattern() -%}
-    {{ return(escape_pattern(lake_root()) ~ '/raw/networks/networks.parquet') }}
-{%- endmacro %}
-
-{% macro failed_gaps_pattern() -%}
-    {{ return(escape_pattern(lake_root()) ~ '/gaps/failed_gaps.parquet') }}
-{%- endmacro %}
-
-{# True when at least one file of the lake matches the pattern. #}
-{% macro lake_has(pattern) -%}
-    {%- set found = run_query("select count(*) from (" ~ listed_files(pattern) ~ ") as found") -%}
+{# True when the lake has at least one of these files. #}
+{% macro lake_has(files) -%}
+    {%- set found = run_query("select count(*) from (" ~ listed_files(files) ~ ") as found") -%}
     {{ return(found.columns[0].values()[0] > 0) }}
 {%- endmacro %}
 
-{# One row per file of the lake that matches the pattern, as the engine itself finds it: file_path. #}
-{% macro listed_files(pattern) -%}
-    {{ return(adapter.dispatch('listed_files')(pattern)) }}
+{# One row per such file of the lake, as the engine itself finds it: file_path. #}
+{% macro listed_files(files) -%}
+    {{ return(adapter.dispatch('listed_files')(files)) }}
 {%- endmacro %}
 
 {# Stops a run before it touches anything when nothing has been landed yet. #}
 {% macro require_day_files() -%}
-    {%- if execute and not lake_has(day_files_pattern()) -%}
+    {%- if execute and not lake_has('day_files') -%}
+        {%- set root = run_query("select " ~ lake_root()).columns[0].values()[0] -%}
         {{ exceptions.raise_compiler_error(
-            "Nothing is landed: no day file matches " ~ lake_root() ~ "/raw/mdr/mdr_date=*/mdr.parquet. "
+            "Nothing is landed: no day file matches " ~ root ~ "/raw/mdr/mdr_date=*/mdr.parquet. "
             ~ "Land some history first (run the DAG miatel_history with its parameters start and "
             ~ "end, or `make demo`), or point MIATEL_LAKE at the lake that holds it. "
             ~ "The warehouse was left as it is."

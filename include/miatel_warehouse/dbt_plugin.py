@@ -1,4 +1,4 @@
-"""What dbt's DuckDB sessions get from Python: the key of recipients, footers, checked day files.
+"""What dbt's DuckDB sessions get from Python: files of the lake, the recipients' key, checked days.
 
 dbt-duckdb loads this module as a plugin (profiles.yml). The key stands in session variables only:
 compiled SQL, logs, artifacts and the warehouse's file hold their names.
@@ -7,6 +7,7 @@ compiled SQL, logs, artifacts and the warehouse's file hold their names.
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,15 +51,33 @@ class Plugin(BasePlugin):
         )  # fmt: skip
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Set the session variables that the macros of recipients.sql and the sources read."""
-        cursor.execute("set variable footers = ?", [literal(footers_table(self._warehouse))])
-        key = RecipientKey.of(Settings.from_environment().recipient_key)
-        if key is None:
-            return
-        inner, outer = key.pads
-        cursor.execute("set variable recipient_key_inner = ?", [inner])
-        cursor.execute("set variable recipient_key_outer = ?", [outer])
-        cursor.execute("set variable recipient_key_version = ?", [key.version])
+        """Set the session variables that sources and the macros of recipients.sql read."""
+        for name, value in self._variables.items():
+            cursor.execute(f"set variable {name} = ?", [value])
+
+    @cached_property
+    def _variables(self) -> dict[str, str | bytes]:
+        settings = Settings.from_environment()
+        try:
+            root = settings.lake.removeprefix("file://").rstrip("/")
+        except MiatelError as error:
+            raise DbtRuntimeError(str(error)) from None
+        variables: dict[str, str | bytes] = {
+            "lake_root": root,
+            "day_files": f"{literal(root)}/raw/mdr/mdr_date=*/mdr.parquet",
+            "network_files": f"{literal(root)}/raw/networks/networks.parquet",
+            "failed_gap_files": f"{literal(root)}/gaps/failed_gaps.parquet",
+            "footers": literal(footers_table(self._warehouse)),
+        }
+        key = RecipientKey.of(settings.recipient_key)
+        if key is not None:
+            inner, outer = key.pads
+            variables |= {
+                "recipient_key_inner": inner,
+                "recipient_key_outer": outer,
+                "recipient_key_version": key.version,
+            }
+        return variables
 
 
 class _CheckedDays:

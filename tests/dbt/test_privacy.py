@@ -274,7 +274,8 @@ def test_a_number_is_erased_everywhere_and_every_count_stays(erased: Change) -> 
         (201, "6500000001", None),
     ]
     assert lake.query("select sender from marts.fct_mdr where sms_id = 201") == [("(none)",)]
-    assert lake.query("select unknown_fields from staging.stg_miatel__mdr where sms_id = 202") == [
+    raw = f"read_parquet('{lake.root}/raw/mdr/*/mdr.parquet', hive_partitioning = false)"
+    assert lake.query(f"select extra from {raw} where sms_hub_sms_id = 202") == [
         ('{"campaign":"spring"}',)
     ]
 

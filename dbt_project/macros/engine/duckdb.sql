@@ -136,8 +136,12 @@
 
 {# lake.sql #}
 
-{% macro duckdb__listed_files(pattern) -%}
-    select file as file_path from glob('{{ pattern }}')
+{% macro duckdb__lake_root() -%}
+    getvariable('lake_root')
+{%- endmacro %}
+
+{% macro duckdb__listed_files(files) -%}
+    select file as file_path from glob(getvariable('{{ files }}'))
 {%- endmacro %}
 
 {% macro duckdb__read_each_time() -%}

@@ -1,5 +1,5 @@
 with source as (
-    {%- if not execute or lake_has(failed_gaps_pattern()) %}
+    {%- if not execute or lake_has('failed_gap_files') %}
     select * from {{ source('miatel_raw', 'failed_gaps') }}
     {%- else %}
     -- no gap ever failed to be filled

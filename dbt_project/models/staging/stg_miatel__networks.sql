@@ -1,5 +1,5 @@
 with source as (
-    {%- if not execute or lake_has(networks_pattern()) %}
+    {%- if not execute or lake_has('network_files') %}
     select * from {{ source('miatel_raw', 'networks') }}
     {%- else %}
     -- no geo name was ever received
