@@ -78,7 +78,7 @@ def test_the_summary_counts_every_part_s_targets_and_names_the_missed(copy):
     bench("--render", "landing", *options)
     summary = document.read_text().partition("<!-- end -->")[0]
     assert f" of {total} targets are met" in summary
-    assert "|landing|" in summary
-    assert "|≤ 1.3 (aim 1.15)|1.43|**missed**|" in summary
-    assert "|dashboard|" not in summary
+    assert "landing" in summary
+    assert "|≤ 1.3 (aim 1.15)|1.43|**missed**|" in section(document.read_text(), "landing")
+    assert "dashboard" not in summary
     assert "|≤ 1.3 (aim 1.15)|1.1|met, aim too|" in section(document.read_text(), "dashboard")
