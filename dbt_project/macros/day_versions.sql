@@ -224,8 +224,8 @@
 {%- endmacro %}
 
 {# Whenever all models were built and every test passed: `state.finished_days` remembers the day files
-   that this was true for. Only days whose sums are finished may lose their records (`python -m
-   miatel_warehouse retain`). #}
+   that this was true for, and `good` the sums of its days (good_sums.sql): `python -m miatel_warehouse
+   retain` reads both. #}
 {% macro record_finished_days(results) -%}
     {%- if execute and flags.WHICH == 'build' -%}
         {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
@@ -235,6 +235,7 @@
         {%- set enabled = wanted | selectattr('config.enabled') | map(attribute='unique_id') -%}
         {%- set left_out = enabled | reject('in', built) | list -%}
         {%- if not bad and not left_out -%}
+            {{ keep_good_sums() }}
             create or replace table {{ finished_days() }} as
             select
                 mdr_date,

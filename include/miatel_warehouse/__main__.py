@@ -81,8 +81,12 @@ def _retain(arguments: argparse.Namespace) -> None:
     if retired.days:
         print(f"raw days: {len(retired.days):,}, {retired.days[0]} to {retired.days[-1]}")
     print(f"raw rows: {retired.rows:,} {what} of {len(retired.days):,} days; their sums stay")
-    if retired.waiting:
-        print(f"left: {len(retired.waiting):,} days whose sums are not built and tested yet")
+    if retired.untested:
+        print(
+            f"untested: {len(retired.untested):,} days, first {retired.untested[0]}: no green "
+            "build had their last sums. They keep those of the last one that was green, or none "
+            "(completeness_daily.has_sums)"
+        )
 
 
 def _print_published(marts: list[PublishedMart]) -> None:

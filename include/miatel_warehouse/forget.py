@@ -26,7 +26,7 @@ _COLUMNS = """
     where
         tables.table_type = 'BASE TABLE'
         and columns.data_type = 'VARCHAR'
-        and columns.table_schema in ('intermediate', 'marts')
+        and columns.table_schema in ('intermediate', 'marts', 'good')
     order by all
 """
 

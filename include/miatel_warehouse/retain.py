@@ -1,4 +1,4 @@
-"""Retention: records of old days are dropped, their sums stay."""
+"""Retention: records of old days are dropped, their last good sums stay."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from miatel.lake.coverage import Coverage
 from miatel.privacy.erasure import retire_day
 from miatel.settings import Settings
 from miatel_warehouse import unfinished
-from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.good_sums import put_back_good_sums
 from miatel_warehouse.marts import open_warehouse
 from miatel_warehouse.refresh import Places, refresh
+from miatel_warehouse.withdraw import withdraw
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ _FINISHED_DAYS = """
 
 @dataclass(frozen=True)
 class FinishedDay:
-    """A day whose sums are built and tested, as its file was then."""
+    """A day of the last build that was green to its end, as its file was then."""
 
     day: date
     coverage: list[Coverage]
@@ -48,12 +49,13 @@ class Retired:
     Attributes:
         days: the days retired, in order.
         rows: raw rows dropped.
-        waiting: days that are old enough but were left: their sums are not finished yet.
+        untested: those whose present sums no green build had tested. They have the sums of the last
+            one that was, or none: completeness_daily says so.
     """
 
     days: list[date]
     rows: int
-    waiting: list[date]
+    untested: list[date]
 
 
 def days_to_keep(given: int | None) -> int | None:
@@ -73,40 +75,57 @@ def days_to_keep(given: int | None) -> int | None:
 
 
 def retain(places: Places, days: int, *, dry_run: bool = False) -> Retired:
-    """Retire the days older than `days` GMT days whose sums are finished, then have all follow.
+    """Retire the days older than `days` GMT days, then have everything follow.
 
-    Safe to stop at any time and to run again.
+    Owed by law, so no build is asked: where one is red, the records go from raw files, warehouse
+    and published tables all the same. Safe to stop at any time and to run again.
 
     Raises:
-        WarehouseError: there is no warehouse, or it could not follow.
+        WarehouseError: there is no warehouse; or all records that are due are gone, and the build
+            that was to follow is red.
         MiatelError: a raw file could not be read or written.
     """
     first_kept = datetime.now(UTC).date() - timedelta(days=days)
     lake = places.open_lake()
     finished = {found.day: found for found in _finished_days(places)}
-    old = [day for day in lake.days() if day < first_kept]
-    if old and not dry_run:
-        check_lake(lake, places.warehouse, log.info)
-    to_retire: list[FinishedDay] = []
-    waiting: list[date] = []
-    for day in old:
-        known = finished.get(day)
-        # the oldest first and none before another, because messages may go on after midnight
-        if waiting or known is None or known.coverage != lake.coverage(day):
-            waiting.append(day)
-        elif not known.is_retired:
-            to_retire.append(known)
+    due = [day for day in lake.days() if day < first_kept]
+    coverage = {day: lake.coverage(day) for day in due}
+    tested = {
+        day for day in due if (found := finished.get(day)) and found.coverage == coverage[day]
+    }
+    retired = {found.day for found in finished.values() if found.is_retired}
+    to_retire = [day for day in due if day not in retired & tested]
+    untested = [day for day in due if day not in tested]
     if dry_run:
-        return Retired([one.day for one in to_retire], sum(one.rows for one in to_retire), waiting)
+        rows = sum(finished[day].rows for day in to_retire if day in finished)
+        return Retired(to_retire, rows, untested)
     if to_retire:
         unfinished.begin(places.warehouse)
-    dropped = {one.day: retire_day(lake, one.day, one.coverage, _now()) for one in to_retire}
-    if to_retire or not _is_published(places, [one.day for one in finished.values()
-                                               if one.is_retired]):  # fmt: skip
-        refresh(places)
+    if untested:
+        put_back_good_sums(places.warehouse, untested)
+    dropped = {day: retire_day(lake, day, coverage[day], _now()) for day in to_retire}
+    if to_retire or not _is_published(places, sorted(retired)):
+        _follow(places, due)
     # None: retired by a run that ended before the warehouse had followed
-    rows = {day: count for day, count in dropped.items() if count is not None}
-    return Retired(list(rows), sum(rows.values()), waiting)
+    rows_by_day = {day: count for day, count in dropped.items() if count is not None}
+    return Retired(
+        list(rows_by_day),
+        sum(rows_by_day.values()),
+        [day for day in untested if day in rows_by_day],
+    )
+
+
+def _follow(places: Places, due: list[date]) -> None:
+    """Build and publish; where that fails, at least no record that is due stays anywhere."""
+    try:
+        refresh(places)
+    except WarehouseError as error:
+        withdraw(places, due)
+        raise WarehouseError(
+            f"The records of all {len(due):,} days that are due are gone from raw files, warehouse "
+            "and published tables; else these are of the last good build. But the build that was "
+            f"to follow failed: {error}"
+        ) from error
 
 
 def finish_left(places: Places) -> bool:
@@ -142,11 +161,9 @@ def _finished_days(places: Places) -> Iterator[FinishedDay]:
     with open_warehouse(places.warehouse) as connection:
         try:
             found = connection.execute(_FINISHED_DAYS).fetchall()
-        except duckdb.CatalogException as error:
-            raise WarehouseError(
-                f"{places.warehouse} was never built whole with every test passed, so no sums are "
-                "safe. Run the DAG miatel_transform first. Nothing was dropped."
-            ) from error
+        except duckdb.CatalogException:
+            log.warning("%s was never built whole with every test passed", places.warehouse)
+            return
     for day, coverage, rows, is_retired in found:
         entries = [Coverage.from_json(entry) for entry in json.loads(coverage)]
         yield FinishedDay(day, entries, rows, is_retired)

@@ -245,6 +245,7 @@ _TABLES = {
             max(hour_at) + interval 30 hour as last_requested_at,
             3::bigint as request_count,
             false as is_retired,
+            true as has_sums,
         from delivery_hourly
         group by mdr_date
         order by mdr_date

@@ -14,6 +14,7 @@ _DAYS = """
         gap_seconds,
         is_complete,
         is_retired,
+        has_sums,
         row_count,
         pending_segment_count,
         segment_count

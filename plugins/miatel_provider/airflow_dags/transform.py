@@ -22,9 +22,8 @@ DOC = """\
 4. `write_page`: the page of the published tables as one file, `reports/delivery.html`, which
    opens without any server. In Airflow the same page is *SMS* in the navigation.
 5. `retain`: where `MIATEL_RETENTION_DAYS` is set, drops the records of older days from raw files
-   and facts, then builds and publishes again; their sums stay. It also finishes what an `erase` or
-   `retain` that was stopped had left. Otherwise it does nothing. It waits for `publish` only: a
-   red page does not delay it.
+   and facts, also when `dbt_build` is red; their last good sums stay. It also finishes what an
+   `erase` or `retain` that was stopped had left. Otherwise it does nothing.
 
 Starts by itself after `$name_extract` or `$name_history`.
 
@@ -57,8 +56,10 @@ def make_transform_dag(options: DagOptions) -> DAG:
             **common,
         )
         write_page = RunModuleOperator(task_id="write_page", command=[page], **common)
-        # After publish, so that only days go whose sums were built, tested and published. Not after
-        # the page: what has to be forgotten does not wait for it.
-        retain = RunModuleOperator(task_id="retain", command=[warehouse, "retain"], **common)
+        # After publish, so that the sums of the days that go are built, tested and published, where
+        # they can be; and though one of these is red, because it is owed by law.
+        retain = RunModuleOperator(
+            task_id="retain", command=[warehouse, "retain"], trigger_rule="all_done", **common
+        )
         check >> dbt_build >> publish >> [write_page, retain]
     return dag

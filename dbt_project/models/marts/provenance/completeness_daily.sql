@@ -65,7 +65,10 @@ final as (
         cast(coalesce(segments.pending_segment_count, 0) as bigint) as pending_segment_count,
         landed.last_requested_at,
         coalesce(landed.request_count, 0) as request_count,
-        day_files.retired_at is not null as is_retired
+        day_files.retired_at is not null as is_retired,
+        day_files.retired_at is null
+        or coalesce(landed.row_count, 0) = 0
+        or coalesce(segments.segment_count, 0) > 0 as has_sums
     from wanted
     left join landed on wanted.mdr_date = landed.mdr_date
     left join segments on wanted.mdr_date = segments.mdr_date

@@ -64,9 +64,11 @@ const KINDS = {
   open: () => (Theme.isDark() ? "#2c6b58" : "#a5d8c3"),
   gap: () => Theme.outcome("failed"),
   retired: () => Theme.outcome("pending"),
+  sums_missing: () => (Theme.isDark() ? "#8a8f98" : "#5c6470"),
 };
 
 const kindOf = (coverage, index) => {
+  if (!coverage.has_sums[index]) return "sums_missing";
   if (coverage.is_retired[index]) return "retired";
   if (!coverage.is_complete[index]) return "gap";
   const [all, open] = [coverage.segment_count[index], coverage.pending_segment_count[index]];
