@@ -48,7 +48,7 @@ def retained(lake: Lake) -> Change:
     good = lake.query(SUMS.format(schema="marts."))
     lake.land(NEVER_TESTED, [mdr(1, f"{NEVER_TESTED}T10:00:00")])
     late = mdr(12, f"{CHANGED}T12:00:00", src_num="NEW")
-    lake.land(CHANGED, [mdr(10, f"{CHANGED}T10:00:00"), late])
+    lake.land(CHANGED, [mdr(10, f"{CHANGED}T10:00:00"), late], run_id="run-2")
     twice = mdr(50, f"{RED}T10:00:00", record_key="the same")
     lake.land(RED, [twice, twice])
     assert lake.dbt("run").returncode == 0, "so that there are sums that no test has seen"
