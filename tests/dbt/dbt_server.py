@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +31,9 @@ def serve(parsed: str) -> None:
     import dbt.adapters.duckdb
     import dbt.cli.main  # noqa: F401
 
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy would start a thread that children lack
+    for used in ("pandas", "pyarrow.parquet", "sqlparse", "daff", "miatel_warehouse.dbt_plugin"):
+        import_module(used)
     threads = _threads()
     # In a child first: parsing starts threads of Rust's, which every later child would lack. Then
     # here, where there is nothing left to parse, so that children find dbt's classes compiled.
