@@ -6,14 +6,18 @@
 {% macro require_whole_day_files() -%}
     {%- if execute -%}
         {{ refresh_footers() }}
-        {%- set unread = run_query(
-            "select files.mdr_date from (" ~ day_file_footers() ~ ") as files left join "
-            ~ day_versions() ~ " as known on files.mdr_date = known.mdr_date "
-            ~ "and known.model_name = 'stg_miatel__day_files' "
-            ~ "where files.fingerprint is distinct from known.output_version order by 1"
-        ) -%}
-        {{ check_days(unread.columns[0].values()) }}
+        {{ check_days(unread_days()) }}
     {%- endif -%}
+{%- endmacro %}
+
+{# Days whose file is another one than that of which this warehouse was built. #}
+{% macro unread_days() -%}
+    {{ return(run_query(
+        "select files.mdr_date from (" ~ day_file_footers() ~ ") as files left join "
+        ~ day_versions() ~ " as known on files.mdr_date = known.mdr_date "
+        ~ "and known.model_name = 'stg_miatel__day_files' "
+        ~ "where files.fingerprint is distinct from known.output_version order by 1"
+    ).columns[0].values() | list) }}
 {%- endmacro %}
 
 {# Pre-hook of every model: before it reads rows of day files, those of the days that it builds are

@@ -30,7 +30,8 @@
             input_version {{ text_type() }},
             output_version {{ text_type() }}
         );
-        create table if not exists {{ retired_days() }} (mdr_date date)
+        create table if not exists {{ retired_days() }} (mdr_date date);
+        create table if not exists {{ held_days() }} (mdr_date date, held_reason {{ text_type() }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -100,6 +101,7 @@
     ) as built on inputs.mdr_date = built.mdr_date
     where
         inputs.input_version is distinct from built.input_version
+        and {{ is_not_held('coalesce(inputs.mdr_date, built.mdr_date)') }}
         {%- if not config.get('meta')['drops_retired_days'] %}
         and {{ is_not_retired('coalesce(inputs.mdr_date, built.mdr_date)') }}
         {%- endif %}
@@ -211,10 +213,14 @@
 {# Post-hook of the model that reads the footers: its fingerprints are the first versions. #}
 {% macro record_day_fingerprints() -%}
     {%- if execute -%}
-        delete from {{ day_versions() }} where model_name = '{{ this.identifier }}';
+        {#- A held day is the one that it was: so it is looked at again, and no model takes it for new. -#}
+        {%- set days = 'true' if flags.FULL_REFRESH else is_not_held('mdr_date') %}
+        delete from {{ day_versions() }}
+        where model_name = '{{ this.identifier }}' and {{ days }};
         insert into {{ day_versions() }}
         select '{{ this.identifier }}', mdr_date, fingerprint, fingerprint
-        from {{ this }};
+        from {{ this }}
+        where {{ is_not_held('mdr_date') }};
         delete from {{ retired_days() }};
         insert into {{ retired_days() }}
         select mdr_date
@@ -245,6 +251,7 @@
             from {{ api.Relation.create(
                 database=target.database, schema='staging', identifier='stg_miatel__day_files'
             ) }}
+            where {{ is_not_held('mdr_date') }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -34,7 +34,7 @@ COLUMNS: dict[str, list[str]] = {
         "dim_delivery_statuses": "delivery_code meaning",
         "unknown_codes": "code_type code first_seen_date last_seen_date segment_count",
         "completeness_daily": "mdr_date landed_seconds gap_seconds is_complete is_retired has_sums"
-        " row_count pending_segment_count segment_count last_requested_at",
+        " held_reason row_count pending_segment_count segment_count last_requested_at",
         "data_freshness": "first_landed_at last_landed_at last_requested_at day_count gap_count"
         " gap_seconds request_count segment_count open_receipt_count unknown_code_count"
         " maturity_seconds mature_until_at built_at",

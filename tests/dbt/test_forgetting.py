@@ -33,11 +33,13 @@ SENDERS = """
 """
 
 
-def command(lake: Lake, *program: str, given: str = "") -> subprocess.CompletedProcess[str]:
+def command(
+    lake: Lake, *program: str, given: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
     bi = {"MIATEL_BI": str(lake.root / "bi.duckdb")}
     return subprocess.run(
         [sys.executable, *program],
-        env=os.environ | lake.places() | bi,
+        env=os.environ | lake.places() | bi | settings,
         input=given,
         capture_output=True,
         text=True,

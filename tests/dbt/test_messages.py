@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -160,23 +159,6 @@ def test_a_part_that_vanishes_gives_the_rest_its_own_key_again(
     lake.build(*EVERYTHING)
     assert {"9", "1 2"} <= set(composite(lake))
     assert_equals_full_build(lake)
-
-
-def test_a_raw_row_landed_twice_fails_the_build_and_names_its_day(
-    built: Lake, tmp_path: Path
-) -> None:
-    lake = built.copy(tmp_path / "lake")
-    twice = mdr(20, f"{DAYS[2]}T10:00:00", record_key="the same")
-    lake.land(DAYS[2], [twice, twice], run_id="run-5")
-    done = lake.dbt("build", *MESSAGES_ALONE)
-    assert done.returncode != 0
-    assert "fct_mdr_grain_is_unique" in done.stdout
-    results = json.loads((lake.root / "target/run_results.json").read_text())["results"]
-    (failed,) = [r for r in results if r["status"] == "fail" and "grain" in r["unique_id"]]
-    days = (
-        f"select first_date::varchar, last_date::varchar, copies from ({failed['compiled_code']})"
-    )
-    assert lake.query(days) == [(DAYS[2], DAYS[2], 2)]
 
 
 def test_after_retention_a_part_keeps_the_key_that_it_had(

@@ -246,6 +246,7 @@ _TABLES = {
             3::bigint as request_count,
             false as is_retired,
             true as has_sums,
+            null::varchar as held_reason,
         from delivery_hourly
         group by mdr_date
         order by mdr_date

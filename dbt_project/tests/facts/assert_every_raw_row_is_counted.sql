@@ -1,7 +1,7 @@
 -- For every day: rows in the raw file = rows of fct_mdr, none of which is a repeat
 -- (fct_mdr_grain_is_unique). Each side is counted before they meet. A day whose file was replaced
 -- while this run was at work is left to the next run, so footers are read once more here. A retired
--- day has no raw rows any more.
+-- day has no raw rows any more, a held day is as it last was.
 {{ refresh_footers() }}
 with footers_now as (
     {{ day_file_footers() }}
@@ -27,6 +27,8 @@ left_out as (
     union
     select mdr_date from {{ ref('stg_miatel__day_files') }}
     where retired_at is not null
+    union
+    select mdr_date from {{ held_days() }}
 ),
 
 mdr_daily as (

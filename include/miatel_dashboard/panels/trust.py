@@ -15,6 +15,7 @@ _DAYS = """
         is_complete,
         is_retired,
         has_sums,
+        held_reason,
         row_count,
         pending_segment_count,
         segment_count

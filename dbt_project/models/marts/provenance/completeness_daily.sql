@@ -68,11 +68,13 @@ final as (
         day_files.retired_at is not null as is_retired,
         day_files.retired_at is null
         or coalesce(landed.row_count, 0) = 0
-        or coalesce(segments.segment_count, 0) > 0 as has_sums
+        or coalesce(segments.segment_count, 0) > 0 as has_sums,
+        held_days.held_reason
     from wanted
     left join landed on wanted.mdr_date = landed.mdr_date
     left join segments on wanted.mdr_date = segments.mdr_date
     left join day_files on wanted.mdr_date = day_files.mdr_date
+    left join {{ held_days() }} as held_days on wanted.mdr_date = held_days.mdr_date
 )
 
 select * from final

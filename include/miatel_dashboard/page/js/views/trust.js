@@ -64,10 +64,12 @@ const KINDS = {
   open: () => (Theme.isDark() ? "#2c6b58" : "#a5d8c3"),
   gap: () => Theme.outcome("failed"),
   retired: () => Theme.outcome("pending"),
+  held: () => (Theme.isDark() ? "#d9a441" : "#e0a100"),
   sums_missing: () => (Theme.isDark() ? "#8a8f98" : "#5c6470"),
 };
 
 const kindOf = (coverage, index) => {
+  if (coverage.held_reason[index]) return "held";
   if (!coverage.has_sums[index]) return "sums_missing";
   if (coverage.is_retired[index]) return "retired";
   if (!coverage.is_complete[index]) return "gap";
