@@ -1,5 +1,5 @@
--- Days that are held back: rows of their raw files are wrong, so every table has them as they last were.
--- Reload each of them whole; the next build takes it in.
+-- Days that are held back: rows of their raw files are wrong, so every table has them as they last
+-- were. Reload each of them whole; the next build takes it in.
 {{ config(severity='warn') }}
 
 select
