@@ -1,5 +1,6 @@
 {# What is in the lake. Its root and the patterns of its files are variables of the session
-   (include/miatel_warehouse/dbt_plugin.py): lake_root, day_files, network_files, failed_gap_files. #}
+   (include/miatel_warehouse/dbt_plugin.py): lake_root, day_files, network_files, failed_gap_files,
+   erased_numbers. #}
 
 {# The lake's root, a path or URL. #}
 {% macro lake_root() -%}

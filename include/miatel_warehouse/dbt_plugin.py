@@ -67,6 +67,7 @@ class Plugin(BasePlugin):
             "day_files": f"{literal(root)}/raw/mdr/mdr_date=*/mdr.parquet",
             "network_files": f"{literal(root)}/raw/networks/networks.parquet",
             "failed_gap_files": f"{literal(root)}/gaps/failed_gaps.parquet",
+            "erased_numbers": f"{literal(root)}/erased/numbers.json",
             "footers": literal(footers_table(self._warehouse)),
         }
         key = RecipientKey.of(settings.recipient_key)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pyarrow.parquet as pq
 import pytest
 
 from .conftest import Lake, mdr
@@ -57,6 +60,28 @@ def test_it_is_marked_and_warned_of(held: tuple[Lake, str]) -> None:
     assert "warn_held_days" in said
     finished = lake.query("select mdr_date::varchar from state.finished_days order by all")
     assert finished == [(GOOD,), (OTHER,)], "its sums are not those of its file"
+
+
+def test_its_facts_name_nobody_once_a_number_is_erased(
+    held: tuple[Lake, str], tmp_path: Path
+) -> None:
+    lake = held[0].copy(tmp_path / "lake")
+    named = "select count(recipient_masked) from marts.fct_mdr where mdr_date = ?"
+    assert lake.query(named, [BAD]) == [(2,)]
+    erased = command(lake, "-m", "miatel_warehouse", "erase", given="6500000001")
+    assert erased.returncode == 0, erased.stderr
+    assert lake.query(named, [BAD]) == [(0,)]
+    assert lake.query(FACTS) == [(GOOD, 1), (BAD, 2), (OTHER, 1)]
+    published = pq.read_table(lake.root / f"marts/fct_mdr/{BAD}.parquet", partitioning=None)
+    assert published["recipient_hash"].null_count == published.num_rows == 2
+
+
+def test_under_another_key_its_facts_name_nobody(held: tuple[Lake, str], tmp_path: Path) -> None:
+    lake = held[0].copy(tmp_path / "lake")
+    key = {"MIATEL_RECIPIENT_KEY": "another key of the recipients"}
+    assert lake.dbt("build", *DATA_TESTS, environment=key).returncode == 0
+    named = "select mdr_date::varchar, count(recipient_masked) from marts.fct_mdr group by 1"
+    assert dict(lake.query(named)) == {GOOD: 1, BAD: 0, OTHER: 1}
 
 
 def test_nothing_is_built_of_it_while_nothing_changes_and_all_once_it_is_mended(
