@@ -57,32 +57,38 @@
 {# Facts of held days are not built anew, so no key and no list of erased numbers reaches them: they
    keep no recipients under another key, nor where numbers are erased at all. #}
 {% macro clear_recipients_of_held_days() -%}
-    {%- if execute -%}
-        {%- set days -%}
-            select versions.mdr_date
-            from {{ day_versions() }} as versions
-            inner join {{ held_days() }} as held on versions.mdr_date = held.mdr_date
-            where
-                versions.model_name = 'fct_mdr'
-                {%- if not lake_has('erased_numbers') %}
-                and versions.input_version not like '% ' || {{ recipient_key_version() }} || ' %'
-                {%- endif %}
-        {%- endset -%}
-        {%- for name, day in [('fct_mdr', 'mdr_date'), ('fct_messages', 'message_date')]
-            if table_of_warehouse('marts', name) %}
-        update {{ table_of_warehouse('marts', name) }}
-        set recipient_hash = null, recipient_masked = null
-        where recipient_masked is not null and {{ day }} in ({{ days }});
-        {%- endfor %}
+    {%- set days = days_to_clear() if execute else [] -%}
+    {%- for name, day in [('fct_mdr', 'mdr_date'), ('fct_messages', 'message_date')] if days -%}
+        {%- set table = table_of_warehouse('marts', name) -%}
+        {%- set columns = adapter.get_columns_in_relation(table) if table else [] -%}
+        {%- if 'recipient_masked' in columns | map(attribute='name') %}
+        update {{ table }} set recipient_hash = null, recipient_masked = null
+        where recipient_masked is not null and {{ in_days(day, days) }};
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if days -%}
         {%- if table_of_warehouse('marts', 'fct_mdr_personal') %}
         delete from {{ table_of_warehouse('marts', 'fct_mdr_personal') }}
-        where mdr_date in ({{ days }});
+        where {{ in_days('mdr_date', days) }};
         {%- endif %}
-        update {{ day_versions() }}
-        set output_version = output_version || ' cleared'
+        update {{ day_versions() }} set output_version = output_version || ' cleared'
         where
             model_name in ('fct_mdr', 'fct_messages', 'fct_mdr_personal')
-            and mdr_date in ({{ days }})
+            and {{ in_days('mdr_date', days) }}
             and output_version not like '% cleared'
     {%- endif -%}
+{%- endmacro %}
+
+{% macro days_to_clear() -%}
+    {%- set sql -%}
+        select versions.mdr_date
+        from {{ day_versions() }} as versions
+        inner join {{ held_days() }} as held on versions.mdr_date = held.mdr_date
+        where
+            versions.model_name = 'fct_mdr'
+            {%- if not lake_has('erased_numbers') %}
+            and versions.input_version not like '% ' || {{ recipient_key_version() }} || ' %'
+            {%- endif %}
+    {%- endset -%}
+    {{ return(run_query(sql).columns[0].values() | list) }}
 {%- endmacro %}
