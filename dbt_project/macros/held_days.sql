@@ -71,7 +71,9 @@
         delete from {{ table_of_warehouse('marts', 'fct_mdr_personal') }}
         where {{ in_days('mdr_date', days) }};
         {%- endif %}
-        update {{ day_versions() }} set output_version = output_version || ' cleared'
+        {#- built anew once they are held no more, even of the very file that they were built of -#}
+        update {{ day_versions() }}
+        set input_version = 'cleared', output_version = output_version || ' cleared'
         where
             model_name in ('fct_mdr', 'fct_messages', 'fct_mdr_personal')
             and {{ in_days('mdr_date', days) }}
