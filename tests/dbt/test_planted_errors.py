@@ -5,11 +5,12 @@ And right changes of code: the tables follow, on every day.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,19 @@ def warehouse(copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pa
     path = Path(shutil.copy(copy.right_warehouse, tmp_path / copy.lake.warehouse.name))
     monkeypatch.setenv("MIATEL_WAREHOUSE", str(path))
     return path
+
+
+def test_a_record_that_stands_twice_is_named_with_its_day(copy: Copy, warehouse: Path) -> None:
+    error = ERRORS["a record taken twice"]
+    with copy.changed(error.file, error.right, error.wrong):
+        copy.build("--select", error.select, "--exclude-resource-type", "unit_test")
+    results = json.loads((copy.lake.root / "target/run_results.json").read_text())["results"]
+    (failed,) = [r for r in results if r["status"] == "fail" and "mdr_grain" in r["unique_id"]]
+    found = shutil.copy(warehouse, warehouse.with_stem("found"))
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{found}' as {warehouse.stem} (read_only)")
+        days = f"select distinct first_date, last_date, copies from ({failed['compiled_code']})"
+        assert connection.execute(days).fetchall() == [(date(2026, 1, 1), date(2026, 1, 1), 2)]
 
 
 def rows_of(copy: Copy, warehouse: Path, sql: str) -> list[tuple[Any, ...]]:
