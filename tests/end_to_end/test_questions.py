@@ -9,21 +9,22 @@ import pytest
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "questions.md"
 QUESTIONS = dict(re.findall(r"^## (.+?)\n.*?^```sql\n(.*?)^```", PAGE.read_text(), re.M | re.S))
 
+DELIVERY_RATES = """
+    select
+        {column},
+        count(*),
+        count(*) filter (where is_mature and outcome = 'delivered')
+            / nullif(count(*) filter (where is_mature), 0) as delivery_rate
+    from fct_messages
+    left join (
+        select distinct hour_at, is_mature from delivery_hourly
+    ) on hour_at = date_trunc('hour', first_received_at)
+    group by {column}
+    order by delivery_rate, {column}
+"""
 # The same answer in another way: from the segments and messages, without any table of sums.
 FROM_FACTS = {
-    "Where do messages not arrive?": """
-        select
-            country_name,
-            count(*),
-            count(*) filter (where is_mature and outcome = 'delivered')
-                / nullif(count(*) filter (where is_mature), 0) as delivery_rate
-        from fct_messages
-        left join (
-            select distinct hour_at, is_mature from delivery_hourly
-        ) on hour_at = date_trunc('hour', first_received_at)
-        group by country_name
-        order by delivery_rate, country_name
-    """,
+    "Where do messages not arrive?": DELIVERY_RATES.format(column="country_name"),
     "Why did messages fail?": """
         select failure_code_type, label, count(*) as messages
         from fct_messages
@@ -56,19 +57,7 @@ FROM_FACTS = {
         group by all
         order by all
     """,
-    "Which senders do worse than all together?": """
-        select
-            sender,
-            count(*),
-            count(*) filter (where is_mature and outcome = 'delivered')
-                / nullif(count(*) filter (where is_mature), 0) as delivery_rate
-        from fct_messages
-        left join (
-            select distinct hour_at, is_mature from delivery_hourly
-        ) on hour_at = date_trunc('hour', first_received_at)
-        group by sender
-        order by delivery_rate, sender
-    """,
+    "Which senders do worse than all together?": DELIVERY_RATES.format(column="sender"),
     "What does a delivered message cost at each network?": """
         with costs as (
             select mccmnc, currency, sum(price) as cost from fct_mdr group by all
