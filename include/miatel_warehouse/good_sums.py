@@ -14,24 +14,13 @@ import duckdb
 from miatel_warehouse.failures import explained
 
 _TABLES = """
-    select present.schema_name, present.table_name, good.table_name is not null
+    select present.schema_name, present.table_name
     from duckdb_tables() as present
-    left join duckdb_tables() as good
-        on
-            good.database_name = present.database_name
-            and good.schema_name = 'good'
-            and good.table_name = present.table_name
+    inner join duckdb_tables() as good using (database_name, table_name)
     where
-        present.database_name = current_database()
+        database_name = current_database()
+        and good.schema_name = 'good'
         and present.schema_name in ('intermediate', 'marts')
-        and present.table_name in (select distinct model_name from state.day_versions)
-        and present.table_name not like 'fct_%'
-        and present.table_name <> 'int_message_parts'
-"""
-_IS_KEPT = """
-    select count(*)
-    from duckdb_tables()
-    where database_name = current_database() and schema_name = 'good'
 """
 
 
@@ -52,21 +41,18 @@ def put_back_good_sums(warehouse: Path, days: Sequence[date]) -> None:
         explained(warehouse, "given its last good sums"),
         duckdb.connect(str(warehouse)) as connection,
     ):
-        if not connection.execute(_IS_KEPT).fetchall()[0][0]:
-            return
         tables = connection.execute(_TABLES).fetchall()
         connection.begin()
-        for schema, table, has_good in tables:
+        for schema, table in tables:
             connection.execute(
                 f"delete from {schema}.{table} where mdr_date in (select unnest(?))",  # noqa: S608
                 [list(days)],
             )
-            if has_good:
-                connection.execute(
-                    f"insert into {schema}.{table} by name from good.{table} "
-                    "where mdr_date in (select unnest(?))",
-                    [list(days)],
-                )
+            connection.execute(
+                f"insert into {schema}.{table} by name from good.{table} "
+                "where mdr_date in (select unnest(?))",
+                [list(days)],
+            )
             connection.execute(
                 "update state.day_versions set input_version = 'good', output_version = "
                 "output_version || ' good' where model_name = ? and mdr_date in (select unnest(?))",

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
+from miatel.errors import MiatelError
 from miatel.lake.coverage import Coverage
 from miatel.privacy.erasure import retire_day
 from miatel.settings import Settings
@@ -119,7 +120,7 @@ def _follow(places: Places, due: list[date]) -> None:
     """Build and publish; where that fails, at least no record that is due stays anywhere."""
     try:
         refresh(places)
-    except WarehouseError as error:
+    except (WarehouseError, MiatelError) as error:
         withdraw(places, due)
         raise WarehouseError(
             f"The records of all {len(due):,} days that are due are gone from raw files, warehouse "

@@ -25,7 +25,7 @@ from miatel_warehouse.refresh import Places, compact
 log = logging.getLogger(__name__)
 
 _FACTS = ("fct_mdr", "fct_mdr_personal", "fct_messages")
-_ELSEWHERE = ("int_message_parts",)
+_PARTS = "int_message_parts"
 
 
 def withdraw(places: Places, days: Sequence[date]) -> None:
@@ -47,7 +47,7 @@ def withdraw(places: Places, days: Sequence[date]) -> None:
             explained(places.warehouse, "cleared of retired days"),
             duckdb.connect(str(places.warehouse)) as connection,
         ):
-            _delete(connection, (*_FACTS, *_ELSEWHERE), days, keeps_straddling=True)
+            _delete(connection, (*_FACTS, _PARTS), days, keeps_straddling=True)
         compact(places.warehouse, places.file_mode)
     store = places.open_lake().store
     _withdraw_files(store, days)
