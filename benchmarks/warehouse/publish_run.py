@@ -23,10 +23,11 @@ def run_publish(lake: Path, warehouse: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Publish what the command line names, and print what it cost."""
+    from miatel_warehouse.places import Places
     from miatel_warehouse.publish import publish
 
     lake, warehouse = sys.argv[1], Path(sys.argv[2])
-    publish(warehouse, lake, warehouse.with_suffix(".bi.duckdb"))
+    publish(Places.of_one(lake, warehouse, warehouse.with_suffix(".bi.duckdb")))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"cpu": cpu_seconds(), "memory": memory}))
 

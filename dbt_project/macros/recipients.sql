@@ -23,6 +23,12 @@
     {{ return(adapter.dispatch('keyed_hash')(text)) }}
 {%- endmacro %}
 
+{# A record's key, another one for each account whose records are published together: the first
+   account's as it is, a further one's after its name, with which no key begins. #}
+{% macro key_over_accounts(record_key) -%}
+    {{ return(adapter.dispatch('key_over_accounts')(record_key)) }}
+{%- endmacro %}
+
 {# The one normal form of a number, null when nothing is left; include/miatel/privacy/recipient_key.py does the
    same: whatever is no digit may stand between digits, any digit of Unicode is one, a text with fewer
    than six digits stays as it is. Nearly all numbers are in that form already. #}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from miatel.errors import SettingError
+from miatel.lake_roots import check_backslash, check_name, check_root, read_lakes
 from miatel.limits import DEFAULT_BASE_URL, DEFAULT_LOOKBACK_HOURS, MAX_LOOKBACK_HOURS
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -73,27 +74,46 @@ class Settings:
         """`MIATEL_LAKE`: the lake's root; default `data/lake` under `home`.
 
         Returns:
-            An absolute path, or a URL of an object store. `file://` is taken off, nothing else is
-            changed: a path may hold any character but a backslash.
+            An absolute path, or a URL of an object store.
 
         Raises:
-            SettingError: it is relative or begins with `~`, which each process would take to mean
-                another place, or it is a URL without a bucket; or a backslash stands in the path,
-                which DuckDB takes for a slash: what is landed there would be read by nobody.
+            SettingError: it is neither, see `check_root`.
         """
         root = self._value("MIATEL_LAKE")
         if not root:
-            return _check_backslash(str(self.home / "data" / "lake"))
-        path = root.removeprefix("file://")
-        if path.startswith("/"):
-            return _check_backslash(path)
-        scheme, separator, bucket = path.partition("://")
-        if path == root and separator and scheme.isalnum() and bucket.strip("/"):
-            return root
-        raise SettingError(
-            f"MIATEL_LAKE is {root!r}: give an absolute path such as /srv/lake, or a URL such as "
-            "s3://bucket/lake. A relative path or ~ would be another place for each process."
-        )
+            return check_backslash("MIATEL_LAKE", str(self.home / "data" / "lake"))
+        return check_root("MIATEL_LAKE", root)
+
+    @property
+    def source_name(self) -> str:
+        """`MIATEL_SOURCE_NAME`: what the account of `lake` is called in the tables.
+
+        Raises:
+            SettingError: it is no name that could stand in a file's.
+        """
+        return check_name("MIATEL_SOURCE_NAME", self._value("MIATEL_SOURCE_NAME") or "miatel")
+
+    @property
+    def further_lakes(self) -> dict[str, str | None]:
+        """`MIATEL_FURTHER_LAKES`: lakes of further accounts whose records stand in the tables, too.
+
+        Returns:
+            The root of each by the account's name; None for an account that leaves the tables.
+
+        Raises:
+            SettingError: it is no JSON object of names and roots, or two accounts have one name or
+                one lake.
+        """
+        text = self._value("MIATEL_FURTHER_LAKES")
+        return read_lakes("MIATEL_FURTHER_LAKES", text, self.source_name, self.lake) if text else {}
+
+    @property
+    def further_account(self) -> str:
+        """`MIATEL_FURTHER_ACCOUNT`: whose lake dbt reads, blank for that of `lake`.
+
+        `python -m miatel_warehouse` says so to the dbt that it starts; nobody else has to.
+        """
+        return self._value("MIATEL_FURTHER_ACCOUNT")
 
     @property
     def warehouse(self) -> Path:
@@ -257,12 +277,3 @@ class Settings:
     def _value(self, name: str) -> str:
         value = self.variables.get(name, "")
         return value if value.strip() else ""
-
-
-def _check_backslash(path: str) -> str:
-    if "\\" in path:
-        raise SettingError(
-            f"MIATEL_LAKE is {path!r}: to DuckDB a backslash stands between folders, so it would "
-            "find nothing of what is landed there. Give a path without one, such as /srv/lake."
-        )
-    return path

@@ -13,9 +13,10 @@ from miatel.settings import Settings
 from miatel_warehouse.check import check_lake
 from miatel_warehouse.erase import erase, read_number
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.places import Places
 from miatel_warehouse.publish import PublishedMart, publish
-from miatel_warehouse.refresh import Places, build, compact
-from miatel_warehouse.retain import days_to_keep, finish_left, retain
+from miatel_warehouse.refresh import build, compact
+from miatel_warehouse.retain import Retired, days_to_keep, finish_left, retain
 from miatel_warehouse.summary import summarise
 
 
@@ -34,8 +35,10 @@ def main() -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     places = _places(arguments)
-    checked = check_lake(places.open_lake(), places.warehouse, print)
-    print(f"day files: {checked:,} that were not read yet are as they were written")
+    for account in places.accounts:
+        checked = check_lake(account.open_lake(), account.warehouse, print)
+        label = places.label(account)
+        print(f"{label}day files: {checked:,} that were not read yet are as they were written")
 
 
 def _build(arguments: argparse.Namespace) -> None:
@@ -44,7 +47,7 @@ def _build(arguments: argparse.Namespace) -> None:
 
 def _publish(arguments: argparse.Namespace) -> None:
     places = _places(arguments)
-    _print_published(publish(places.warehouse, places.lake, places.bi, places.file_mode))
+    _print_published(publish(places))
     print(f"published all of them in {places.bi}")
 
 
@@ -53,10 +56,9 @@ def _summarise(arguments: argparse.Namespace) -> None:
 
 
 def _compact(arguments: argparse.Namespace) -> None:
-    settings = Settings.from_environment()
-    warehouse = arguments.warehouse or settings.warehouse
-    compact(warehouse, settings.file_mode)
-    print(f"compacted {warehouse}")
+    for account in _places(arguments).accounts:
+        compact(account.warehouse, account.file_mode)
+        print(f"compacted {account.warehouse}")
 
 
 def _erase(arguments: argparse.Namespace) -> None:
@@ -64,7 +66,8 @@ def _erase(arguments: argparse.Namespace) -> None:
     cleared, published = erase(places, read_number())
     print(f"raw files: {cleared.files:,} read, {cleared.changed_files:,} replaced")
     print(f"raw rows: {cleared.rows:,} cleared, none removed; landing keeps the number out")
-    print(f"warehouse: built, tested and compacted, {places.warehouse}")
+    for account in places.accounts:
+        print(f"warehouse: built, tested and compacted, {account.warehouse}")
     _print_published(published)
     print(f"published all of them in {places.bi}")
 
@@ -76,16 +79,24 @@ def _retain(arguments: argparse.Namespace) -> None:
             print("finished what an earlier erase or retain, which was stopped, had left")
         print("MIATEL_RETENTION_DAYS is not set: all days are kept")
         return
-    retired = retain(_places(arguments), days, dry_run=arguments.dry_run)
-    what = "would be dropped" if arguments.dry_run else "dropped"
-    if retired.days:
-        print(f"raw days: {len(retired.days):,}, {retired.days[0]} to {retired.days[-1]}")
-    print(f"raw rows: {retired.rows:,} {what} of {len(retired.days):,} days; their sums stay")
+    places = _places(arguments)
+    retired = retain(places, days, dry_run=arguments.dry_run)
+    for account in places.accounts:
+        label = places.label(account)
+        _print_retired(label, retired[account.source_name], is_done=not arguments.dry_run)
+
+
+def _print_retired(label: str, retired: Retired, *, is_done: bool) -> None:
+    what = "dropped" if is_done else "would be dropped"
+    days = retired.days
+    if days:
+        print(f"{label}raw days: {len(days):,}, {days[0]} to {days[-1]}")
+    print(f"{label}raw rows: {retired.rows:,} {what} of {len(days):,} days; their sums stay")
     if retired.untested:
         print(
-            f"untested: {len(retired.untested):,} days, first {retired.untested[0]}: no green "
-            "build had their last sums. They keep those of the last one that was green, or none "
-            "(completeness_daily.has_sums)"
+            f"{label}untested: {len(retired.untested):,} days, first {retired.untested[0]}: no "
+            "green build had their last sums. They keep those of the last one that was green, or "
+            "none (completeness_daily.has_sums)"
         )
 
 
@@ -96,12 +107,11 @@ def _print_published(marts: list[PublishedMart]) -> None:
 
 def _places(arguments: argparse.Namespace) -> Places:
     """Where everything is: what the command line leaves out is a setting."""
-    settings = Settings.from_environment()
-    return Places(
-        lake=arguments.lake if arguments.lake is not None else settings.lake,
-        warehouse=arguments.warehouse or settings.warehouse,
-        bi=arguments.bi or settings.bi,
-        file_mode=settings.file_mode,
+    return Places.of_settings(
+        Settings.from_environment(),
+        lake=getattr(arguments, "lake", None),
+        warehouse=arguments.warehouse,
+        bi=getattr(arguments, "bi", None),
     )
 
 
@@ -156,14 +166,14 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--warehouse",
             type=Path,
-            help="DuckDB file that dbt builds (environment: MIATEL_WAREHOUSE, else "
-            "data/warehouse.duckdb in MIATEL_HOME)",
+            help="DuckDB file that dbt builds, of one account alone (environment: "
+            "MIATEL_WAREHOUSE, else data/warehouse.duckdb in MIATEL_HOME)",
         )
     for command in (checking, building, publishing, erasing, retaining):
         command.add_argument(
             "--lake",
-            help="root of the lake, a path or URL (environment: MIATEL_LAKE, else data/lake in "
-            "MIATEL_HOME)",
+            help="root of the lake of one account alone, a path or URL (environment: MIATEL_LAKE, "
+            "else data/lake in MIATEL_HOME; those of further accounts: MIATEL_FURTHER_LAKES)",
         )
     for command in (checking, building, publishing, summarising, erasing, retaining):
         command.add_argument(

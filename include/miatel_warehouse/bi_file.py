@@ -1,6 +1,6 @@
 """The published DuckDB file: a copy of the one before in which only what changed is replaced.
 
-The copy is made and filled aside, with the warehouse attached; the Parquet files are written from
+The copy is made and filled aside, with the warehouses attached; the Parquet files are written from
 it, so that both hold the same. No statement has bound values: DuckDB imports pandas for them, which
 takes half a second.
 """
@@ -8,7 +8,7 @@ takes half a second.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,9 @@ from pathlib import Path
 import duckdb
 
 from miatel_warehouse.bi_macros import COUNTED_TABLE, create_latency_percentile
-from miatel_warehouse.marts import MARTS_SCHEMA, Mart, check_warehouse_is_there, list_marts
+from miatel_warehouse.joined_marts import JoinedMarts
+from miatel_warehouse.marts import MARTS_SCHEMA, Mart, day_hashes, identifier, in_days
+from miatel_warehouse.places import AccountPlaces
 from miatel_warehouse.sql_paths import quoted
 
 BUILD_KEY = "miatel.build_id"
@@ -32,25 +34,28 @@ class BiFile:
     """The next published DuckDB file while it is filled.
 
     Args:
-        connection: in memory; the warehouse is attached to it and in use.
+        connection: in memory.
         path: of the file, which is not there yet.
+        joined: what it is filled with.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, path: Path, joined: JoinedMarts
+    ) -> None:
         self.connection = connection
         self.path = path
+        self.joined = joined
 
     def begin_anew(self) -> None:
         """Begin with an empty file."""
         self.connection.execute(f"attach {quoted(self.path)} as {_BI}")
 
-    def begin_with_copy(self, bi: Path, publication: str, marts: Sequence[Mart]) -> bool:
+    def begin_with_copy(self, bi: Path, publication: str) -> bool:
         """Begin with a copy of the published file, if it can be brought up to date.
 
         Args:
-            bi: the published file.
+            bi: the published file; it must have the columns of the marts.
             publication: that it must be of.
-            marts: their columns must be those that the file has.
 
         Returns:
             Whether it could be; else nothing was begun.
@@ -66,7 +71,7 @@ class BiFile:
         said = self.connection.execute(
             f"select distinct comment from duckdb_tables() where database_name = '{_BI[1:-1]}'"  # noqa: S608
         ).fetchall()
-        if said == [(publication,)] and self._has_columns_of(marts):
+        if said == [(publication,)] and self._has_columns_of(self.joined.marts):
             return True
         self.connection.execute(f"detach {_BI}")
         self.path.unlink()
@@ -76,15 +81,15 @@ class BiFile:
         """Write a table as the warehouse has it, sorted by its day, so that readers skip most."""
         order = f'order by "{mart.day_column}"' if mart.day_column else ""
         self.connection.execute(
-            f"create or replace table {_BI}.{_identifier(mart.name)} as "
-            f"from {MARTS_SCHEMA}.{_identifier(mart.name)} {order}"
+            f"create or replace table {_BI}.{identifier(mart.name)} as "
+            f"from {MARTS_SCHEMA}.{identifier(mart.name)} {order}"
         )
 
     def replace_days(self, mart: Mart, days: Sequence[date]) -> None:
         """Replace the rows of some days by those that the warehouse has of them."""
         if not days:
             return
-        table, listed = _identifier(mart.name), _condition(mart, days)
+        table, listed = identifier(mart.name), in_days(mart, days)
         self.connection.execute(f"delete from {_BI}.{table} where {listed}")  # noqa: S608
         self.connection.execute(
             f"insert into {_BI}.{table} by name from {MARTS_SCHEMA}.{table} where {listed}"
@@ -95,7 +100,7 @@ class BiFile:
         if not mart.day_column:
             return self.replace_table(mart)
         here, there = (
-            dict(self.connection.execute(_hashes(mart, schema)).fetchall())
+            dict(self.connection.execute(day_hashes(mart, schema)).fetchall())
             for schema in (_BI, MARTS_SCHEMA)
         )
         changed = {day for day in here | there if here.get(day) != there.get(day)}
@@ -106,7 +111,7 @@ class BiFile:
     def count(self, mart: Mart) -> int:
         """Rows of a table."""
         found = self.connection.execute(
-            f"select count(*) from {_BI}.{_identifier(mart.name)}"  # noqa: S608
+            f"select count(*) from {_BI}.{identifier(mart.name)}"  # noqa: S608
         ).fetchall()
         return int(found[0][0])
 
@@ -115,20 +120,21 @@ class BiFile:
 
         It is there because it is locked and its owner's alone.
         """
-        condition = f"where {_condition(mart, [day])}" if day else ""
+        condition = f"where {in_days(mart, [day])}" if day else ""
         self.connection.execute(
-            f"copy (from {_BI}.{_identifier(mart.name)} {condition}) to {quoted(target)} "
+            f"copy (from {_BI}.{identifier(mart.name)} {condition}) to {quoted(target)} "
             "(format parquet, compression zstd, use_tmp_file false, "
-            f"kv_metadata {{{_identifier(BUILD_KEY)}: {quoted(build_id)}}})"
+            f"kv_metadata {{{identifier(BUILD_KEY)}: {quoted(build_id)}}})"
         )
 
-    def finish(self, marts: Sequence[Mart], publication: str) -> None:
+    def finish(self, publication: str) -> None:
         """Say of which publication the file is, and close it."""
+        marts = self.joined.marts
         if any(mart.name == COUNTED_TABLE for mart in marts):
             create_latency_percentile(self.connection, _BI)
         for mart in marts:
             self.connection.execute(
-                f"comment on table {_BI}.{_identifier(mart.name)} is {quoted(publication)}"
+                f"comment on table {_BI}.{identifier(mart.name)} is {quoted(publication)}"
             )
         self.connection.execute(f"detach {_BI}")
 
@@ -153,76 +159,17 @@ class BiFile:
 
 
 @contextmanager
-def filling_bi(warehouse: Path, path: Path) -> Iterator[tuple[BiFile, list[Mart]]]:
-    """Have the next published file filled from the warehouse, which is opened read-only.
+def filling_bi(accounts: Sequence[AccountPlaces], path: Path) -> Iterator[BiFile]:
+    """Have the next published file filled from the warehouses, which are opened read-only.
 
     Args:
-        warehouse: the DuckDB file that dbt built.
+        accounts: dbt built each of their warehouses.
         path: of the file to make, in a scratch directory.
 
-    Returns:
-        The file, and the marts of the warehouse.
-
     Raises:
-        WarehouseError: there is no warehouse, or it has no marts.
+        WarehouseError: a warehouse has no marts.
     """
-    check_warehouse_is_there(warehouse)
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
         connection.execute(f"set temp_directory = {quoted(path.with_name('spilled'))}")
-        # its views name the database that it is when dbt opens it
-        database = _identifier(warehouse.stem)
-        connection.execute(f"attach {quoted(warehouse)} as {database} (read_only)")
-        connection.execute(f"use {database}")
-        yield BiFile(connection, path), list_marts(connection)
-
-
-def day_versions(
-    connection: duckdb.DuckDBPyConnection, mart: Mart
-) -> Mapping[date, tuple[str, int]]:
-    """A version of each day that a fact has rows of, and their number.
-
-    The version is what dbt recorded of the day. Rows on a retired day are all that is left of
-    messages that go on after it, and may be changed in place: there, and where nothing is recorded,
-    the version is a hash of the rows.
-    """
-    table, day = _identifier(mart.name), _identifier(mart.day_column or "")
-    facts = f"{MARTS_SCHEMA}.{table}"
-    rows = connection.execute(f"select {day}, count(*) from {facts} group by 1").fetchall()  # noqa: S608
-    known = dict(_recorded(connection, mart.name))
-    hashed = [found for found, _ in rows if found not in known]
-    if hashed:
-        condition = f"where {_condition(mart, hashed)}"
-        known |= dict(connection.execute(_hashes(mart, MARTS_SCHEMA, condition)).fetchall())
-    return {found: (f"{known[found]} {count}", count) for found, count in sorted(rows)}
-
-
-def _recorded(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[date, str]]:
-    try:
-        return connection.execute(
-            "select mdr_date, output_version from state.day_versions "  # noqa: S608
-            f"where model_name = {quoted(table)} "
-            "and mdr_date not in (select mdr_date from state.retired_days)"
-        ).fetchall()
-    except duckdb.CatalogException:
-        return []
-
-
-def _hashes(mart: Mart, schema: str, condition: str = "") -> str:
-    """SQL of a text for each day of a table, which changes with its rows, whatever their order."""
-    return (
-        f"select {_identifier(mart.day_column or '')}, "  # noqa: S608
-        "concat(count(*), ' ', bit_xor(hash(of_day)), ' ', sum(hash(of_day) % 4294967296)) "
-        f"from {schema}.{_identifier(mart.name)} as of_day {condition} group by 1"
-    )
-
-
-def _condition(mart: Mart, days: Sequence[date]) -> str:
-    # the range is what row groups are skipped by
-    column = _identifier(mart.day_column or "")
-    listed = ", ".join(f"date '{day}'" for day in days)
-    return f"{column} between date '{min(days)}' and date '{max(days)}' and {column} in ({listed})"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        yield BiFile(connection, path, JoinedMarts(connection, accounts))

@@ -69,6 +69,7 @@ class Plugin(BasePlugin):
             "failed_gap_files": f"{literal(root)}/gaps/failed_gaps.parquet",
             "erased_numbers": f"{literal(root)}/erased/numbers.json",
             "footers": literal(footers_table(self._warehouse)),
+            "key_prefix": f"{account}|" if (account := settings.further_account) else "",
         }
         key = RecipientKey.of(settings.recipient_key)
         if key is not None:

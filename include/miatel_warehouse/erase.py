@@ -1,4 +1,4 @@
-"""Erase one number everywhere: raw files, warehouse, marts and published files."""
+"""Erase one number everywhere: raw files of each account, warehouses, published files."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from miatel.privacy.recipient_key import RecipientKey
 from miatel.settings import Settings
 from miatel_warehouse import unfinished
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.places import Places
+from miatel_warehouse.publication import check_no_account_is_missing
 from miatel_warehouse.publish import PublishedMart
-from miatel_warehouse.refresh import Places, refresh
+from miatel_warehouse.refresh import refresh
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +49,26 @@ def erase(places: Places, number: str) -> tuple[Cleared, list[PublishedMart]]:
             "MIATEL_RECIPIENT_KEY is not set, or has fewer than 16 characters: docs/privacy.md "
             "says how. Nothing was erased."
         )
-    lake = places.open_lake()
-    upgrade_lake(lake, datetime.now(UTC), log.info).check()
+    check_no_account_is_missing(places)
+    for account in places.accounts:
+        upgrade_lake(account.open_lake(), datetime.now(UTC), log.info).check()
     try:
         check_number(number)
     except ValueError as error:
         raise WarehouseError(f"Nothing was erased: {error}.") from None
-    unfinished.begin(places.warehouse)
-    cleared = erase_number(lake, key, number, datetime.now(UTC))
-    return cleared, refresh(places)
+    for account in places.accounts:
+        unfinished.begin(account.warehouse)
+    cleared = [
+        erase_number(account.open_lake(), key, number, datetime.now(UTC))
+        for account in places.accounts
+    ]
+    return _sum(cleared), refresh(places)
+
+
+def _sum(cleared: list[Cleared]) -> Cleared:
+    """What was done to the raw files of all accounts together."""
+    return Cleared(
+        files=sum(one.files for one in cleared),
+        changed_files=sum(one.changed_files for one in cleared),
+        rows=sum(one.rows for one in cleared),
+    )

@@ -54,11 +54,11 @@ _DAMAGED_ERRORS = (
 
 
 @contextmanager
-def explained(warehouse: Path, what: str) -> Iterator[None]:
+def explained(warehouse: Path | str, what: str) -> Iterator[None]:
     """Turn what DuckDB or the disk says into one error that says what to do.
 
     Args:
-        warehouse: the DuckDB file that is read or written.
+        warehouse: the DuckDB file that is read or written, or several in words.
         what: what could not be done, to stand after "could not be".
 
     Raises:
@@ -80,7 +80,7 @@ def explained(warehouse: Path, what: str) -> Iterator[None]:
         raise _error(warehouse, what, error, _advice(text, _of_disk(error.errno))) from error
 
 
-def _error(warehouse: Path, what: str, error: Exception, advice: str) -> WarehouseError:
+def _error(warehouse: Path | str, what: str, error: Exception, advice: str) -> WarehouseError:
     reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
     return WarehouseError(f"{warehouse} could not be {what} ({reason[:300]}). {advice}")
 

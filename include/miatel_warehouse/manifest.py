@@ -52,13 +52,15 @@ class Manifest:
 
     Attributes:
         publication: another text each time something is published.
-        build_id: of the dbt run that built the tables; stands in their `data_freshness`, too.
+        build_id: of the dbt run that built the tables; stands in their `data_freshness`, too. Of
+            several accounts one of each, joined by `+`.
         published_at: when it was published, ISO 8601, UTC.
         code_version: of this package, which published it.
         changed_days: of which a table that is published by day has other rows than in the build
             before.
         tables: the files of each table, by its name.
         superseded: files of the previous build that are none of this one's; they are still there.
+        sources: accounts whose rows stand in the tables, by `source_name`, the first one first.
     """
 
     publication: str
@@ -68,6 +70,7 @@ class Manifest:
     changed_days: Sequence[date]
     tables: Mapping[str, Sequence[PublishedFile]]
     superseded: Sequence[str] = field(default=())
+    sources: Sequence[str] = field(default=())
 
     def paths(self) -> Iterator[str]:
         """The path of each of its files."""
@@ -85,6 +88,7 @@ class Manifest:
             "changed_days": [f"{day}" for day in self.changed_days],
             "tables": {name: _table(files) for name, files in self.tables.items()},
             "superseded": list(self.superseded),
+            "sources": list(self.sources),
         }
         return json.dumps(content, indent=1)
 
@@ -143,6 +147,7 @@ def _parse(content: dict[str, Any]) -> Manifest:
             for name, table in content["tables"].items()
         },
         superseded=content["superseded"],
+        sources=content.get("sources", ()),  # earlier versions had one account
     )
 
 

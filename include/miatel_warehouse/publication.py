@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import duckdb
-
 from miatel.store import Store
-from miatel_warehouse.bi_file import MOST_CHANGED, BiFile, day_versions
+from miatel_warehouse.bi_file import MOST_CHANGED, BiFile
+from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.manifest import MANIFEST, MARTS, Manifest, PublishedFile, read_manifest
-from miatel_warehouse.marts import MARTS_SCHEMA, Mart
+from miatel_warehouse.marts import Mart
+from miatel_warehouse.places import Places
 
 _VERSIONS = "_versions"
 """Folder of the files that manifests name; readers of folders pass over it for its name."""
@@ -28,12 +27,11 @@ _LATEST = re.compile(rf"{MARTS}/([^./_]\w*/\d{{4}}-\d{{2}}-\d{{2}}|[^./][^/]*)\.
 
 
 class Publication:
-    """The next publication of a lake's marts; call its methods in the order in which they stand.
+    """The next publication of the marts; call its methods in the order in which they stand.
 
     Args:
-        store: the lake's.
-        bi: the next published DuckDB file.
-        marts: what to publish.
+        store: of the lake in which the Parquet files stand.
+        bi: the next published DuckDB file, and what it is filled with.
         keep_previous: whether the previous build stays readable.
 
     Attributes:
@@ -41,22 +39,24 @@ class Publication:
         rows: of each table, by its name, once it is filled.
     """
 
-    def __init__(
-        self, store: Store, bi: BiFile, marts: Sequence[Mart], *, keep_previous: bool
-    ) -> None:
+    def __init__(self, store: Store, bi: BiFile, *, keep_previous: bool) -> None:
         self.id = uuid.uuid4().hex[:12]
         self.rows: dict[str, int] = {}
         self._store = store
         self._bi = bi
-        self._marts = marts
-        self._build_id = _build_id(bi.connection) or self.id
+        self._marts = marts = bi.joined.marts
+        self._build_id = bi.joined.build_id() or self.id
         self._previous, self._replaces = read_manifest(store)
         known = self._previous.tables if self._previous else {}
         # what the owner does not want any more is in no older build either
-        self._forgets = not keep_previous or not known.keys() <= {mart.name for mart in marts}
+        self._forgets = (
+            not keep_previous
+            or not known.keys() <= {mart.name for mart in marts}
+            or not self._former_sources() <= set(bi.joined.source_names)
+        )
         self._tables: dict[str, list[PublishedFile]] = {}
         by_day = [mart for mart in marts if mart.is_by_day]
-        self._days = {mart.name: day_versions(bi.connection, mart) for mart in by_day}
+        self._days = {mart.name: bi.joined.day_versions(mart) for mart in by_day}
         self._kept = {
             name: {
                 file.day: file
@@ -95,7 +95,7 @@ class Publication:
                 ]
             else:
                 self._tables[mart.name] = [self._write(mart, self.rows[mart.name])]
-        self._bi.finish(self._marts, self.id)
+        self._bi.finish(self.id)
 
     def copy_to_latest_paths(self) -> None:
         """Give the files names by which they are read without a manifest; remove former ones."""
@@ -143,6 +143,9 @@ class Publication:
                 if path.endswith(f".{self.id}.parquet"):
                     self._store.remove(path)
 
+    def _former_sources(self) -> set[str]:
+        return set(self._previous.sources) if self._previous else set()
+
     def _changed_days(self, name: str) -> list[date]:
         """Days of a table that have other rows than before, or none any more."""
         before = self._previous.tables.get(name, []) if self._previous else []
@@ -158,7 +161,7 @@ class Publication:
             self._previous is not None
             and few
             and not self._forgets
-            and self._bi.begin_with_copy(published, self._previous.publication, self._marts)
+            and self._bi.begin_with_copy(published, self._previous.publication)
         )
 
     def _write(
@@ -189,6 +192,7 @@ class Publication:
             changed_days=sorted(days),
             tables=self._tables,
             superseded=sorted(superseded),
+            sources=self._bi.joined.source_names,
         )
 
 
@@ -197,13 +201,22 @@ def latest_path(table: str, day: date | None = None) -> str:
     return f"{MARTS}/{table}/{day}.parquet" if day else f"{MARTS}/{table}.parquet"
 
 
-def _build_id(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """What dbt calls the run that built the marts; None of a warehouse that does not say."""
-    try:
-        found = connection.execute(f"select build_id from {MARTS_SCHEMA}.data_freshness").fetchall()  # noqa: S608
-    except (duckdb.CatalogException, duckdb.BinderException):
-        return None
-    return next((build_id for (build_id,) in found), None)
+def check_no_account_is_missing(places: Places) -> None:
+    """Refuse to go on without an account whose tables are published.
+
+    Raises:
+        WarehouseError: it is not among the places, nor said to leave the tables.
+    """
+    manifest, _ = read_manifest(places.open_published())
+    published = set(manifest.sources[1:]) if manifest else set()
+    known = {account.source_name for account in places.accounts} | places.dropped
+    if missing := sorted(published - known):
+        raise WarehouseError(
+            f"The published tables hold the account {' and '.join(missing)}, which is not known "
+            "here. Set MIATEL_FURTHER_LAKES as it was when they were published, and leave out "
+            "--lake and --warehouse; an account that is to leave the tables stands in it with null "
+            "in place of its lake. Nothing was done."
+        )
 
 
 def _code_version() -> str:

@@ -15,15 +15,14 @@ from pathlib import Path
 
 import duckdb
 
-from miatel.settings import DEFAULT_FILE_MODE
-from miatel.store import open_store
 from miatel.store.file_mode import directory_mode
 from miatel.store.scratch import move_scratch, scratch_directory, sweep_scratch
 from miatel_warehouse.bi_file import filling_bi
 from miatel_warehouse.failures import explained
 from miatel_warehouse.manifest import MARTS
 from miatel_warehouse.marts import Mart, check_warehouse_is_there
-from miatel_warehouse.publication import Publication, latest_path
+from miatel_warehouse.places import Places
+from miatel_warehouse.publication import Publication, check_no_account_is_missing, latest_path
 from miatel_warehouse.sql_paths import check_bi
 
 log = logging.getLogger(__name__)
@@ -41,59 +40,56 @@ class PublishedMart:
     rows: int
 
 
-def publish(
-    warehouse: Path,
-    lake: str,
-    bi: Path,
-    file_mode: int = DEFAULT_FILE_MODE,
-    *,
-    keep_previous: bool = True,
-) -> list[PublishedMart]:
-    """Publish every mart of the warehouse; only what changed is written.
+def publish(places: Places, *, keep_previous: bool = True) -> list[PublishedMart]:
+    """Publish every mart of the warehouses, of all accounts together; only what changed is written.
 
     Run it only after every dbt test has passed: nothing is tested here.
 
     Args:
-        warehouse: The DuckDB file that dbt built; opened read-only.
-        lake: The lake's root, a path or a URL such as s3://bucket/prefix. Files go to
-            marts/<table>.parquet below it, those of facts and hours to
-            marts/<table>/<day>.parquet; files of marts that no longer exist are removed.
-        bi: The DuckDB file to replace.
-        file_mode: Rights of the warehouse's file and of what is published, like 0o640.
-        keep_previous: Whether the build before stays readable until the next one is published. Else
+        places: the warehouses that dbt built, opened read-only, and the DuckDB file to replace.
+            Parquet files go to marts/<table>.parquet below the root of the first account's lake,
+            those of facts and hours to marts/<table>/<day>.parquet; files of marts that no longer
+            exist are removed.
+        keep_previous: whether the build before stays readable until the next one is published. Else
             nothing of any older build is left, in no file's unused blocks either.
 
     Returns:
         What was published, by name.
 
     Raises:
-        WarehouseError: The warehouse does not exist, has no marts or cannot be read, or the disk is
-            full. The manifest names the old build or the new one; run it again.
+        WarehouseError: A warehouse does not exist, has no marts or cannot be read, an account whose
+            tables are published was left out, or the disk is full. The manifest names the old build
+            or the new one; run it again.
         ConflictError: Another process published meanwhile. Run it again.
     """
+    bi, mode = places.bi, places.file_mode
     check_bi(bi)
-    check_warehouse_is_there(warehouse)
-    store = open_store(lake, file_mode)
-    for path in (warehouse, bi):
-        sweep_scratch(path)
+    check_no_account_is_missing(places)
+    for account in places.accounts:
+        check_warehouse_is_there(account.warehouse)
+        sweep_scratch(account.warehouse)
+    store = places.open_published()
+    sweep_scratch(bi)
     store.sweep_below(MARTS)
     with ExitStack() as stack:
-        stack.enter_context(explained(warehouse, "published"))
-        _give_rights(warehouse, file_mode)
-        _make_directory(bi.parent, file_mode)
+        files = " or ".join(str(account.warehouse) for account in places.accounts)
+        stack.enter_context(explained(files, "published"))
+        for account in places.accounts:
+            _give_rights(account.warehouse, mode)
+        _make_directory(bi.parent, mode)
         scratch = stack.enter_context(scratch_directory(bi)) / bi.name
-        filling, marts = stack.enter_context(filling_bi(warehouse, scratch))
-        publication = Publication(store, filling, marts, keep_previous=keep_previous)
+        filling = stack.enter_context(filling_bi(places.accounts, scratch))
+        publication = Publication(store, filling, keep_previous=keep_previous)
         stack.push(lambda kind, *_: _discard(publication) if kind else None)
         publication.fill(bi)
         publication.write_files()
         publication.copy_to_latest_paths()
-        move_scratch(scratch, bi, file_mode)
+        move_scratch(scratch, bi, mode)
         # the last of all: where it is the new one, everything is published
         publication.write_manifest()
     return [
         PublishedMart(mart.name, store.address(_pattern(mart)), publication.rows[mart.name])
-        for mart in marts
+        for mart in filling.joined.marts
     ]
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from miatel.errors import ErasedNumbersError
-from miatel.lake.lake import Lake, open_lake
 from miatel.privacy.erased_numbers import read_erased_numbers
 from miatel.privacy.recipient_key import RecipientKey
 from miatel.settings import DEFAULT_FILE_MODE, Settings
@@ -23,6 +21,7 @@ from miatel_warehouse.check import check_lake
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.failures import explained
 from miatel_warehouse.forget import forget_in_warehouse
+from miatel_warehouse.places import AccountPlaces, Places
 from miatel_warehouse.publish import PublishedMart, publish
 from miatel_warehouse.sql_paths import quoted
 
@@ -32,35 +31,6 @@ DBT_PROJECT = (Path(__file__).parent / "dbt_project").resolve()
 """Part of the package, read only; in a clone it leads to the folder at its root."""
 _LEFT_OUT = ("--exclude-resource-type", "unit_test")
 _NEVER_GRANTED = 0o027  # by dbt: any right of others, and the group's to write
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where lake, warehouse and published DuckDB file are, and who may read them.
-
-    Attributes:
-        lake: the lake's root, a path or URL.
-        warehouse: the DuckDB file in which dbt builds.
-        bi: the published DuckDB file.
-        file_mode: rights of files, like 0o640.
-    """
-
-    lake: str
-    warehouse: Path
-    bi: Path
-    file_mode: int = DEFAULT_FILE_MODE
-
-    def open_lake(self) -> Lake:
-        """The lake; nothing is read yet."""
-        return open_lake(self.lake, self.file_mode)
-
-    def environment(self) -> dict[str, str]:
-        """The process's environment, leading dbt to these places from any directory."""
-        lake = self.lake if "://" in self.lake else str(Path(self.lake).absolute())
-        return os.environ | {  # noqa: TID251  handed on, not read
-            "MIATEL_LAKE": lake,
-            "MIATEL_WAREHOUSE": str(self.warehouse.absolute()),
-        }
 
 
 def refresh(places: Places) -> list[PublishedMart]:
@@ -73,25 +43,26 @@ def refresh(places: Places) -> list[PublishedMart]:
             what is published is as before. Correct it and run again.
         MiatelError: a raw file could not be read or written.
     """
-    unfinished.begin(places.warehouse)
-    lake = places.open_lake()
-    check_lake(lake, places.warehouse, log.info)
-    _forget_erased_numbers(places, lake)
+    for account in places.accounts:
+        unfinished.begin(account.warehouse)
+    for account in places.accounts:
+        check_lake(account.open_lake(), account.warehouse, log.info)
+        _forget_erased_numbers(account)
     build(places, "--quiet")
     return put_in_place(places)
 
 
-def _forget_erased_numbers(places: Places, lake: Lake) -> None:
+def _forget_erased_numbers(account: AccountPlaces) -> None:
     """Replace erased numbers in the sums of retired days, which no build makes anew."""
     try:
         key = RecipientKey.of(Settings.from_environment().recipient_key)
-        erased = read_erased_numbers(lake, key)
+        erased = read_erased_numbers(account.open_lake(), key)
     except ErasedNumbersError as error:
         # Erasing replaced them when it ran; what is old must go, whatever became of the key.
         log.warning("sums of retired days are not looked through again: %s", error)
         return
     if erased is not None:
-        forget_in_warehouse(places.warehouse, erased)
+        forget_in_warehouse(account.warehouse, erased)
 
 
 def put_in_place(places: Places) -> list[PublishedMart]:
@@ -100,17 +71,18 @@ def put_in_place(places: Places) -> list[PublishedMart]:
     Raises:
         WarehouseError: a file cannot be read or written; run `retain` or `erase` again.
     """
-    compact(places.warehouse, places.file_mode)
-    published = publish(
-        places.warehouse, places.lake, places.bi, places.file_mode, keep_previous=False
-    )
-    places.open_lake().store.sweep_below()
-    unfinished.finish(places.warehouse)
+    for account in places.accounts:
+        compact(account.warehouse, account.file_mode)
+    published = publish(places, keep_previous=False)
+    for account in places.accounts:
+        account.open_lake().store.sweep_below()
+    for account in places.accounts:
+        unfinished.finish(account.warehouse)
     return published
 
 
 def build(places: Places, *options: str) -> None:
-    """Run `dbt build` with its tests of data; its output goes where ours goes.
+    """Run `dbt build` with its tests of data on each account; its output goes where ours goes.
 
     Not with unit tests: they test the models on rows of their own, whatever was landed, and belong
     to the tests of a change.
@@ -120,16 +92,30 @@ def build(places: Places, *options: str) -> None:
         options: further ones of `dbt build`.
 
     Raises:
-        WarehouseError: it failed.
+        WarehouseError: it failed, of one account at least; all others are built.
     """
-    places.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    failed = [account for account in places.accounts if not _is_built(places, account, options)]
+    if failed:
+        named = " and ".join(account.source_name for account in failed)
+        of = f" of {named}" if len(places.accounts) > 1 else ""
+        raise WarehouseError(
+            f"dbt build{of} failed; its reason is above. Raw files are done, warehouse and "
+            "published tables are not. Correct it and run this command again."
+        )
+
+
+def _is_built(places: Places, account: AccountPlaces, options: Sequence[str]) -> bool:
+    """Build one account's tables; whether they are, and all tests passed."""
+    account.warehouse.parent.mkdir(parents=True, exist_ok=True)
     dbt = Settings.from_environment().dbt
+    if label := places.label(account):
+        log.info("%sdbt build", label)
     sys.stdout.flush()
     try:
         done = subprocess.run(  # noqa: S603  a command of ours alone
-            [str(dbt), "build", *_LEFT_OUT, *options, *_directories(places.warehouse)],
-            env=places.environment(),
-            umask=umask_of(places.file_mode) | _NEVER_GRANTED,
+            [str(dbt), "build", *_LEFT_OUT, *options, *_directories(account.warehouse)],
+            env=account.environment(),
+            umask=umask_of(account.file_mode) | _NEVER_GRANTED,
             check=False,
         )
     except OSError as error:
@@ -137,11 +123,7 @@ def build(places: Places, *options: str) -> None:
             f"dbt could not be started ({error.strerror}: {dbt}). Install the package with its "
             "extra `warehouse`, here or in an environment of its own whose dbt MIATEL_DBT names."
         ) from None
-    if done.returncode:
-        raise WarehouseError(
-            "dbt build failed; its reason is above. Raw files are done, warehouse and published "
-            "tables are not. Correct it and run this command again."
-        )
+    return done.returncode == 0
 
 
 def _directories(warehouse: Path) -> list[str]:

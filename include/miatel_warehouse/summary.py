@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -50,12 +49,15 @@ _REASONS = """
 """
 _COVERAGE = """
     select
+        source_name,
         count(distinct mdr_date),
         count(distinct (run_id, requested_at, request_start_at, request_end_at)),
         strftime(min(start_at), '%Y-%m-%d %H:%M:%S'),
         strftime(max(end_at), '%Y-%m-%d %H:%M:%S')
     from extract_coverage
     where interval_type = 'landed'
+    group by source_name
+    order by source_name
 """
 _GAPS = """
     select
@@ -63,7 +65,7 @@ _GAPS = """
         strftime(end_at, '%Y-%m-%d %H:%M:%S'),
         duration_seconds
     from extract_coverage
-    where interval_type = 'gap'
+    where interval_type = 'gap' and source_name = ?
     order by start_at
 """
 
@@ -126,11 +128,16 @@ def _reasons(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    days, requests, first, end = _one(connection, _COVERAGE)
-    yield ""
-    yield "Coverage"
-    yield f"  {days:,} days landed by {requests:,} accepted requests, {first} until {end} GMT"
-    gaps = connection.execute(_GAPS).fetchall()
+    accounts = connection.execute(_COVERAGE).fetchall()
+    for name, days, requests, first, end in accounts:
+        yield ""
+        yield "Coverage" if len(accounts) == 1 else f"Coverage of {name}"
+        yield f"  {days:,} days landed by {requests:,} accepted requests, {first} until {end} GMT"
+        yield from _gaps(connection, name)
+
+
+def _gaps(connection: duckdb.DuckDBPyConnection, source_name: str) -> Iterator[str]:
+    gaps = connection.execute(_GAPS, [source_name]).fetchall()
     if not gaps:
         yield "  no gaps"
         return
@@ -139,11 +146,6 @@ def _coverage(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"    {start_at} until {end_at} ({seconds:,} s)"
     if len(gaps) > MOST_GAPS:
         yield f"    and {len(gaps) - MOST_GAPS:,} more: see extract_coverage"
-
-
-def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
-    row = connection.execute(sql).fetchone()
-    return row or ()
 
 
 def _share(part: int, whole: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,8 +19,9 @@ from miatel.store import Store
 from miatel.store.scratch import move_scratch, scratch_directory
 from miatel_warehouse.failures import explained
 from miatel_warehouse.manifest import MANIFEST, MARTS, read_manifest
+from miatel_warehouse.places import AccountPlaces, Places
 from miatel_warehouse.publication import latest_path
-from miatel_warehouse.refresh import Places, compact
+from miatel_warehouse.refresh import compact
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ _FACTS = ("fct_mdr", "fct_mdr_personal", "fct_messages")
 _PARTS = "int_message_parts"
 
 
-def withdraw(places: Places, days: Sequence[date]) -> None:
+def withdraw(places: Places, due: Mapping[AccountPlaces, Sequence[date]]) -> None:
     """Take the records of days out of every table and file, down to the last old block.
 
     Sums stay. Of messages that went on after midnight into a day that is kept, the warehouse keeps
@@ -36,24 +37,30 @@ def withdraw(places: Places, days: Sequence[date]) -> None:
 
     Args:
         places: where everything is.
-        days: whose raw records are gone.
+        due: of each account the days whose raw records are gone. What is published holds no record
+            of any account on any of them afterwards: they are due by their age.
 
     Raises:
         WarehouseError: a file cannot be read or written; run `retain` again.
         OSError: the lake's store failed.
     """
-    if places.warehouse.is_file():
-        with (
-            explained(places.warehouse, "cleared of retired days"),
-            duckdb.connect(str(places.warehouse)) as connection,
-        ):
-            _delete(connection, (*_FACTS, _PARTS), days, keeps_straddling=True)
-        compact(places.warehouse, places.file_mode)
-    store = places.open_lake().store
-    _withdraw_files(store, days)
+    for account, days in due.items():
+        if account.warehouse.is_file():
+            _withdraw_from_warehouse(account, days)
+    all_days = sorted({day for days in due.values() for day in days})
+    _withdraw_files(places.open_published(), all_days)
     if places.bi.is_file():
-        _withdraw_from_bi(places.bi, days, places.file_mode)
-    log.info("records of %d retired days are withdrawn from what is published", len(days))
+        _withdraw_from_bi(places.bi, all_days, places.file_mode)
+    log.info("records of %d retired days are withdrawn from what is published", len(all_days))
+
+
+def _withdraw_from_warehouse(account: AccountPlaces, days: Sequence[date]) -> None:
+    with (
+        explained(account.warehouse, "cleared of retired days"),
+        duckdb.connect(str(account.warehouse)) as connection,
+    ):
+        _delete(connection, (*_FACTS, _PARTS), days, keeps_straddling=True)
+    compact(account.warehouse, account.file_mode)
 
 
 def _withdraw_from_bi(bi: Path, days: Sequence[date], file_mode: int) -> None:

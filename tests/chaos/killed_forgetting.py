@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from miatel_warehouse.erase import erase
-from miatel_warehouse.refresh import Places, put_in_place
+from miatel_warehouse.places import Places
+from miatel_warehouse.refresh import put_in_place
 from miatel_warehouse.retain import retain
 
 from .seams import SEAMS, Point, Watch
@@ -40,7 +41,7 @@ class Work:
     def places(self) -> Places:
         """Lake, warehouse and published file below the root."""
         root = Path(self.root)
-        return Places(str(root / "lake"), root / "warehouse.duckdb", root / "bi.duckdb")
+        return Places.of_one(str(root / "lake"), root / "warehouse.duckdb", root / "bi.duckdb")
 
 
 @dataclass(frozen=True)

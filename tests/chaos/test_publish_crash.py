@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from miatel_warehouse.places import Places
 from miatel_warehouse.publish import publish
 from tests.support.children import Child, run
 from tests.support.reading import read_published
@@ -49,7 +50,7 @@ pytestmark = pytest.mark.timeout(3600)
 
 
 def publish_in(root: Path) -> None:
-    publish(root / "warehouse.duckdb", str(root / "lake"), root / "bi.duckdb")
+    publish(Places.of_one(str(root / "lake"), root / "warehouse.duckdb", root / "bi.duckdb"))
 
 
 def publish_and_note(root: Path) -> list[str]:

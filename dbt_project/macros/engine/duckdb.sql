@@ -184,6 +184,10 @@
     )
 {%- endmacro %}
 
+{% macro duckdb__key_over_accounts(record_key) -%}
+    getvariable('key_prefix') || {{ record_key }}
+{%- endmacro %}
+
 {% macro duckdb__plain_number(number) -%}
     {%- set digits = (
         "regexp_replace(translate(" ~ number ~ ", '" ~ digits_of_scripts() ~ "', '"

@@ -5,7 +5,7 @@ with source as (
 final as (
     select
         cast(mdr_date as date) as mdr_date,
-        {{ keyed_hash('record_key') }} as mdr_key,
+        {{ keyed_hash(key_over_accounts('record_key')) }} as mdr_key,
         sms_hub_switch_id as switch_id,
         sms_hub_sms_id as sms_id,
         message_id,

@@ -122,3 +122,46 @@ def test_an_extra_that_is_no_json_object_is_refused(text: str) -> None:
     with pytest.raises(SettingError, match="MIATEL_EXTRA is no JSON object") as caught:
         _ = Settings({"MIATEL_EXTRA": text}).extra
     assert caught.value.__context__ is None, "it may hold a password"
+
+
+LAKES = {"MIATEL_LAKE": "/srv/lake"}
+
+
+def test_further_accounts_have_a_name_and_a_lake_each_or_leave() -> None:
+    text = '{"retail": "file:///srv/retail", "bank_2": "s3://bank/lake", "old": null}'
+    settings = Settings(LAKES | {"MIATEL_FURTHER_LAKES": text})
+    assert settings.further_lakes == {
+        "retail": "/srv/retail", "bank_2": "s3://bank/lake", "old": None,
+    }  # fmt: skip
+    assert settings.source_name == "miatel"
+    assert Settings(LAKES | {"MIATEL_FURTHER_LAKES": " "}).further_lakes == {}
+    assert Settings({}, None).further_lakes == {}, "no home is needed for none"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("retail", "no JSON object"),
+        ('["retail"]', "no JSON object"),
+        ('{"retail": {"lake": "/srv/retail"}}', "no JSON object"),
+        ('{"retail": "/srv/a", "retail": "/srv/b"}', "of its own"),
+        ('{"miatel": "/srv/a"}', "of its own"),
+        ('{"retail": "/srv/lake/"}', "of its own"),
+        ('{"a": "/srv/a", "b": "/srv/a"}', "of its own"),
+        ('{"Retail": "/srv/a"}', "'Retail' is no name"),
+        ('{"a/b": "/srv/a"}', "'a/b' is no name"),
+        ('{"retail": "retail/lake"}', "give an absolute path"),
+        ('{"retail": ""}', "give an absolute path"),
+    ],
+)
+def test_further_accounts_that_could_be_taken_for_another_are_refused(
+    text: str, reason: str
+) -> None:
+    with pytest.raises(SettingError, match=f"MIATEL_FURTHER_LAKES.*{reason}"):
+        _ = Settings(LAKES | {"MIATEL_FURTHER_LAKES": text}).further_lakes
+
+
+def test_a_name_of_the_first_account_is_a_setting() -> None:
+    assert Settings({"MIATEL_SOURCE_NAME": "bulk"}).source_name == "bulk"
+    with pytest.raises(SettingError, match="MIATEL_SOURCE_NAME: 'Bulk SMS' is no name"):
+        _ = Settings({"MIATEL_SOURCE_NAME": "Bulk SMS"}).source_name

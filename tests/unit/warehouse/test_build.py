@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from miatel_warehouse.errors import WarehouseError
-from miatel_warehouse.refresh import DBT_PROJECT, Places, build
+from miatel_warehouse.places import Places
+from miatel_warehouse.refresh import DBT_PROJECT, build
 
 DBT = """#!{python}
 import json, os, sys
@@ -33,7 +34,9 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def places(root: Path, mode: int = 0o640) -> Places:
-    return Places(str(root / "lake"), root / "new" / "warehouse.duckdb", root / "bi.duckdb", mode)
+    return Places.of_one(
+        str(root / "lake"), root / "new" / "warehouse.duckdb", root / "bi.duckdb", mode
+    )
 
 
 def test_dbt_is_led_to_lake_and_warehouse_and_finds_its_directory(

@@ -14,6 +14,7 @@ import pytest
 
 from miatel.errors import ConflictError
 from miatel_warehouse import publication
+from miatel_warehouse.places import Places
 from miatel_warehouse.publish import publish
 from tests.support.reading import read_published
 
@@ -67,6 +68,13 @@ def rows_of(database: Path, table: str) -> list[str]:
         return sorted(map(repr, connection.execute(f"from {table}").fetchall()))
 
 
+def published_rows_of(warehouse: Path, mart: str) -> list[str]:
+    """The rows of a mart of the only account, as they are published."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(f"select 'miatel' as source_name, * from marts.{mart}")
+        return sorted(map(repr, rows.fetchall()))
+
+
 def manifest_of(lake: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((lake / "marts/manifest.json").read_bytes())
     return content
@@ -84,7 +92,7 @@ class Scene:
         self.warehouse, self.lake, self.bi = warehouse, lake, bi
 
     def publish(self, **options: bool) -> dict[str, Any]:
-        publish(self.warehouse, str(self.lake), self.bi, **options)
+        publish(Places.of_one(str(self.lake), self.warehouse, self.bi), **options)
         return manifest_of(self.lake)
 
     def build(self, number: int) -> None:
@@ -139,7 +147,7 @@ def test_both_kinds_of_files_hold_the_build_of_the_warehouse(scene: Scene) -> No
         scene.build(number)
         run(CHANGED_TABLES, scene.warehouse)
         names = scene.publish()["tables"].keys() - {"extract_coverage"}  # has times, not as here
-        expected = {name: rows_of(scene.warehouse, f"marts.{name}") for name in names}
+        expected = {name: published_rows_of(scene.warehouse, name) for name in names}
         assert {name: rows_of(scene.bi, name) for name in names} == expected
         found = read_published(scene.lake)
         assert {name: found[name] for name in names} == expected
@@ -302,7 +310,7 @@ def test_whoever_loses_to_another_process_says_so_and_spoils_nothing(
     with pytest.raises(ConflictError):
         scene.publish()
     manifest = manifest_of(scene.lake)
-    assert read_published(scene.lake, manifest)["data_freshness"] == ["('build-2',)"]
+    assert read_published(scene.lake, manifest)["data_freshness"] == ["('miatel', 'build-2')"]
     scene.publish()
     assert read_published(scene.lake) == read_published(scene.lake, manifest)
 
@@ -314,7 +322,7 @@ def test_an_object_store_keeps_the_build_before_too(warehouse: Path, tmp_path: P
     found = []
     for number in (1, 2, 3):
         run(CHANGED % {"number": number}, warehouse)
-        publish(warehouse, f"memory:/{root}", tmp_path / "bi.duckdb")
+        publish(Places.of_one(f"memory:/{root}", warehouse, tmp_path / "bi.duckdb"))
         manifest = json.loads(store.cat(f"{root}/marts/manifest.json"))
         found.append({file["path"] for file in manifest["tables"]["fct_mdr"]["files"]})
     there = {path.removeprefix(f"{root}/marts/") for path in store.find(f"{root}/marts/_versions")}

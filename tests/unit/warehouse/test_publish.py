@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.places import Places
 from miatel_warehouse.publish import publish
 
 pytestmark = pytest.mark.slow
@@ -45,7 +46,7 @@ def run(sql: str, database: Path) -> None:
 
 
 def test_every_mart_and_nothing_else_is_published(warehouse: Path, tmp_path: Path) -> None:
-    published = publish(warehouse, str(tmp_path / "lake"), tmp_path / "bi.duckdb")
+    published = publish(Places.of_one(str(tmp_path / "lake"), warehouse, tmp_path / "bi.duckdb"))
     assert [mart.name for mart in published] == NAMES
     assert tables_of(tmp_path / "bi.duckdb") == NAMES
     assert latest_files(tmp_path / "lake/marts") == FILES
@@ -59,14 +60,14 @@ def test_what_a_killed_dbt_left_beside_a_mart_is_not_published(
 ) -> None:
     run("create table marts.fct_mdr__dbt_backup as select 1 as number", warehouse)
     run("create view marts.delivery_daily__dbt_tmp as select 1 as number", warehouse)
-    publish(warehouse, str(tmp_path / "lake"), tmp_path / "bi.duckdb")
+    publish(Places.of_one(str(tmp_path / "lake"), warehouse, tmp_path / "bi.duckdb"))
     assert tables_of(tmp_path / "bi.duckdb") == NAMES
 
 
 def test_a_fact_is_one_file_a_day_that_every_reader_of_folders_can_read(
     warehouse: Path, tmp_path: Path
 ) -> None:
-    publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
+    publish(Places.of_one(str(tmp_path), warehouse, tmp_path / "bi.duckdb"))
     for day in DAYS:
         rows = pq.read_table(tmp_path / f"marts/fct_mdr/{day}.parquet")["mdr_date"].to_pylist()
         assert {f"{found}" for found in rows} == {day}
@@ -78,11 +79,11 @@ def test_a_fact_is_one_file_a_day_that_every_reader_of_folders_can_read(
 
 def test_publishing_again_replaces_what_was_there(warehouse: Path, tmp_path: Path) -> None:
     bi = tmp_path / "bi.duckdb"
-    publish(warehouse, str(tmp_path), bi)
+    publish(Places.of_one(str(tmp_path), warehouse, bi))
     run("delete from marts.fct_mdr where mdr_key <> 'sms:1:0'", warehouse)
     run("drop table marts.extract_coverage", warehouse)
     with duckdb.connect(str(bi), read_only=True) as reader:
-        publish(warehouse, str(tmp_path), bi)
+        publish(Places.of_one(str(tmp_path), warehouse, bi))
         # a BI tool that has the old file open neither blocks publishing nor sees half of it
         assert reader.execute("select count(*) from fct_mdr").fetchall() == [(10,)]
     assert pq.read_table(tmp_path / "marts/fct_mdr").num_rows == 1
@@ -94,12 +95,12 @@ def test_a_failure_leaves_the_published_tables_as_they_were(
     warehouse: Path, tmp_path: Path
 ) -> None:
     bi = tmp_path / "bi.duckdb"
-    publish(warehouse, str(tmp_path), bi)
+    publish(Places.of_one(str(tmp_path), warehouse, bi))
     before = contents(bi, tmp_path / "marts")
     run("insert into marts.delivery_daily select * from marts.delivery_daily", warehouse)
     run("create view marts.zz_broken as select error('no') as reason", warehouse)
     with pytest.raises(duckdb.Error):
-        publish(warehouse, str(tmp_path), bi)
+        publish(Places.of_one(str(tmp_path), warehouse, bi))
     assert contents(bi, tmp_path / "marts") == before
     assert not list(tmp_path.rglob("*.tmp*"))
 
@@ -107,7 +108,7 @@ def test_a_failure_leaves_the_published_tables_as_they_were(
 def test_an_object_store_gets_whole_objects(warehouse: Path, tmp_path: Path) -> None:
     store = fsspec.filesystem("memory")
     store.pipe_file("/lake/marts/gone.parquet", b"of a mart that no longer exists")
-    published = publish(warehouse, "memory://lake/", tmp_path / "bi.duckdb")
+    published = publish(Places.of_one("memory://lake/", warehouse, tmp_path / "bi.duckdb"))
     found = {path.removeprefix("/lake/marts/") for path in store.find("/lake/marts")}
     assert {path for path in found if not path.startswith("_versions/")} == {
         *FILES, "manifest.json",
@@ -118,10 +119,11 @@ def test_an_object_store_gets_whole_objects(warehouse: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("content", [None, "create table main.other as select 1"])
 def test_without_marts_it_says_what_to_run(tmp_path: Path, content: str | None) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
     if content:
-        run(content, tmp_path / "warehouse.duckdb")
+        run(content, warehouse)
     with pytest.raises(WarehouseError, match="dbt build"):
-        publish(tmp_path / "warehouse.duckdb", str(tmp_path / "lake"), tmp_path / "bi.duckdb")
+        publish(Places.of_one(str(tmp_path / "lake"), warehouse, tmp_path / "bi.duckdb"))
     assert not (tmp_path / "lake").exists()
     assert not (tmp_path / "bi.duckdb").exists()
 
@@ -130,7 +132,7 @@ def test_a_published_file_that_duckdb_cannot_keep_is_refused(
     warehouse: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(WarehouseError, match="MIATEL_BI"):
-        publish(warehouse, str(tmp_path / "lake"), tmp_path / "b?i.duckdb")
+        publish(Places.of_one(str(tmp_path / "lake"), warehouse, tmp_path / "b?i.duckdb"))
     assert not (tmp_path / "lake").exists()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from miatel import SettingError
 from miatel_warehouse.errors import WarehouseError
-from miatel_warehouse.refresh import Places
+from miatel_warehouse.places import Places
 from miatel_warehouse.retain import days_to_keep, retain
 
 
@@ -34,7 +34,7 @@ def test_nothing_is_dropped_while_there_is_no_warehouse(tmp_path: Path) -> None:
     day = tmp_path / "raw/mdr/mdr_date=2026-01-01/mdr.parquet"
     day.parent.mkdir(parents=True)
     day.write_bytes(b"as it was")
-    places = Places(str(tmp_path), tmp_path / "warehouse.duckdb", tmp_path / "bi.duckdb")
+    places = Places.of_one(str(tmp_path), tmp_path / "warehouse.duckdb", tmp_path / "bi.duckdb")
     with pytest.raises(WarehouseError, match="There is no file"):
         retain(places, 30)
     assert day.read_bytes() == b"as it was"

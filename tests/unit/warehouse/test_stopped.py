@@ -16,8 +16,9 @@ import pytest
 from miatel_warehouse import unfinished
 from miatel_warehouse.errors import WarehouseError
 from miatel_warehouse.marts import list_marts, open_warehouse
+from miatel_warehouse.places import Places
 from miatel_warehouse.publish import publish
-from miatel_warehouse.refresh import Places, compact
+from miatel_warehouse.refresh import compact
 from tests.support.children import run
 
 from .test_publish import contents
@@ -76,7 +77,7 @@ def left_by_killed_runs(warehouse: Path, lake: Path, bi: Path) -> list[Path]:
 
 def test_publish_sweeps_what_killed_runs_left(warehouse: Path, tmp_path: Path) -> None:
     left = left_by_killed_runs(warehouse, tmp_path, tmp_path / "bi.duckdb")
-    publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
+    publish(Places.of_one(str(tmp_path), warehouse, tmp_path / "bi.duckdb"))
     assert [path for path in left if path.exists()] == []
 
 
@@ -113,7 +114,7 @@ def test_what_is_put_in_place_has_the_rights_of_the_setting(
     lake, bi = tmp_path / "lake", tmp_path / "data/bi.duckdb"
     before = os.umask(0)
     try:
-        publish(warehouse, str(lake), bi, mode)
+        publish(Places.of_one(str(lake), warehouse, bi, mode))
     finally:
         os.umask(before)
     files = [warehouse, bi, *(path for path in (lake / "marts").rglob("*") if path.is_file())]
@@ -139,7 +140,7 @@ def test_scratch_is_its_owners_alone_while_it_is_written(
         return done
 
     monkeypatch.setattr(duckdb.DuckDBPyConnection, "execute", execute_and_look)
-    publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
+    publish(Places.of_one(str(tmp_path), warehouse, tmp_path / "bi.duckdb"))
     assert seen == {0o600, 0o700}
 
 
@@ -147,7 +148,7 @@ def publish_and_compact(warehouse: Path, directory: Path) -> str:
     """What is said of each, a line for each."""
     said = []
     for work in (
-        lambda: publish(warehouse, str(directory / "lake"), directory / "bi.duckdb"),
+        lambda: publish(Places.of_one(str(directory / "lake"), warehouse, directory / "bi.duckdb")),
         lambda: compact(warehouse),
     ):
         try:
@@ -216,7 +217,7 @@ def test_a_full_disk_says_so(
     """Half of the tables' files cannot be written: they lead to a device that is always full."""
     import miatel.store.directory as module
 
-    publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
+    publish(Places.of_one(str(tmp_path), warehouse, tmp_path / "bi.duckdb"))
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("update marts.fct_mdr set mdr_key = 'another'")
     before = contents(tmp_path / "bi.duckdb", tmp_path / "marts")
@@ -231,7 +232,7 @@ def test_a_full_disk_says_so(
 
     monkeypatch.setattr(module, "make_scratch", make_on_full_disk)
     with pytest.raises(WarehouseError, match="The disk is full: free space"):
-        publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
+        publish(Places.of_one(str(tmp_path), warehouse, tmp_path / "bi.duckdb"))
     assert contents(tmp_path / "bi.duckdb", tmp_path / "marts") == before
 
 
@@ -245,10 +246,9 @@ def test_a_note_says_what_is_left_until_all_follows(tmp_path: Path) -> None:
     assert not unfinished.is_unfinished(warehouse)
 
 
-def test_places_have_marts_after_compaction(warehouse: Path, tmp_path: Path) -> None:
-    places = Places(str(tmp_path), warehouse, tmp_path / "bi.duckdb")
-    with open_warehouse(places.warehouse) as connection:
+def test_places_have_marts_after_compaction(warehouse: Path) -> None:
+    with open_warehouse(warehouse) as connection:
         before = list_marts(connection)
-    compact(places.warehouse)
-    with open_warehouse(places.warehouse) as connection:
+    compact(warehouse)
+    with open_warehouse(warehouse) as connection:
         assert list_marts(connection) == before

@@ -6,13 +6,14 @@ import duckdb
 import pytest
 
 from miatel_warehouse.errors import WarehouseError
+from miatel_warehouse.places import Places
 from miatel_warehouse.publish import publish
 from miatel_warehouse.summary import summarise
 
 
 @pytest.fixture
 def bi(warehouse: Path, tmp_path: Path) -> Path:
-    publish(warehouse, str(tmp_path), tmp_path / "bi.duckdb")
+    publish(Places.of_one(str(tmp_path), warehouse, tmp_path / "bi.duckdb"))
     return tmp_path / "bi.duckdb"
 
 
@@ -49,8 +50,9 @@ def test_gaps_are_listed_and_the_list_is_bounded(bi: Path) -> None:
     change(
         bi,
         """
-        insert into extract_coverage (interval_type, start_at, end_at, duration_seconds)
-        select 'gap', start_at, start_at + interval 1 minute, 60
+        insert into extract_coverage
+            (source_name, interval_type, start_at, end_at, duration_seconds)
+        select 'miatel', 'gap', start_at, start_at + interval 1 minute, 60
         from (
             select timestamptz '2026-01-05 00:00:00Z' + interval (i) hour as start_at
             from range(25) as hours (i)
