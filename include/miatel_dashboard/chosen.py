@@ -30,6 +30,7 @@ _ROWS = """
         and is_chosen('network', mccmnc)
         and is_chosen('sender', sender)
         and is_chosen('account', account_name)
+        and is_chosen('source', source_name)
 """
 # Each published table is read once: twice would cost twice, and groups of networks with senders
 # would be many. Of the period before no points are drawn, so it has no buckets.
@@ -118,6 +119,7 @@ def choose(marts: Marts, selection: Selection) -> None:
         network=list(filters.network) or None,
         sender=list(filters.sender) or None,
         account=list(filters.account) or None,
+        source=list(filters.source) or None,
     )
 
 

@@ -52,7 +52,10 @@ LATER_COLUMNS: dict[str, dict[str, str]] = {
     "watch_list": {"usual_message_count": "bigint"},
     "extract_coverage": {"gap_reason": "varchar", "gap_failed_at": "timestamptz"},
 }
-"""Columns that older versions did not publish, and their types: null where they are missing."""
+"""Columns that older versions did not publish, and their types: null where they are missing. So is
+`source_name`, which each table has but the dimensions."""
+
+_SOURCE = {"source_name": "varchar"}
 
 TABLES = frozenset(COLUMNS)
 
@@ -83,7 +86,7 @@ class Marts:
             raise MissingMartError(table, missing)
         later = [
             name if name in relation.columns else f"null::{kind} as {name}"
-            for name, kind in LATER_COLUMNS.get(table, {}).items()
+            for name, kind in {**_SOURCE, **LATER_COLUMNS.get(table, {})}.items()
         ]
         relation.project(", ".join([*COLUMNS[table], *later])).create_view(table)
         self._defined[table] = "view"

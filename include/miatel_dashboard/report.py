@@ -56,7 +56,7 @@ def _data(marts: Marts) -> dict[str, Any]:
     facts = status(marts)
     choices = facts["choices"]
     countries = [] if "missing" in choices else [row["name"] for row in choices["country"]]
-    for name in ("network", "sender", "account"):
+    for name in ("network", "sender", "account", "source"):
         choices.pop(name, None)  # filters that the file does not offer
     countries = countries[:MOST_COUNTRIES]
     return {

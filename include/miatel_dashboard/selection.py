@@ -16,6 +16,9 @@ DEFAULT_PRESET = "30"
 EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 """Days that can be asked for: there is no SMS before, and a period before must be a date too."""
 
+LISTS = ("country", "network", "sender", "account", "source")
+"""Filters of which a reader may choose several values."""
+
 NONE = ""
 """How the URL spells the sender or account of records that have none."""
 
@@ -32,6 +35,7 @@ class Filters:
         network: MCC and MNC, as in the column mccmnc.
         sender: senders; NONE is that of records without one.
         account: account names, likewise.
+        source: accounts of the platform, as in the column source_name.
     """
 
     days: str = DEFAULT_PRESET
@@ -41,6 +45,7 @@ class Filters:
     network: tuple[str, ...] = ()
     sender: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,10 @@ def parse_filters(query: Mapping[str, Sequence[str]]) -> Filters:
         BadFilterError: an unknown parameter, a date that is none, or a period that ends before
             it begins.
     """
-    known = {"days", "from", "to", "country", "network", "sender", "account"}
+    known = {"days", "from", "to", *LISTS}
     if strange := set(query) - known:
         raise BadFilterError(text("error.no_such_filter", names=", ".join(sorted(strange))))
-    chosen = tuple(_all(query, name) for name in ("country", "network", "sender", "account"))
+    chosen = tuple(_all(query, name) for name in LISTS)
     if "from" in query or "to" in query:
         first, last = _date(query, "from"), _date(query, "to")
         if first > last:

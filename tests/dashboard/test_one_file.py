@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from miatel_dashboard.report import write_report
+from tests.support.published_marts import Size, add_second_account, write_published_marts
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CHARTS = 7
@@ -166,3 +167,20 @@ def test_without_tables_it_says_what_to_run(offline, tmp_path):
     page = offline.open(target.as_uri())
     assert "Run the DAG miatel_transform" in page.inner_text("#notice")
     assert page.locator(".panel:visible").count() == 0
+
+
+def test_of_two_accounts_each_gap_finding_and_price_says_whose_it_is(offline, file, tmp_path):
+    one = offline.open(file)
+    assert one.locator("#gaps th").all_inner_texts()[-1] == "Why it stays"
+    assert "source" not in one.locator("#watch").inner_text()
+    write_published_marts(tmp_path / "marts", Size(60))
+    add_second_account(tmp_path / "marts")
+    write_report(str(tmp_path), tmp_path / "both.html", NOW)
+    both = offline.open((tmp_path / "both.html").as_uri())
+    assert both.locator("#gaps th").all_inner_texts()[-1] == "Source"
+    assert set(both.locator("#gaps td:last-child").all_inner_texts()) == {"miatel", "retail"}
+    found = both.locator("#watch").inner_text()
+    assert "source miatel" in found
+    assert "source retail" in found
+    both.locator("#cost").get_by_text("EUR", exact=True).click()
+    assert "main of retail" in both.locator("#cost").inner_text()

@@ -85,6 +85,7 @@ _DAYS = """
         and is_chosen('network', mccmnc)
         and is_chosen('sender', sender)
         and is_chosen('account', account_name)
+        and is_chosen('source', source_name)
     group by mdr_date
     order by mdr_date
 """

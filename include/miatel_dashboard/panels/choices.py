@@ -59,6 +59,7 @@ def choices(marts: Marts) -> dict[str, Any]:
         "network": _choices(marts, "mccmnc", "network_name"),
         "sender": _choices(marts, "sender", "sender"),
         "account": _choices(marts, "account_name", "account_name"),
+        "source": _choices(marts, "source_name", "source_name"),
         "colour_order": {
             "country": _order(marts, "country_name"),
             "network": _order(marts, "mccmnc"),

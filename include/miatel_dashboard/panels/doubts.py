@@ -41,10 +41,10 @@ _LATE = f"""
     )
 """  # noqa: S608
 _GAPS = """
-    select start_at, end_at, duration_seconds, gap_reason, gap_failed_at
+    select source_name, start_at, end_at, duration_seconds, gap_reason, gap_failed_at
     from extract_coverage
     where interval_type = 'gap'
-    order by start_at desc
+    order by start_at desc, source_name
 """
 _IDENTITY = """
     select

@@ -12,6 +12,7 @@ _CHANGES = """
     select
         network_name,
         account_name,
+        source_name,
         currency,
         changed_on_date,
         previous_price,
@@ -23,7 +24,8 @@ _CHANGES = """
         and is_chosen('country', country_name)
         and is_chosen('network', mccmnc)
         and is_chosen('account', account_name)
-    order by changed_on_date desc, network_name, mccmnc, account_name, currency
+        and is_chosen('source', source_name)
+    order by changed_on_date desc, network_name, mccmnc, account_name, source_name, currency
 """
 
 

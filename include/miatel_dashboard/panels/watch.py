@@ -17,6 +17,7 @@ _FINDINGS = """
         network_name,
         sender,
         account_name,
+        source_name,
         message_count,
         usual_message_count,
         baseline_value,
@@ -30,7 +31,8 @@ _FINDINGS = """
         and (mccmnc is null or is_chosen('network', mccmnc))
         and (sender is null or is_chosen('sender', sender))
         and (account_name is null or is_chosen('account', account_name))
-    order by strength desc, since_at desc, watch_key
+        and is_chosen('source', source_name)
+    order by strength desc, since_at desc, source_name, watch_key
 """
 
 

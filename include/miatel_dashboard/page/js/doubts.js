@@ -2,6 +2,7 @@
 
 import * as Format from "./format.js";
 import * as Panel from "./panel.js";
+import * as SeveralSources from "./several_sources.js";
 import { cell, el, heading, note, table } from "./dom.js";
 import { list, t } from "./texts.js";
 
@@ -68,18 +69,23 @@ const whyOpen = (gap) =>
     ? t("gaps.tried", { reason: gap.gap_reason, time: Format.time(gap.gap_failed_at) })
     : t("gaps.will_be_filled");
 
-const gapsTable = (part) => {
+const gapsTable = (facts) => {
+  const part = facts.gaps;
   if (part.missing || !part.rows.length) return null;
   const more = part.row_count - part.rows.length;
-  const headings = ["from", "until", "duration", "why"].map((name) => heading(t(`gaps.${name}`)));
-  const rows = part.rows.map((row) =>
-    [
-      Format.time(row.start_at),
-      Format.time(row.end_at),
-      Format.duration(row.duration_seconds),
-      whyOpen(row),
-    ].map((text) => cell(text)),
-  );
+  const sources = SeveralSources.isOne(facts) ? [] : ["source"];
+  const columns = ["from", "until", "duration", "why", ...sources];
+  const headings = columns.map((name) => heading(t(`gaps.${name}`)));
+  const rows = part.rows.map((row) => {
+    const texts = {
+      from: Format.time(row.start_at),
+      until: Format.time(row.end_at),
+      duration: Format.duration(row.duration_seconds),
+      why: whyOpen(row),
+      source: row.source_name,
+    };
+    return columns.map((name) => cell(texts[name]));
+  });
   return [
     note(t(more > 0 ? "gaps.note_and_more" : "gaps.note", { more })),
     table({ id: "gaps" }, headings, rows),
@@ -93,6 +99,6 @@ export const draw = (facts) => {
   return [
     sentences.length > 0 && el("ul", { className: "doubts" }, sentences),
     [...missing].map(Panel.message),
-    gapsTable(facts.gaps),
+    gapsTable(facts),
   ];
 };

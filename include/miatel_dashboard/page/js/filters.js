@@ -1,14 +1,15 @@
-// The bar of filters: period, country, network, sender, account.
+// The bar of filters: period, country, network, sender, account; source where there are several.
 
 import * as Address from "./address.js";
 import * as Format from "./format.js";
+import * as SeveralSources from "./several_sources.js";
 import * as Source from "./source.js";
 import { el, fill, segments } from "./dom.js";
 import { t } from "./texts.js";
 
 const PRESETS = ["7", "30", "90", "365", "all"];
 const DEFAULT_PRESET = "30";
-const LISTS = ["country", "network", "sender", "account"];
+const LISTS = ["country", "network", "sender", "account", "source"];
 const SEARCHED_FROM = 9; // choices, from which on a list has a field to search in
 let open = null;
 
@@ -148,20 +149,24 @@ const closeOthers = (event) => {
 document.addEventListener("click", closeOthers);
 document.addEventListener("keydown", closeOthers);
 
-export const draw = ({ choices }, data, changed) => {
+export const draw = (facts, data, changed) => {
+  const { choices } = facts;
   if (!data.period || choices.missing) return fill("filters");
   const { inside } = Source;
   const offered = (name) =>
     inside
       ? choices[name].filter((choice) => inside.countries.includes(choice.name))
       : choices[name];
+  const lists = LISTS.filter(
+    (name) => name !== "source" || !SeveralSources.isOne(facts) || Address.all(name).length > 0,
+  );
   const isFiltered = LISTS.some((name) => Address.all(name).length);
   const none = Object.fromEntries(LISTS.map((name) => [name, null]));
   return fill(
     "filters",
     period(changed),
     inside ? null : dates(data.period, changed),
-    (inside ? LISTS.slice(0, 1) : LISTS).map((name) => list(name, offered(name), changed)),
+    (inside ? lists.slice(0, 1) : lists).map((name) => list(name, offered(name), changed)),
     !inside && isFiltered && button("button", t("filters.clear"), none, changed),
   );
 };

@@ -5,6 +5,7 @@ import * as Chart from "../chart.js";
 import * as Currency from "../currency.js";
 import * as Format from "../format.js";
 import * as Panel from "../panel.js";
+import * as SeveralSources from "../several_sources.js";
 import * as Theme from "../theme.js";
 import { el, legend, note, segments } from "../dom.js";
 import { register } from "../registry.js";
@@ -14,12 +15,14 @@ const MOST_PRICES = 4;
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-const priceChange = (row) => {
+const priceChange = (row, facts) => {
   const rate = row.change_rate;
+  const account = Format.nameOr(row.account_name, t("cost.no_account"));
+  const isOne = SeveralSources.isOne(facts);
   const change = {
     day: Format.day(row.changed_on_date),
     network: row.network_name,
-    account: Format.nameOr(row.account_name, t("cost.no_account")),
+    account: isOne ? account : t("cost.account_of", { account, source: row.source_name }),
     before: Format.amount(row.previous_price),
     price: Format.money(row.price, row.currency),
   };
@@ -29,7 +32,7 @@ const priceChange = (row) => {
 };
 
 // In the currency shown; the rest is in the table price_changes.
-const priceChanges = (part, currency) => {
+const priceChanges = (part, currency, facts) => {
   if (part.missing) return note(part.missing);
   const rows = part.rows.filter((row) => row.currency === currency);
   const others = part.row_count - rows.length;
@@ -40,7 +43,7 @@ const priceChanges = (part, currency) => {
   const count = rows.length;
   const more = count - MOST_PRICES;
   const key = more > 0 ? "cost.prices_changed_and_more" : "cost.prices_changed";
-  const shown = rows.slice(0, MOST_PRICES).map((row) => el("li", {}, priceChange(row)));
+  const shown = rows.slice(0, MOST_PRICES).map((row) => el("li", {}, priceChange(row, facts)));
   return [note(t(key, { count, more })), el("ul", { className: "prices" }, shown)];
 };
 
@@ -68,7 +71,7 @@ const barsOf = (row) => [
 const shortAmount = (value) =>
   Math.abs(value) < 10 && value ? Format.amount(value) : Format.count(value);
 
-const draw = ({ data, redraw }) => {
+const draw = ({ data, facts, redraw }) => {
   const rows = data.cost;
   if (rows.missing) return Panel.drawMessage("cost", t("cost.title"), rows.missing);
   if (!rows.length) return Panel.drawMessage("cost", t("cost.title"), t("cost.none"));
@@ -87,7 +90,7 @@ const draw = ({ data, redraw }) => {
       bars.map((bar) => ({ colour: bar.colour, name: bar.name, value: money(sum(bar.data)) })),
     ),
     box,
-    priceChanges(data.prices, currency),
+    priceChanges(data.prices, currency, facts),
   );
   return Chart.draw(box, {
     description: title,

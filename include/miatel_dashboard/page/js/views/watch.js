@@ -2,6 +2,7 @@
 
 import * as Format from "../format.js";
 import * as Panel from "../panel.js";
+import * as SeveralSources from "../several_sources.js";
 import { el, note } from "../dom.js";
 import { has, sentences, t } from "../texts.js";
 import { register } from "../registry.js";
@@ -35,11 +36,12 @@ const when = (row) => {
 };
 
 // Network, sender and account of a finding; what is not narrowed is all of it.
-const where = (row) => {
+const where = (row, facts) => {
   const names = Object.entries({
     network: row.network_name,
     sender: row.sender,
     account: row.account_name,
+    source: SeveralSources.isOne(facts) ? null : row.source_name,
   }).filter(([, name]) => isKnown(name));
   if (names.length) return names.map(([kind, name]) => t(`watch.${kind}`, { name }));
   return [row.country_name || t("watch.all_traffic")];
@@ -51,7 +53,7 @@ const typeOf = (row) => {
   return t("watch.type_and_strength", { type, strength: Format.rate(row.strength, 0) });
 };
 
-const finding = (row) =>
+const finding = (row, facts) =>
   el(
     "li",
     {},
@@ -62,11 +64,11 @@ const finding = (row) =>
       el("span", { className: row.strength >= 0.8 ? "chip bad" : "chip warn" }, typeOf(row)),
       el("span", {}, when(row)),
       el("span", {}, t("count.messages", { count: row.message_count })),
-      where(row).map((text) => el("span", {}, text)),
+      where(row, facts).map((text) => el("span", {}, text)),
     ),
   );
 
-const draw = ({ data: { watch: part } }) => {
+const draw = ({ data: { watch: part }, facts }) => {
   const title = t("watch.title");
   if (part.missing) return Panel.drawMessage("watch", title, part.missing);
   if (!part.rows.length) {
@@ -77,7 +79,11 @@ const draw = ({ data: { watch: part } }) => {
     "watch",
     { title },
     note(sentences([count, t("watch.note")])),
-    el("ul", { className: "found" }, part.rows.map(finding)),
+    el(
+      "ul",
+      { className: "found" },
+      part.rows.map((row) => finding(row, facts)),
+    ),
   );
 };
 
