@@ -22,10 +22,20 @@ log = logging.getLogger(__name__)
 _SLOTS = 1
 
 
+def further_pool(name: str) -> str:
+    """The pool of a further account, which answers one request at a time, too."""
+    return f"{name}_api"
+
+
 def pools() -> dict[str, str]:
     """The pools of the settings, each with what it is for. All have one slot, deferred included."""
     settings = Settings.from_environment()
+    further = [name for name, root in settings.further_lakes.items() if root is not None]
     return {
+        **{
+            further_pool(name): f"Miatel answers one request at a time of {name}"
+            for name in further
+        },
         settings.api_pool: "Miatel answers one request at a time per account",
         settings.warehouse_pool: "The DuckDB file has one writer at a time",
     }

@@ -102,6 +102,66 @@ def test_two_sets_of_dags_do_not_start_each_other():
     assert "acme_raw_mdr" not in repr(ours["miatel_transform"].timetable.asset_condition)
 
 
+FURTHER = '{"retail": "/srv/retail/lake", "old": null}'
+LANDING = {"miatel_extract", "miatel_history", "retail_extract", "retail_history"}
+
+
+@pytest.mark.parametrize("is_setting", [True, False])
+def test_a_further_account_lands_by_itself_and_its_records_stand_in_the_same_tables(
+    monkeypatch, is_setting
+):
+    if is_setting:
+        monkeypatch.setenv("MIATEL_FURTHER_LAKES", FURTHER)
+        dags = by_id()
+    else:
+        dags = by_id(further={"retail": {"lake": "/srv/retail/lake"}, "old": None})
+    assert set(dags) == {*LANDING, "miatel_transform"}
+    for name in ("retail_extract", "retail_history"):
+        (task,) = dags[name].tasks
+        assert (task.conn_id, task.lake, task.pool) == (
+            "miatel_retail", "/srv/retail/lake", "retail_api",
+        )  # fmt: skip
+        assert [asset.name for asset in task.outlets] == ["retail_raw_mdr"]
+        assert "`miatel_transform` starts by itself" in dags[name].doc_md
+    condition = dags["miatel_transform"].timetable.asset_condition
+    assert type(condition).__name__ == "AssetAny", "each of them starts it"
+    assert {asset.name for asset in condition.objects} == {
+        "miatel_raw_mdr", "retail_raw_mdr",
+    }  # fmt: skip
+    for task in dags["miatel_transform"].tasks:
+        settings = Settings.from_environment(task.variables)
+        assert settings.further_lakes == {"retail": "/srv/retail/lake", "old": None}
+
+
+def test_a_further_account_has_the_options_of_the_first_but_for_its_own(monkeypatch):
+    monkeypatch.setenv("MIATEL_FURTHER_LAKES", '{"retail": "/srv/retail/lake"}')
+    dags = by_id(retries=7, further={"retail": {"schedule": "0 5 * * *", "api_pool": "slow"}})
+    (task,) = dags["retail_extract"].tasks
+    assert dags["retail_extract"].timetable.expression == "0 5 * * *"
+    assert (task.retries, task.pool, task.lake) == (7, "slow", "/srv/retail/lake")
+
+
+def test_another_home_has_other_further_accounts(monkeypatch):
+    monkeypatch.setenv("MIATEL_FURTHER_LAKES", '{"retail": "/srv/retail/lake"}')
+    dags = by_id(name="acme", home="/srv/acme", further={"bank": {"lake": "/srv/bank/lake"}})
+    assert set(dags) == {
+        "acme_extract", "acme_history", "acme_transform", "bank_extract", "bank_history",
+    }  # fmt: skip
+    settings = Settings.from_environment(dags["acme_transform"].tasks[0].variables)
+    assert settings.further_lakes == {"bank": "/srv/bank/lake"}
+    assert (
+        by_id(name="acme", home="/srv/acme")["acme_transform"]
+        .tasks[0]
+        .variables["MIATEL_FURTHER_LAKES"]
+        == ""
+    )
+
+
+def test_a_further_account_without_a_lake_is_refused():
+    with pytest.raises(SettingError, match="'retail' has no lake"):
+        make_dags(further={"retail": {"schedule": "0 5 * * *"}})
+
+
 def test_a_home_alone_says_where_the_lake_is():
     (daily,) = by_id(home="/srv/acme")["miatel_extract"].tasks
     assert daily.lake == "/srv/acme/data/lake"

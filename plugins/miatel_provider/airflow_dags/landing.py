@@ -8,7 +8,7 @@ LAST_LINES = """\
 * **The task stays `scheduled`:** the pool `$pool` is missing. The scheduler makes those of the
   settings when it starts; `$airflow pools set $pool 1 Miatel --include-deferred` does so at once.
 
-When it has landed something, `$name_transform` starts by itself.
+When it has landed something, `$tables_transform` starts by itself.
 """
 
 

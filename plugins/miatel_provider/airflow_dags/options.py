@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +13,11 @@ from airflow.sdk import Asset
 from miatel import Settings
 from miatel.settings import CLONE
 from miatel_provider.assets import marts, raw_mdr
+from miatel_provider.pools import further_pool
 
-_PLACES = ("MIATEL_LAKE", "MIATEL_WAREHOUSE", "MIATEL_BI", "MIATEL_REPORTS")
+_PLACES = (
+    "MIATEL_LAKE", "MIATEL_WAREHOUSE", "MIATEL_BI", "MIATEL_REPORTS", "MIATEL_FURTHER_LAKES",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +30,11 @@ class DagOptions:
         home: directory of lake, warehouse, published file and page; None: where the variables of
             the worker lead.
         lake: root of the lake, a path or URL; None: below `home`, or `MIATEL_LAKE` of the worker.
+        further: accounts whose records stand in the tables, too (`MIATEL_FURTHER_LAKES`): by name
+            the options of their landing, of which `lake` must be said; None for an account that
+            leaves the tables. What is not said is as here, but for the connection `miatel_<name>`
+            and the pool `<name>_api`.
+        tables: name of the DAGs that make the tables of what is landed; None: these.
         schedule: cron expression in GMT of the daily extraction (`MIATEL_SCHEDULE`).
         lookback_hours: how far before the run's day to look for open receipts and prices
             (`MIATEL_LOOKBACK_HOURS`).
@@ -45,6 +55,8 @@ class DagOptions:
     conn_id: str
     home: str | None = None
     lake: str | None = None
+    further: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    tables: str | None = None
     schedule: str
     lookback_hours: int
     api_pool: str
@@ -60,6 +72,10 @@ class DagOptions:
         """The options as the environment has them."""
         return cls(
             conn_id=settings.connection,
+            further={
+                name: None if root is None else {"lake": root}
+                for name, root in settings.further_lakes.items()
+            },
             schedule=settings.schedule,
             lookback_hours=settings.lookback_hours,
             api_pool=settings.api_pool,
@@ -81,12 +97,38 @@ class DagOptions:
         """The asset that the tables announce, for DAGs of the user's own."""
         return marts(self.name)
 
+    @property
+    def all_raw_mdr(self) -> list[Asset]:
+        """The assets of all accounts whose records stand in the tables."""
+        return [account.raw_mdr for account in (self, *self.further_accounts())]
+
+    def further_accounts(self) -> list[DagOptions]:
+        """The options of each further account, whose DAGs only land."""
+        return [
+            replace(
+                self,
+                **{
+                    "name": name,
+                    "conn_id": f"miatel_{name}",
+                    "api_pool": further_pool(name),
+                    "further": {},
+                    "tables": self.name,
+                    **own,
+                },
+            )
+            for name, own in self.further.items()
+            if own is not None
+        ]
+
     def variables(self) -> dict[str, str]:
         """The variables of the environment that tasks get in place of the worker's."""
         variables = {}
         if self.home is not None:
             # blank counts as unset: what the worker has is another home's
             variables = dict.fromkeys(_PLACES, "") | {"MIATEL_HOME": self.home}
+        if self.further:
+            lakes = {name: own and own["lake"] for name, own in self.further.items()}
+            variables["MIATEL_FURTHER_LAKES"] = json.dumps(lakes)
         return variables | ({"MIATEL_LAKE": self.lake} if self.lake is not None else {})
 
     def landing_lake(self) -> str | None:
@@ -95,8 +137,9 @@ class DagOptions:
         Raises:
             SettingError: the place that was given cannot be used.
         """
-        given = self.variables()
-        return Settings(given, clone=None).lake if given else None
+        if self.home is None and self.lake is None:
+            return None
+        return Settings(self.variables(), clone=None).lake
 
     def for_dag(self) -> dict[str, Any]:
         """Arguments that all DAGs have in common; none runs before somebody switches it on."""
@@ -134,7 +177,10 @@ class DagOptions:
     def explain(self, text: str) -> str:
         """A DAG's documentation with its names in it, and the command by which Airflow is run."""
         command = "airflow" if CLONE is None else "scripts/airflow"
-        names = {"$airflow": command, "$name": self.name, "$pool": self.api_pool}
+        names = {
+            "$airflow": command, "$name": self.name, "$pool": self.api_pool,
+            "$tables": self.tables or self.name,
+        }  # fmt: skip
         for placeholder, word in names.items():
             text = text.replace(placeholder, word)
         return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow.sdk import DAG
+from airflow.sdk import DAG, AssetAny
 
 from miatel_provider.airflow_dags.options import DagOptions
 from miatel_provider.assets import announce_marts
@@ -25,7 +25,8 @@ DOC = """\
    and facts, also when `dbt_build` is red; their last good sums stay. It also finishes what an
    `erase` or `retain` that was stopped had left. Otherwise it does nothing.
 
-Starts by itself after `$name_extract` or `$name_history`.
+Starts by itself after `$name_extract` or `$name_history`, and after those of further accounts; each
+account's tables are built by themselves, and published together.
 
 * **By hand:** `$airflow dags test $name_transform 2026-01-01`; the date only names the
   run, and no event is needed.
@@ -39,7 +40,7 @@ def make_transform_dag(options: DagOptions) -> DAG:
     with DAG(
         f"{options.name}_transform",
         description="Build, test and publish the BI tables and their page, after new raw data",
-        schedule=[options.raw_mdr],
+        schedule=AssetAny(*options.all_raw_mdr),
         doc_md=options.explain(DOC),
         **options.for_dag(),
     ) as dag:
