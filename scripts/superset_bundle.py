@@ -22,6 +22,14 @@ SOURCES = PROJECT / "bi" / "superset"
 CONTRACTS = PROJECT / "dbt_project" / "models" / "marts"
 
 TEMPORAL_TYPES = ("date", "timestamptz", "timestamp with time zone")
+SOURCE_NAME = {
+    "name": "source_name",
+    "data_type": "varchar",
+    "description": "Which account of the platform, as MIATEL_SOURCE_NAME and MIATEL_FURTHER_LAKES "
+    "call it.",
+}
+"""Publishing puts it before the columns of each contract but those of dimensions."""
+
 TITLES = {
     "mdr_date": "Day (GMT)",
     "mccmnc": "MCC and MNC",
@@ -56,12 +64,16 @@ def build_bundle(bi: Path) -> dict[str, str]:
 
 
 def read_contracts() -> dict[str, dict[str, Any]]:
-    """Each published table's name with its entry in the marts' `_models.yml`."""
+    """Each published table's name with its entry in the marts' `_models.yml`, as published."""
     return {
-        model["name"]: model
+        model["name"]: model | {"columns": [*_of_source(model["name"]), *model["columns"]]}
         for path in sorted(CONTRACTS.glob("*/_models.yml"))
         for model in _load(path)["models"]
     }
+
+
+def _of_source(table: str) -> list[dict[str, str]]:
+    return [] if table.startswith("dim_") else [SOURCE_NAME]
 
 
 def _load(path: Path) -> dict[str, Any]:
