@@ -31,7 +31,11 @@
             output_version {{ text_type() }}
         );
         create table if not exists {{ retired_days() }} (mdr_date date);
-        create table if not exists {{ held_days() }} (mdr_date date, held_reason {{ text_type() }})
+        create table if not exists {{ held_days() }} (mdr_date date, held_reason {{ text_type() }});
+        create table if not exists {{ build_warnings() }} (
+            test_name {{ text_type() }},
+            row_count bigint
+        )
     {%- endif -%}
 {%- endmacro %}
 

@@ -40,6 +40,7 @@ COLUMNS: dict[str, list[str]] = {
         " maturity_seconds mature_until_at built_at",
         "extract_coverage": "interval_type start_at end_at duration_seconds",
         "late_records": "mdr_date found_at record_count most_hours suggested_lookback_hours",
+        "build_warnings": "test_name row_count",
         "record_identity_daily": "mdr_date record_count records_without_id_count"
         " shared_sms_id_count shared_message_id_count",
     }.items()

@@ -16,6 +16,7 @@ from miatel_dashboard.panels.doubts import (
     implausible_receipts,
     late_records,
     unpriced,
+    warnings,
 )
 from miatel_dashboard.panels.failures import failures
 from miatel_dashboard.panels.latency import latency
@@ -61,6 +62,7 @@ class View:
 
 
 _DOUBTS = (unpriced, implausible_receipts, late_records, gaps, identity)
+"""What the answers say in short, too."""
 
 VIEWS: tuple[View, ...] = (
     View("answers", "answers", (answers,), (freshness, *_DOUBTS)),
@@ -75,7 +77,7 @@ VIEWS: tuple[View, ...] = (
     View("watch", "panel half", (watch,)),
     View("networks", "panel full", (overview, networks)),
     View("senders", "panel full", (overview, senders)),
-    View("trust", "panel full", (), (freshness, coverage, unknown_codes, *_DOUBTS)),
+    View("trust", "panel full", (), (freshness, coverage, unknown_codes, *_DOUBTS, warnings)),
 )
 """In the order in which they stand on the page."""
 

@@ -243,7 +243,8 @@ def test_the_gap_is_told_and_the_codes_that_nobody_knows(frame):
 
 
 def test_what_cannot_be_trusted_is_said_in_sentences(frame):
-    prices, times, late, nameless, shared, bulk = frame.locator(".doubts li").all_inner_texts()
+    said = frame.locator(".doubts li").all_inner_texts()
+    prices, times, late, nameless, shared, bulk, unnamed, empty = said
     assert "should have a price and have none that can be read" in prices
     assert "all in the last 30 days. The costs are too low by these." in prices
     assert "a time that cannot be true, the last one of 25 Apr 2026" in times
@@ -253,6 +254,8 @@ def test_what_cannot_be_trusted_is_said_in_sentences(frame):
     assert nameless.endswith("have no id. Each counts as a record of its own.")
     assert shared.startswith("2 records have the node and sms id of another record")
     assert bulk.startswith("40 records have the message id of another record")
+    assert unnamed == "The test new warns of 3 rows."
+    assert empty.startswith("2 days without a record lie between days with some")
     (gap,) = frame.locator("#gaps tbody tr").all_inner_texts()
     assert "10 Apr 2026, 00:00 GMT" in gap
     assert "the vendor answers <b>half</b> a body, tried 12 Apr 2026, 00:00 GMT" in gap

@@ -58,6 +58,9 @@ def test_it_is_marked_and_warned_of(held: tuple[Lake, str]) -> None:
     lake, said = held
     assert lake.query(HELD) == [(BAD, "repeated", 2), (NEVER_SEEN, "other_day", 0)]
     assert "warn_held_days" in said
+    assert lake.query("from marts.build_warnings where test_name = 'warn_held_days'") == [
+        ("warn_held_days", 2)
+    ], "whoever reads the tables sees it, too"
     finished = lake.query("select mdr_date::varchar from state.finished_days order by all")
     assert finished == [(GOOD,), (OTHER,)], "its sums are not those of its file"
 

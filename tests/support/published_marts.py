@@ -289,6 +289,11 @@ _TABLES = {
         from completeness_daily
         order by mdr_date
     """,
+    "build_warnings": """
+        select *
+        from (values ('warn_gaps', 1::bigint), ('warn_empty_days', 2::bigint), ('new', 3::bigint))
+            as warnings(test_name, row_count)
+    """,
     "data_freshness": """
         select
             min(mdr_date)::timestamptz as first_landed_at,

@@ -46,6 +46,20 @@ _GAPS = """
     where interval_type = 'gap'
     order by start_at desc, source_name
 """
+SHOWN_OTHERWISE = frozenset(
+    {
+        "warn_unpriced_segments", "warn_implausible_receipts", "warn_late_records", "warn_gaps",
+        "warn_record_identity", "warn_held_days",
+    }
+)  # fmt: skip
+"""Tests whose findings have a sentence, table or calendar of their own here."""
+
+_WARNINGS = """
+    select test_name, sum(row_count)::bigint as row_count
+    from build_warnings
+    group by test_name
+    order by test_name
+"""
 _IDENTITY = """
     select
         sum(record_count)::bigint as record_count,
@@ -90,3 +104,10 @@ def identity(marts: Marts) -> dict[str, Any]:
     """Records without an id, and records that share one; None where nothing is landed."""
     marts.need("record_identity_daily")
     return marts.row(_IDENTITY)
+
+
+def warnings(marts: Marts) -> dict[str, Any]:
+    """Tests of the tables that warn, but for those whose findings are shown otherwise."""
+    marts.need("build_warnings")
+    rows = marts.rows(_WARNINGS)
+    return {"rows": [row for row in rows if row["test_name"] not in SHOWN_OTHERWISE]}

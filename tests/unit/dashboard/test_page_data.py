@@ -1,19 +1,24 @@
 """What the page shows is what SQL says of the published files, for any filters."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from miatel_dashboard.marts import TABLES, open_marts
 from miatel_dashboard.page_data import status, view
 from miatel_dashboard.panels.delivery import MOST_LINES
+from miatel_dashboard.panels.doubts import SHOWN_OTHERWISE
 from miatel_dashboard.published import PublishedTables
 from miatel_dashboard.selection import parse_filters
 from miatel_dashboard.source import Source
 from tests.support.published_marts import BLOCKED_FROM, END, GAP_ON
 
+PROJECT = Path(__file__).resolve().parents[3]
 LAST_30 = END - timedelta(days=29)
 SELECTIONS = {
     "days=30": ({}, f"mdr_date >= '{LAST_30}'"),
@@ -272,12 +277,49 @@ def test_what_cannot_be_read_or_filled_is_counted(lake):
     }
 
 
+def test_what_tests_of_the_tables_warn_of_is_told_once(lake):
+    with open_marts(PublishedTables(str(lake), TABLES).files()) as marts:
+        rows = status(marts)["warnings"]["rows"]
+    assert rows == [
+        {"test_name": "new", "row_count": 3},
+        {"test_name": "warn_empty_days", "row_count": 2},
+    ], "a gap has a table of its own"
+
+
+def test_each_test_that_may_warn_is_shown_and_the_runbook_says_what_to_do():
+    project = PROJECT / "dbt_project"
+    warning = {
+        path.stem
+        for path in project.glob("tests/**/*.sql")
+        if "severity='warn'" in path.read_text()
+    }
+    named = {path.stem for path in project.glob("tests/**/*.sql") if path.stem[:5] == "warn_"}
+    assert warning == named, "a name says what a test does"
+    generic = [
+        test["name"]
+        for path in project.glob("models/**/_models.yml")
+        for model in yaml.load(path.read_bytes(), yaml.CSafeLoader)["models"]
+        for holder in (model, *model.get("columns", ()))
+        for entry in holder.get("data_tests", ())
+        if isinstance(entry, dict)
+        for test in entry.values()
+        if test.get("config", {}).get("severity") == "warn"
+    ]
+    assert generic == ["no_message_begins_after_a_retired_day"]
+    texts = json.loads((PROJECT / "include/miatel_dashboard/page/texts/en.json").read_bytes())
+    runbook = (PROJECT / "docs/runbook.md").read_text()
+    for name in (*warning, *generic):
+        assert (f"warnings.{name}" in texts) != (name in SHOWN_OTHERWISE), name
+        assert f"`{name}`" in runbook, name
+
+
 def test_marts_that_version_0_1_0_published_are_shown_as_far_as_they_go(lake_without):
     source = Source(
         str(
             lake_without(
                 "late_records",
                 "record_identity_daily",
+                "build_warnings",
                 delivery_daily=["unpriced_segment_count"],
                 latency_by_sender_daily=["implausible_receipt_count"],
                 extract_coverage=["gap_reason", "gap_failed_at"],
@@ -288,7 +330,7 @@ def test_marts_that_version_0_1_0_published_are_shown_as_far_as_they_go(lake_wit
     assert facts["unpriced"]["segment_count"] is None
     assert facts["implausible_receipts"]["implausible_count"] is None
     assert facts["gaps"]["rows"][0]["gap_reason"] is None
-    for name in ("late_records", "identity"):
+    for name in ("late_records", "identity", "warnings"):
         assert "is not published yet. Run the DAG miatel_transform" in facts[name]["missing"]
     parts = {name: part for name, part in shown.items() if isinstance(part, dict)}
     assert not [name for name, part in parts.items() if part.get("missing")]

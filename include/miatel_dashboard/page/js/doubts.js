@@ -4,7 +4,7 @@ import * as Format from "./format.js";
 import * as Panel from "./panel.js";
 import * as SeveralSources from "./several_sources.js";
 import { cell, el, heading, note, table } from "./dom.js";
-import { list, t } from "./texts.js";
+import { has, list, t } from "./texts.js";
 
 const unpriced = ({ segment_count: count, recent_segment_count: recent, last_date: last }) => {
   if (!count) return null;
@@ -46,7 +46,7 @@ const SENTENCES = [
   ["identity", counted("doubts.shared_sms_id", "shared_sms_id_count")],
   ["identity", counted("doubts.shared_message_id", "shared_message_id_count")],
 ];
-const PARTS = ["unpriced", "implausible_receipts", "late_records", "gaps", "identity"];
+const PARTS = ["unpriced", "implausible_receipts", "late_records", "gaps", "identity", "warnings"];
 
 // Part, column and text of what one has to know of the figures, in a few words each.
 const IN_SHORT = [
@@ -92,9 +92,16 @@ const gapsTable = (facts) => {
   ];
 };
 
+// What a test of the tables found; one without a text of its own goes by its name.
+const warning = ({ test_name: name, row_count: count }) => {
+  const key = `warnings.${name}`;
+  return has(key) ? t(key, { count }) : t("warnings.other", { name, count });
+};
+
 export const draw = (facts) => {
   const said = SENTENCES.map(([part, say]) => (facts[part].missing ? null : say(facts[part])));
-  const sentences = said.filter(Boolean).map((text) => el("li", {}, text));
+  const warnings = facts.warnings.missing ? [] : facts.warnings.rows.map(warning);
+  const sentences = [...said, ...warnings].filter(Boolean).map((text) => el("li", {}, text));
   const missing = new Set(PARTS.map((part) => facts[part].missing).filter(Boolean));
   return [
     sentences.length > 0 && el("ul", { className: "doubts" }, sentences),
