@@ -1,8 +1,9 @@
-"""Two accounts and one lake: the second is refused before it asks anything, and nothing changes."""
+"""Two accounts: side by side each in its lake; in one lake the second is refused, nothing changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -80,3 +81,16 @@ def test_a_mistyped_key_does_not_become_the_lakes_own(tmp_path):
         assert known_origins(open_lake(tmp_path)) == set()
         job_of(simulator.url, tmp_path).land_range(START, START + DAY)
     assert known_origins(open_lake(tmp_path)) == {"origin-1"}
+
+
+def test_two_accounts_land_at_the_same_time_each_in_its_lake(tmp_path):
+    with platform() as first, platform(NEW_KEY, seed=2) as second:
+        accounts = [(first, tmp_path / "first", KEY), (second, tmp_path / "second", NEW_KEY)]
+        with ThreadPoolExecutor(len(accounts)) as pool:
+            for job in [
+                pool.submit(job_of(server.url, lake, key).land_range, START, START + 5 * DAY)
+                for server, lake, key in accounts
+            ]:
+                job.result()
+        for server, lake, _ in accounts:
+            assert_landed_equals_truth(lake, server, START, START + 5 * DAY)
