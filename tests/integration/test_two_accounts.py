@@ -1,4 +1,4 @@
-"""Two accounts: side by side each in its lake; in one lake the second is refused, nothing changes."""
+"""Two accounts: side by side each in its own lake; of one lake the second account is refused."""
 
 from __future__ import annotations
 
