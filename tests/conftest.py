@@ -6,7 +6,6 @@ Profiles of Hypothesis: `steady` draws all examples, `quick` (of `make unit`) a 
 
 import secrets
 import sys
-from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, settings
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.support.examples import ALL_PERCENT, QUICK_PERCENT
+from tests.support.salts import salts_in_turn
 
 settings.register_profile(
     "steady",
@@ -31,11 +31,7 @@ settings.load_profile("steady")
 
 @pytest.fixture(scope="session", autouse=True)
 def _few_salts():
-    """New lakes take one of three salts in turn, so that a key's slow hash is not made for each.
-
-    It takes 0.1 s by design, and the hash of the same key and salt is remembered.
-    """
-    salts = cycle(f"{number:032x}" for number in range(1, 4))
+    """New lakes take one of three salts in turn, so that a key's slow hash is not made for each."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secrets, "token_hex", lambda _bytes=None: next(salts))
+        patch.setattr(secrets, "token_hex", salts_in_turn())
         yield

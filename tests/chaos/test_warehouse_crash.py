@@ -21,6 +21,7 @@ import pytest
 
 from miatel.lake.coverage import decode_footer
 from tests.dbt.conftest import RECIPIENT_KEY, Lake, mdr
+from tests.dbt.dbt_server import dbt_command
 from tests.support.children import Child, run
 
 from .killed_forgetting import (
@@ -69,7 +70,7 @@ class Scene:
             "DBT_TARGET_PATH": str(directory / "target"),
             "DBT_LOG_PATH": str(directory / "logs"),
             "MIATEL_PERSONAL_DATA": "true",
-        }
+        } | dbt_command()
         self.before, self.built = directory / "before", directory / "built"
         lake = Lake(self.before / "lake")
         for day in DAYS:
@@ -207,10 +208,11 @@ def test_killed_before_within_and_after_the_build(
             found = points_of(scene.calls[command].before_build)
             chosen = spread(found, each, chance)
             kills += sum(scene.kill(command, root, point) for point in chosen)
+        # dbt as a process of its own, which is what is killed
         dying = Child(
             do_and_die_in_build,
             scene.work("erase", root),
-            scene.environment,
+            scene.environment | {"MIATEL_DBT": ""},
             chance.uniform(2, 25),
         ).wait(LONGEST)
         assert dying.killed_by is not None

@@ -24,7 +24,7 @@ from miatel.lake.coverage import LATE_KEY, Coverage
 from miatel.lake.parquet_io import RowGroupWriter
 from miatel.schema import RAW_SCHEMA
 
-from .dbt_server import PARSED, WAREHOUSE, run_dbt
+from .dbt_server import PARSED, WAREHOUSE, WITH_ARTIFACTS, WITHOUT_ARTIFACTS, run_dbt
 
 UTC_TIME = pa.timestamp("us", tz="UTC")
 RECIPIENT_KEY = "a-recipient-key-of-the-tests"
@@ -94,10 +94,18 @@ def with_keys(records: list[dict[str, Any]]) -> pa.Table:
 
 @dataclass
 class Lake:
-    """A lake under a directory, with the warehouse that dbt builds from it."""
+    """A lake under a directory, with the warehouse that dbt builds from it.
+
+    Attributes:
+        root: the directory.
+        days: the records of each landed day.
+        has_artifacts: whether dbt writes its log and what it knows of each run, for tests that look
+            into them.
+    """
 
     root: Path
     days: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    has_artifacts: bool = False
 
     @property
     def warehouse(self) -> Path:
@@ -147,7 +155,7 @@ class Lake:
     def copy(self, root: Path) -> Lake:
         """The same lake and warehouse once more, in a directory that must not be there yet."""
         shutil.copytree(self.root, root, ignore=shutil.ignore_patterns(PARSED))
-        return Lake(root, dict(self.days))
+        return Lake(root, dict(self.days), self.has_artifacts)
 
     def land_networks(self, names: list[tuple[int, str, datetime]]) -> None:
         """Write the file of geo names."""
@@ -170,8 +178,7 @@ class Lake:
             "MIATEL_WAREHOUSE": str(warehouse or self.warehouse),
             "DBT_TARGET_PATH": str(self.root / "target"),
             "DBT_LOG_PATH": str(self.root / "logs"),
-            "DBT_LOG_LEVEL_FILE": "info",  # what dbt says at "debug" is a tenth of its time
-        }
+        } | (WITH_ARTIFACTS if self.has_artifacts else WITHOUT_ARTIFACTS)
 
     def dbt(
         self,

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from .conftest import RECIPIENT_KEY, Lake, mdr
+from .dbt_server import dbt_command
 from .test_privacy import places_of
 
 NUMBER = "6581231223"
@@ -39,7 +40,7 @@ def command(
     bi = {"MIATEL_BI": str(lake.root / "bi.duckdb")}
     return subprocess.run(
         [sys.executable, *program],
-        env=os.environ | lake.places() | bi | settings,
+        env=os.environ | lake.places() | dbt_command() | bi | settings,
         input=given,
         capture_output=True,
         text=True,
@@ -55,6 +56,7 @@ def published_days(lake: Lake) -> set[str]:
 @pytest.fixture(scope="module")
 def built(lake: Lake) -> Lake:
     """The number as a sender and in the name of an account, on a day to retire."""
+    lake.has_artifacts = True
     lake.land(
         DAYS[0],
         [

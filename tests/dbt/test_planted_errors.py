@@ -245,7 +245,10 @@ def warehouse(copy: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pa
     return path
 
 
-def test_a_record_that_stands_twice_is_named_with_its_day(copy: Copy, warehouse: Path) -> None:
+def test_a_record_that_stands_twice_is_named_with_its_day(
+    copy: Copy, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBT_WRITE_JSON", "true")
     error = ERRORS["a record taken twice"]
     with copy.changed(error.file, error.right, error.wrong):
         copy.build("--select", error.select, "--exclude-resource-type", "unit_test")

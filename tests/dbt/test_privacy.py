@@ -22,6 +22,7 @@ from miatel import RecipientKey
 from miatel.phone_numbers import DIGITS_OF_SCRIPTS, plain_number
 
 from .conftest import Lake, mdr
+from .dbt_server import dbt_command
 
 KEY = "cAnary key of the recipients, longer than one block of SHA-256 so that it is hashed first"
 OTHER_KEY = "another key of the recipients"
@@ -57,6 +58,7 @@ def segment(number: int, at: str, message: str, part: int, **fields: Any) -> dic
 @pytest.fixture(scope="module")
 def landed(lake: Lake) -> Lake:
     """Two messages straddle midnight: one within the days to retire, one out of them."""
+    lake.has_artifacts = True
     lake.land(DAYS[0], [mdr(1, f"{DAYS[0]}T10:00:00"), segment(2, f"{DAYS[0]}T23:59:59", "old", 1)])
     lake.land(
         DAYS[1],
@@ -142,7 +144,7 @@ def run_warehouse(
     }
     return subprocess.run(
         [sys.executable, "-m", "miatel_warehouse", *arguments],
-        env=os.environ | places | environment,
+        env=os.environ | places | dbt_command() | environment,
         input=given,
         capture_output=True,
         text=True,

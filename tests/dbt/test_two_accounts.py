@@ -67,7 +67,7 @@ class Accounts:
 def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
     """The same records in both, as if the vendor gave both the same ids, and some of each."""
     root = tmp_path_factory.mktemp("accounts")
-    first, retail = Lake(root / "first"), Lake(root / "retail")
+    first, retail = Lake(root / "first", has_artifacts=True), Lake(root / "retail")
     for number, day in enumerate((OLD, DAY, LAST)):
         same = [
             mdr(10 * number + 1, f"{day}T10:00:00"),

@@ -16,7 +16,7 @@ import pytest
 from miatel import open_lake, upgrade_lake
 from tests.support.version_0_1_0 import Unpacked, unpack
 
-from .dbt_server import run_dbt
+from .dbt_server import WITHOUT_ARTIFACTS, run_dbt
 
 NONE_COLUMNS = {
     *("mccmnc", "network_name", "country_code", "country_name"),
@@ -90,6 +90,7 @@ def build(old: Unpacked, warehouse: Path, *arguments: str) -> None:
         ["build", "--exclude-resource-type", "unit_test", *arguments],
         warehouse.parent,
         os.environ
+        | WITHOUT_ARTIFACTS
         | {
             "MIATEL_LAKE": str(old.lake),
             "MIATEL_WAREHOUSE": warehouse.name,

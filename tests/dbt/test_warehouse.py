@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from .conftest import PULLED_AT, Lake, mdr
+from .dbt_server import parsed_manifest
 
 PROVENANCE = Path(__file__).parents[2] / "docs/provenance.md"
 DAYS = [f"2026-01-0{day}" for day in range(1, 9)]
@@ -59,9 +60,9 @@ def lake_file(lake: Lake, day: str) -> Path:
     return lake.root / f"raw/mdr/mdr_date={day}/mdr.parquet"
 
 
-def described(lake: Lake) -> dict[str, dict[str, Any]]:
-    """Models and seeds as the last run of dbt knows them, by schema and name."""
-    manifest = json.loads((lake.root / "target/manifest.json").read_text())
+def described() -> dict[str, dict[str, Any]]:
+    """Models and seeds as dbt knows them, by schema and name."""
+    manifest = json.loads(parsed_manifest().read_text())
     return {
         f"{node['schema']}.{node['name']}": node
         for node in manifest["nodes"].values()
@@ -328,7 +329,7 @@ def test_every_model_says_its_grain_and_every_column_its_meaning(built: Lake) ->
         where table_schema in ('seeds', 'staging', 'intermediate', 'marts')
         group by 1
     """)
-    nodes = described(built)
+    nodes = described()
     assert {name for name, _ in columns} == set(nodes)
     for name, expected in columns:
         texts = nodes[name]["columns"]
@@ -396,7 +397,7 @@ def assert_equals_full_build(lake: Lake) -> None:
     lake.build("--exclude-resource-type", "test", "unit_test")
     expected = all_rows(lake)
     kept.replace(lake.warehouse)
-    models = {name for name, node in described(lake).items() if node["resource_type"] == "model"}
+    models = {name for name, node in described().items() if node["resource_type"] == "model"}
     assert set(expected) == {m for m in models if m.startswith(("intermediate.", "marts."))} - {
         "intermediate.int_mdr"
     }

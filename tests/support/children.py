@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["pytest", "pandas", "miatel.__main__", "miatel_warehouse.refresh"])
+CONTEXT.set_forkserver_preload(
+    ["pytest", "pandas", "miatel.__main__", "miatel_warehouse.refresh", "tests.chaos.prepared"]
+)
 LONGEST_SECONDS = 120.0
 _started: set[Child] = set()
 
