@@ -99,18 +99,29 @@ def backfill(airflow):
         "backfill", "create", "--dag-id", "miatel_extract",
         "--from-date", DAYS[0], "--to-date", DAYS[-1],
     )  # fmt: skip
-    airflow.airflow("dags", "unpause", "miatel_extract")
-    return airflow.finished_runs("miatel_extract", len(DAYS), "backfill")
+    airflow.server.switch_on("miatel_extract")
+    airflow.finished_runs("miatel_extract", len(DAYS) + 1)  # with yesterday's, by the schedule
+    return airflow.runs("miatel_extract", "backfill")
 
 
 @pytest.fixture(scope="module")
 def run_without_date(airflow, backfill):
-    """A finished run that was triggered by hand, without a date."""
+    """A finished run that was triggered by hand, without a date.
+
+    The transformation waits for its new data: one build is enough for all these tests.
+    """
+    airflow.server.switch_on("miatel_transform")
     output = airflow.airflow("dags", "trigger", "miatel_extract", "--output", "json")
     assert "miatel_extract" in output
     runs = airflow.finished_runs("miatel_extract", 1, "manual")
     (run,) = [run for run in runs if run["logical_date"] is None]
     return run
+
+
+@pytest.fixture(scope="module")
+def transformations(airflow, run_without_date):
+    """The finished runs of the transformation."""
+    return airflow.finished_runs("miatel_transform", 1)
 
 
 @pytest.fixture(scope="module")
@@ -206,18 +217,16 @@ def test_a_run_triggered_without_a_date_lands_the_last_day_that_ended(
     assert "records landed by" in logs
 
 
-def test_new_raw_data_starts_the_transformation_which_publishes(airflow, backfill, directory):
-    runs = airflow.finished_runs("miatel_transform", 1)
-    assert {run["run_type"] for run in runs} == {"asset_triggered"}
-    assert {run["state"] for run in runs} == {"success"}
+def test_new_raw_data_starts_the_transformation_which_publishes(transformations, directory):
+    assert {run["run_type"] for run in transformations} == {"asset_triggered"}
+    assert {run["state"] for run in transformations} == {"success"}
     assert (directory / "data/bi.duckdb").exists()
     assert pq.read_table(directory / "data/lake/marts/fct_mdr", columns=["mdr_date"]).num_rows > 0
 
 
 def test_a_dag_of_the_users_own_runs_after_the_tables_with_the_days_that_changed(
-    airflow, backfill, directory
+    airflow, transformations, directory
 ):
-    airflow.finished_runs("miatel_transform", 1)
     runs = airflow.finished_runs("after_miatel_marts", 1)
     assert {run["run_type"] for run in runs} == {"asset_triggered"}
     assert {run["state"] for run in runs} == {"success"}
@@ -233,8 +242,7 @@ def test_a_dag_of_the_users_own_runs_after_the_tables_with_the_days_that_changed
     assert manifest["build_id"] in builds
 
 
-def test_a_hung_dbt_frees_the_pool_for_the_next_run(airflow, backfill, directory):
-    airflow.finished_runs("miatel_transform", 1)  # there are tables
+def test_a_hung_dbt_frees_the_pool_for_the_next_run(airflow, transformations, directory):
     state = directory / "dbt_state"
     state.write_text("hang")
     airflow.server.switch_on("hung_transform")
