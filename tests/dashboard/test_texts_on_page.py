@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from miatel_dashboard import page_files, texts, views
+from miatel_dashboard import page_files, report, texts, views
 from miatel_dashboard.marts import COLUMNS
 from miatel_dashboard.page_files import PAGE
 from miatel_dashboard.report import write_report
@@ -50,16 +50,40 @@ def foreign(form):
     )
 
 
-@pytest.fixture
-def foreign_catalogue(monkeypatch):
+def spell_in_other_letters(patch):
     spelled = {
         key: foreign(entry) if isinstance(entry, str) else {n: foreign(f) for n, f in entry.items()}
         for key, entry in texts.catalogue().items()
     }
     # in Japanese the names of months are numbers
     spelled |= {"page.locale": "ja-JP", "page.language": "ja"}
-    monkeypatch.setattr(texts, "catalogue", lambda: spelled)
-    return spelled
+    patch.setattr(texts, "catalogue", lambda: spelled)
+
+
+def write_page(lake, folder):
+    """The address of the page of a lake, written as one file."""
+    target = folder / "delivery.html"
+    write_report(str(lake), target, NOW)
+    return target.as_uri()
+
+
+@pytest.fixture
+def foreign_catalogue(monkeypatch):
+    spell_in_other_letters(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def foreign_page(lake, tmp_path_factory):
+    """The page in other letters, written once for all that is looked at in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        spell_in_other_letters(patch)
+        return write_page(lake, tmp_path_factory.mktemp("foreign"))
+
+
+@pytest.fixture
+def few_views(monkeypatch):
+    """Pages without a view of each country: most of the seconds that writing one takes."""
+    monkeypatch.setattr(report, "MOST_COUNTRIES", 0)
 
 
 @pytest.fixture
@@ -84,14 +108,12 @@ def names(lake):
 
 
 @pytest.fixture
-def texts_in_code(look, names, lake, tmp_path):
-    """Opens the page of a lake, and tells what is neither in the catalogue nor in the data."""
+def texts_in_code(look, names):
+    """Opens a page, and tells what is neither in the catalogue nor in the data."""
 
-    def find(options="", lake=lake):
-        target = tmp_path / "delivery.html"
-        write_report(str(lake), target, NOW)
+    def find(address):
         look.context.add_init_script(KEEP_WHAT_IS_DRAWN)
-        page = look.open(target.as_uri() + options)
+        page = look.open(address)
         for chart in page.locator(".chart").all():
             chart.scroll_into_view_if_needed()
             box = chart.bounding_box()
@@ -117,20 +139,22 @@ OPTIONS = [
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_every_text_comes_from_the_catalogue_or_the_data(foreign_catalogue, texts_in_code, options):
-    assert texts_in_code(options) == []
+def test_every_text_comes_from_the_catalogue_or_the_data(foreign_page, texts_in_code, options):
+    assert texts_in_code(foreign_page + options) == []
 
 
 def test_so_does_what_is_said_without_tables(foreign_catalogue, texts_in_code, tmp_path):
-    assert texts_in_code(lake=tmp_path / "nothing") == []
+    assert texts_in_code(write_page(tmp_path / "nothing", tmp_path)) == []
 
 
-def test_a_text_that_stands_in_code_is_found(foreign_catalogue, texts_in_code, own_page):
+@pytest.mark.usefixtures("foreign_catalogue", "few_views")
+def test_a_text_that_stands_in_code_is_found(texts_in_code, own_page, lake, tmp_path):
     script = own_page / "js/views/messages.js"
     script.write_text(script.read_text().replace("t(`outcome.${outcome}`)", "outcome"))
-    assert {"delivered", "failed", "pending"} <= set(texts_in_code())
+    assert {"delivered", "failed", "pending"} <= set(texts_in_code(write_page(lake, tmp_path)))
 
 
+@pytest.mark.usefixtures("few_views")
 def test_a_view_is_one_entry_and_its_script(look, lake, own_page, monkeypatch, tmp_path):
     def busiest_day(marts):
         marts.need("delivery_daily")
@@ -149,9 +173,7 @@ register("busiest", ({ data }) =>
   Panel.draw("busiest", { title: t("busiest.title") }, note(data.busiest_day.day)),
 );
 """)
-    target = tmp_path / "delivery.html"
-    write_report(str(lake), target, NOW)
-    page = look.open(target.as_uri() + "#days=90&view=busiest")
+    page = look.open(write_page(lake, tmp_path) + "#days=90&view=busiest")
     assert page.inner_text("#busiest h2") == "Busiest day"
     day = page.inner_text("#busiest .note")
     (expected,) = duckdb.sql(
