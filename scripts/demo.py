@@ -8,18 +8,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from demo_airflow import DONE
 from processes import Processes
 from progress import progress_of
-from project import BIN, PROJECT, simulated_environment
+from project import PROJECT, simulated_environment
 from simulated import (
     FIRST_DAY,
     SimulatedPlatform,
-    prepare_airflow,
     print_ignored_settings,
     say_same_account,
     simulated_data,
@@ -78,13 +78,15 @@ class Demo:
                 )
                 say_same_account(platform, self.data / "lake")
                 self.say(f"  it listens on {platform.url}")
+            airflow = self.start_airflow(processes)
             with self.step("Prepare Airflow: database, pools, connection"):
-                prepare_airflow(platform.connections(), self.environment, self.log)
+                if refusal := self.tell(airflow, "prepare", platform.connections()):
+                    sys.exit(f"{refusal}\nAll of Airflow's output is in {self.log}")
             with self.step(f"DAG miatel_history: land {FIRST_DAY} up to {self.end}"):
                 period = {"start": FIRST_DAY, "end": self.end}
-                self.run_dag(processes, "miatel_history", "-c", json.dumps(period))
+                self.run_dag(airflow, "miatel_history", "-c", json.dumps(period))
             with self.step("DAG miatel_transform: dbt build with its tests, then publish"):
-                self.run_dag(processes, "miatel_transform")
+                self.run_dag(airflow, "miatel_transform")
             with self.step("Compare with what the platform holds"):
                 self.compare_with_truth(platform)
         self.print_summary()
@@ -101,21 +103,34 @@ class Demo:
         yield
         self.say(f"  done in {time.monotonic() - started:.1f} s")
 
-    def run_dag(self, processes: Processes, dag_id: str, *options: str) -> None:
-        """`airflow dags test`, showing progress; exits when the run failed."""
-        process = processes.start(
-            [BIN / "airflow", "dags", "test", dag_id, self.end, *options],
+    def start_airflow(self, processes: Processes) -> subprocess.Popen[str]:
+        """Start the process that prepares Airflow and in which all DAGs run."""
+        return processes.start(
+            [sys.executable, PROJECT / "scripts" / "demo_airflow.py"],
             environment={**self.environment, "AIRFLOW__LOGGING__JSON_LOGS": "True"},
             directory=PROJECT,
             output=subprocess.PIPE,
+            stdin=subprocess.PIPE,
         )
+
+    def run_dag(self, airflow: subprocess.Popen[str], dag_id: str, *options: str) -> None:
+        """`airflow dags test`, showing progress; exits when the run failed."""
+        if self.tell(airflow, "dags", "test", dag_id, self.end, *options):
+            sys.exit(f"The run of {dag_id} failed; the reason is above and in {self.log}")
+
+    def tell(self, airflow: subprocess.Popen[str], *command: object) -> str | None:
+        """Have a command done, showing progress; gives the last line of output if it failed."""
+        line = ""
+        with suppress(BrokenPipeError):  # it has ended; its output says why
+            print(json.dumps(command), file=airflow.stdin, flush=True)
         with self.log.open("a") as log:
-            for line in process.stdout or ():
+            for line in airflow.stdout or ():
+                if line.strip() == DONE:
+                    return None
                 log.write(line)
                 if text := progress_of(line):
                     self.say(f"  {text}")
-        if process.wait():
-            sys.exit(f"The run of {dag_id} failed; the reason is above and in {self.log}")
+        return line.strip() or "Airflow ended"
 
     def compare_with_truth(self, platform: SimulatedPlatform) -> None:
         """Exit unless every layer holds exactly as many messages as the platform does."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -22,14 +23,13 @@ from sqlalchemy import select
 from miatel_provider.pools import make_missing_pools
 
 
-def main() -> None:
+def prepare(connections: Mapping[str, Mapping[str, str]]) -> None:
     """Prepare everything; exits with a message when a connection of the user's is in the way."""
     # Writes airflow.cfg with this installation's own keys; `airflow` itself does so first, too.
     write_default_airflow_configuration_if_needed()
     run_airflow("db", "migrate")
     with create_session() as session:
         make_missing_pools(session)
-    connections = json.load(sys.stdin)
     for name in connections:
         refuse_to_replace(name)
     # NamedTemporaryFile is made with mode 0600 and goes away with the block.
@@ -64,4 +64,4 @@ def _is_loopback(host: str) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    prepare(json.load(sys.stdin))

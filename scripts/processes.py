@@ -59,13 +59,14 @@ class Processes:
         environment: Mapping[str, str],
         directory: Path,
         output: IO[str] | int,
+        stdin: int = subprocess.DEVNULL,
     ) -> subprocess.Popen[str]:
         """Start `command` with stdout and stderr going to `output`, a file or a PIPE."""
         process = subprocess.Popen(
             command,
             env=environment,
             cwd=directory,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
