@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,23 @@ def install(wheel, extra, root):
         "--constraint", PROJECT / "requirements.txt", f"{wheel}[{extra}]",
     )  # fmt: skip
     return environment
+
+
+def share_compiled(environments, directory):
+    """Fill a PYTHONPYCACHEPREFIX with what this interpreter has compiled already.
+
+    That is the standard library, and the packages of the same locked versions. What the wheel
+    itself brings is no package here, and what is not the same file Python compiles anew.
+    """
+    if sys.pycache_prefix is None:
+        return
+    places = [(sysconfig.get_path("stdlib"),) * 2]
+    places += [(sysconfig.get_path("purelib"), made.packages) for made in environments]
+    for source, target in places:
+        there = Path(f"{directory}{target}")
+        there.mkdir(parents=True)
+        for compiled in Path(f"{sys.pycache_prefix}{source}").glob("*"):
+            (there / compiled.name).symlink_to(compiled)
 
 
 def _uv(*arguments):

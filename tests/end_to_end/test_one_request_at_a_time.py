@@ -25,7 +25,7 @@ def platform():
     config = SimulatorConfig(
         start=START,
         now=END + timedelta(days=5),
-        messages_per_day=2000,
+        messages_per_day=200,
         ip_auth_key=KEY,
         date="host",
         latency_seconds=0.5,
@@ -78,10 +78,11 @@ def test_requests_never_overlap_and_nobody_loses_a_message(finished, directory, 
     )
     period = json.dumps({"start": "2026-01-01", "end": "2026-01-11"})
     test_dag = [BIN / "airflow", "dags", "test"]
+    days = [f"{tmp_path}/lake/raw/mdr/mdr_date=2026-01-{day}/mdr.parquet" for day in (10, 12)]
     run_together(
         ([*test_dag, "miatel_history", "2026-01-12", "-c", period], history),
         ([*test_dag, "miatel_extract", "2026-01-13"], daily),
-        ([sys.executable, SCRIPT, platform.url, tmp_path / "own", "40"], daily),
+        ([sys.executable, SCRIPT, platform.url, tmp_path / "own", *days], daily),
     )
 
     seen = platform.requests()
@@ -95,7 +96,6 @@ def test_requests_never_overlap_and_nobody_loses_a_message(finished, directory, 
     truth = sorted(platform.truth(START, END)["sms_hub_sms_id"].to_pylist())
     assert landed_ids(tmp_path / "own", START, END) == truth
     assert landed_ids(tmp_path / "lake", START, END) == truth
-    day = tmp_path / "lake/raw/mdr/mdr_date=2026-01-12/mdr.parquet"
-    assert pq.read_metadata(day).num_rows == platform.count(
+    assert pq.read_metadata(days[-1]).num_rows == platform.count(
         DAILY_END - timedelta(days=1), DAILY_END
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow.dataset as ds
 import pytest
-from installed_wheel import build_wheel, install
+from installed_wheel import build_wheel, install, share_compiled
 
 from miatel_simulator import SimulatorConfig, serve
 
@@ -66,6 +66,8 @@ def folder(environments, platform, tmp_path_factory):
     (folder / "dags").mkdir()
     (folder / "dags/messages.py").write_text(DAG_FILE.format(home=folder / "miatel"))
     before = [environment.contents() for environment in environments]
+    compiled = airflow.root.parent / "pycache"
+    share_compiled(environments, compiled)
     connection = {"conn_type": "miatel", "host": platform.url, "password": KEY}
     period = json.dumps({"start": "2026-01-01", "end": "2026-01-03"})
     commands = [
@@ -79,7 +81,7 @@ def folder(environments, platform, tmp_path_factory):
         env={
             "PATH": "/usr/bin:/bin",
             "HOME": str(folder),
-            "PYTHONPYCACHEPREFIX": str(airflow.root.parent / "pycache"),
+            "PYTHONPYCACHEPREFIX": str(compiled),
             "AIRFLOW_HOME": str(folder / "airflow"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(folder / "dags"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
