@@ -13,6 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
 from airflow_page import page_server  # noqa: E402
 from browsing import Browsing  # noqa: E402
 
+from miatel_dashboard import report  # noqa: E402
 from tests.support.published_marts import Size, write_published_marts  # noqa: E402
 
 DAYS = 120
@@ -44,6 +45,12 @@ def browsing():
         pytest.skip(reason)
     with Browsing(chromium) as started:
         yield started
+
+
+@pytest.fixture
+def few_views(monkeypatch):
+    """Pages without a view of each country: most of the seconds that writing one takes."""
+    monkeypatch.setattr(report, "MOST_COUNTRIES", 0)
 
 
 @pytest.fixture

@@ -169,6 +169,7 @@ def test_without_tables_it_says_what_to_run(offline, tmp_path):
     assert page.locator(".panel:visible").count() == 0
 
 
+@pytest.mark.usefixtures("few_views")
 def test_of_two_accounts_each_gap_finding_and_price_says_whose_it_is(offline, file, tmp_path):
     one = offline.open(file)
     assert one.locator("#gaps th").all_inner_texts()[-1] == "Why it stays"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from miatel_dashboard import page_files, report, texts, views
+from miatel_dashboard import page_files, texts, views
 from miatel_dashboard.marts import COLUMNS
 from miatel_dashboard.page_files import PAGE
 from miatel_dashboard.report import write_report
@@ -78,12 +78,6 @@ def foreign_page(lake, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         spell_in_other_letters(patch)
         return write_page(lake, tmp_path_factory.mktemp("foreign"))
-
-
-@pytest.fixture
-def few_views(monkeypatch):
-    """Pages without a view of each country: most of the seconds that writing one takes."""
-    monkeypatch.setattr(report, "MOST_COUNTRIES", 0)
 
 
 @pytest.fixture
