@@ -35,7 +35,7 @@ def main() -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     places = _places(arguments)
-    for account in places.accounts:
+    for account in places.landed:
         checked = check_lake(account.open_lake(), account.warehouse, print)
         label = places.label(account)
         print(f"{label}day files: {checked:,} that were not read yet are as they were written")
@@ -56,7 +56,7 @@ def _summarise(arguments: argparse.Namespace) -> None:
 
 
 def _compact(arguments: argparse.Namespace) -> None:
-    for account in _places(arguments).accounts:
+    for account in _places(arguments).landed:
         compact(account.warehouse, account.file_mode)
         print(f"compacted {account.warehouse}")
 
@@ -66,7 +66,7 @@ def _erase(arguments: argparse.Namespace) -> None:
     cleared, published = erase(places, read_number())
     print(f"raw files: {cleared.files:,} read, {cleared.changed_files:,} replaced")
     print(f"raw rows: {cleared.rows:,} cleared, none removed; landing keeps the number out")
-    for account in places.accounts:
+    for account in places.landed:
         print(f"warehouse: built, tested and compacted, {account.warehouse}")
     _print_published(published)
     print(f"published all of them in {places.bi}")
@@ -81,7 +81,7 @@ def _retain(arguments: argparse.Namespace) -> None:
         return
     places = _places(arguments)
     retired = retain(places, days, dry_run=arguments.dry_run)
-    for account in places.accounts:
+    for account in places.landed:
         label = places.label(account)
         _print_retired(label, retired[account.source_name], is_done=not arguments.dry_run)
 

@@ -56,7 +56,7 @@ def erase(places: Places, number: str) -> tuple[Cleared, list[PublishedMart]]:
         check_number(number)
     except ValueError as error:
         raise WarehouseError(f"Nothing was erased: {error}.") from None
-    for account in places.accounts:
+    for account in places.landed:
         unfinished.begin(account.warehouse)
     cleared = [
         erase_number(account.open_lake(), key, number, datetime.now(UTC))

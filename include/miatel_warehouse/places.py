@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from pathlib import Path
 from miatel.lake.lake import Lake, open_lake
 from miatel.settings import DEFAULT_FILE_MODE, Settings
 from miatel.store import Store, open_store
+
+log = logging.getLogger(__name__)
 
 DEFAULT_SOURCE_NAME = "miatel"
 
@@ -104,6 +107,16 @@ class Places:
         dropped = frozenset(name for name, root in lakes.items() if root is None)
         return cls([first, *accounts], bi or settings.bi, mode, dropped)
 
+    @property
+    def landed(self) -> list[AccountPlaces]:
+        """The accounts to build and to publish: without further ones that nothing is landed of yet.
+
+        Raises:
+            LakeError: a further account's lake cannot be listed.
+        """
+        first, *further = self.accounts
+        return [first, *(one for one in further if one.warehouse.is_file() or _has_days(one))]
+
     def open_published(self) -> Store:
         """Where the published Parquet files stand."""
         return open_store(self.accounts[0].lake, self.file_mode)
@@ -111,6 +124,16 @@ class Places:
     def label(self, account: AccountPlaces) -> str:
         """How a message begins that is about one account: nothing where there is no other."""
         return f"{account.source_name}: " if len(self.accounts) > 1 else ""
+
+
+def _has_days(account: AccountPlaces) -> bool:
+    if account.open_lake().days():
+        return True
+    log.warning(
+        "%s: nothing is landed in %s yet; the tables are without it",
+        account.source_name, account.lake,
+    )  # fmt: skip
+    return False
 
 
 def _warehouse_of(first: Path, name: str) -> Path:

@@ -209,13 +209,13 @@ def check_no_account_is_missing(places: Places) -> None:
     """
     manifest, _ = read_manifest(places.open_published())
     published = set(manifest.sources[1:]) if manifest else set()
-    known = {account.source_name for account in places.accounts} | places.dropped
+    known = places.dropped.union(account.source_name for account in places.landed)
     if missing := sorted(published - known):
         raise WarehouseError(
             f"The published tables hold the account {' and '.join(missing)}, which is not known "
-            "here. Set MIATEL_FURTHER_LAKES as it was when they were published, and leave out "
-            "--lake and --warehouse; an account that is to leave the tables stands in it with null "
-            "in place of its lake. Nothing was done."
+            "here, or whose lake is empty. Set MIATEL_FURTHER_LAKES as it was when they were "
+            "published, and leave out --lake and --warehouse; an account that is to leave the "
+            "tables stands in it with null in place of its lake. Nothing was done."
         )
 
 

@@ -65,20 +65,21 @@ def publish(places: Places, *, keep_previous: bool = True) -> list[PublishedMart
     bi, mode = places.bi, places.file_mode
     check_bi(bi)
     check_no_account_is_missing(places)
-    for account in places.accounts:
+    accounts = places.landed
+    for account in accounts:
         check_warehouse_is_there(account.warehouse)
         sweep_scratch(account.warehouse)
     store = places.open_published()
     sweep_scratch(bi)
     store.sweep_below(MARTS)
     with ExitStack() as stack:
-        files = " or ".join(str(account.warehouse) for account in places.accounts)
+        files = " or ".join(str(account.warehouse) for account in accounts)
         stack.enter_context(explained(files, "published"))
-        for account in places.accounts:
+        for account in accounts:
             _give_rights(account.warehouse, mode)
         _make_directory(bi.parent, mode)
         scratch = stack.enter_context(scratch_directory(bi)) / bi.name
-        filling = stack.enter_context(filling_bi(places.accounts, scratch))
+        filling = stack.enter_context(filling_bi(accounts, scratch))
         publication = Publication(store, filling, keep_previous=keep_previous)
         stack.push(lambda kind, *_: _discard(publication) if kind else None)
         publication.fill(bi)

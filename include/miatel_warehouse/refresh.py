@@ -43,9 +43,8 @@ def refresh(places: Places) -> list[PublishedMart]:
             what is published is as before. Correct it and run again.
         MiatelError: a raw file could not be read or written.
     """
-    for account in places.accounts:
+    for account in places.landed:
         unfinished.begin(account.warehouse)
-    for account in places.accounts:
         check_lake(account.open_lake(), account.warehouse, log.info)
         _forget_erased_numbers(account)
     build(places, "--quiet")
@@ -71,12 +70,13 @@ def put_in_place(places: Places) -> list[PublishedMart]:
     Raises:
         WarehouseError: a file cannot be read or written; run `retain` or `erase` again.
     """
-    for account in places.accounts:
+    landed = places.landed
+    for account in landed:
         compact(account.warehouse, account.file_mode)
     published = publish(places, keep_previous=False)
-    for account in places.accounts:
+    for account in landed:
         account.open_lake().store.sweep_below()
-    for account in places.accounts:
+    for account in landed:
         unfinished.finish(account.warehouse)
     return published
 
@@ -94,7 +94,7 @@ def build(places: Places, *options: str) -> None:
     Raises:
         WarehouseError: it failed, of one account at least; all others are built.
     """
-    failed = [account for account in places.accounts if not _is_built(places, account, options)]
+    failed = [account for account in places.landed if not _is_built(places, account, options)]
     if failed:
         named = " and ".join(account.source_name for account in failed)
         of = f" of {named}" if len(places.accounts) > 1 else ""

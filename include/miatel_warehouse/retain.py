@@ -113,14 +113,35 @@ def retain(places: Places, days: int, *, dry_run: bool = False) -> dict[str, Ret
     """
     check_no_account_is_missing(places)
     first_kept = datetime.now(UTC).date() - timedelta(days=days)
-    due = [_due(account, first_kept) for account in places.accounts]
     if dry_run:
-        return {one.account.source_name: _would_retire(one) for one in due}
-    retired = {one.account.source_name: _retire(one) for one in due}
+        return {
+            account.source_name: _would_retire(_due(account, first_kept))
+            for account in places.landed
+        }
+    retired: dict[str, Retired] = {}
+    done: list[_Due] = []
+    stopped: list[MiatelError | WarehouseError] = []
+    for account in places.landed:
+        try:
+            due = _due(account, first_kept)
+            retired[account.source_name] = _retire(due)
+            done.append(due)
+        except (MiatelError, WarehouseError) as error:
+            stopped.append(error)  # of this account; the others' records go all the same
+    try:
+        if done:
+            _follow_if_due(places, done)
+    except WarehouseError as error:
+        raise WarehouseError(" ".join(map(str, [*stopped, error]))) from error
+    if stopped:
+        raise stopped[0]
+    return retired
+
+
+def _follow_if_due(places: Places, due: list[_Due]) -> None:
     is_new = any(one.to_retire for one in due)
     if is_new or not _is_published(places, {day for one in due for day in one.retired}):
         _follow(places, {one.account: list(one.coverage) for one in due})
-    return retired
 
 
 def _due(account: AccountPlaces, first_kept: date) -> _Due:
@@ -152,7 +173,7 @@ def _retire(due: _Due) -> Retired:
     """Drop an account's records from its raw files."""
     if due.to_retire:
         unfinished.begin(due.account.warehouse)
-    if due.untested:
+    if due.untested and due.account.warehouse.is_file():
         put_back_good_sums(due.account.warehouse, due.untested)
     lake = due.account.open_lake()
     dropped = {day: retire_day(lake, day, due.coverage[day], _now()) for day in due.to_retire}
@@ -196,7 +217,7 @@ def finish_left(places: Places) -> bool:
 
 
 def _is_unfinished(places: Places) -> bool:
-    return any(unfinished.is_unfinished(account.warehouse) for account in places.accounts)
+    return any(unfinished.is_unfinished(account.warehouse) for account in places.landed)
 
 
 def _is_published(places: Places, retired: set[date]) -> bool:
@@ -213,6 +234,8 @@ def _is_published(places: Places, retired: set[date]) -> bool:
 
 
 def _finished_days(account: AccountPlaces) -> Iterator[FinishedDay]:
+    if account.is_further and not account.warehouse.is_file():
+        return  # what was never built has no sums to lose
     with open_warehouse(account.warehouse) as connection:
         try:
             found = connection.execute(_FINISHED_DAYS).fetchall()

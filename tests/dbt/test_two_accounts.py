@@ -193,12 +193,21 @@ def test_erasing_and_retention_reach_both(accounts: Accounts) -> None:
 
     sums = "select source_name, sum(message_count)::int from delivery_daily group by all order by 1"
     before = accounts.published(sums)
+    raw, raw_of_retail = (
+        lake.root / f"raw/mdr/mdr_date={OLD}/mdr.parquet"
+        for lake in (accounts.first, accounts.retail)
+    )
+    as_it_was = raw_of_retail.read_bytes()
+    raw_of_retail.write_bytes(b"no Parquet")
+    stopped = accounts.run("retain", "--days", str(KEPT_DAYS))
+    assert (stopped.returncode, "could not be read" in stopped.stderr) == (1, True)
+    assert pq.read_metadata(raw).num_rows == 0, "one account's damage keeps no other's records"
+    raw_of_retail.write_bytes(as_it_was)
+
     said = accounts.done("retain", "--days", str(KEPT_DAYS))
-    assert "miatel: raw rows: 3 dropped of 1 days" in said
+    assert "miatel: raw rows: 0 dropped of 0 days" in said
     assert "retail: raw rows: 3 dropped of 1 days" in said
-    for lake in (accounts.first, accounts.retail):
-        raw = lake.root / f"raw/mdr/mdr_date={OLD}/mdr.parquet"
-        assert pq.read_metadata(raw).num_rows == 0
+    assert pq.read_metadata(raw_of_retail).num_rows == 0
     assert accounts.published("select distinct mdr_date::varchar from fct_mdr order by 1") == [
         (DAY,), (LAST,),
     ]  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from miatel.settings import Settings
 from miatel_warehouse.places import Places
@@ -41,3 +44,16 @@ def test_dbt_is_told_of_one_account_alone() -> None:
 def test_a_lake_of_the_command_line_is_meant_alone() -> None:
     for given in ({"lake": "/srv/other"}, {"warehouse": Path("/srv/other.duckdb")}):
         assert len(Places.of_settings(SETTINGS, **given).accounts) == 1  # type: ignore[arg-type]
+
+
+def test_an_account_of_which_nothing_is_landed_yet_stops_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lakes = {"new": str(tmp_path / "new"), "old": str(tmp_path / "old")}
+    day = tmp_path / "old/raw/mdr/mdr_date=2026-01-01/mdr.parquet"
+    day.parent.mkdir(parents=True)
+    day.touch()
+    settings = Settings({"MIATEL_HOME": str(tmp_path), "MIATEL_FURTHER_LAKES": json.dumps(lakes)})
+    landed = Places.of_settings(settings).landed
+    assert [account.source_name for account in landed] == ["miatel", "old"]
+    assert "new: nothing is landed" in caplog.text
