@@ -401,6 +401,7 @@ def assert_equals_full_build(lake: Lake) -> None:
     assert set(expected) == {m for m in models if m.startswith(("intermediate.", "marts."))} - {
         "intermediate.int_mdr"
     }
+    del expected["marts.build_warnings"]  # of tests, of which the second build runs none
     for table, rows in expected.items():
         assert found[table] == rows, table
 
