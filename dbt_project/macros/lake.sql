@@ -1,4 +1,4 @@
-{# What is in the lake. Its root and the patterns of its files are variables of the session
+{# What is in the lake. Its root and the patterns of its files are fields of a variable of the session
    (include/miatel_warehouse/dbt_plugin.py): lake_root, day_files, network_files, failed_gap_files,
    erased_numbers. #}
 

@@ -1,4 +1,4 @@
-{# A recipient outside of raw data: a keyed hash and a masked form. The key is in session variables
+{# A recipient outside of raw data: a keyed hash and a masked form. The key is in a session variable
    that miatel_warehouse.dbt_plugin sets; no SQL text ever holds it. #}
 
 {# Stops a run before it touches anything when there is no key. #}

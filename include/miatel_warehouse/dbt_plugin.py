@@ -1,7 +1,7 @@
 """What dbt's DuckDB sessions get from Python: files of the lake, the recipients' key, checked days.
 
-dbt-duckdb loads this module as a plugin (profiles.yml). The key stands in session variables only:
-compiled SQL, logs, artifacts and the warehouse's file hold their names.
+dbt-duckdb loads this module as a plugin (profiles.yml). The key stands in a session variable only:
+compiled SQL, logs, artifacts and the warehouse's file hold its name.
 """
 
 from __future__ import annotations
@@ -51,35 +51,34 @@ class Plugin(BasePlugin):
         )  # fmt: skip
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Set the session variables that sources and the macros of recipients.sql read."""
-        for name, value in self._variables.items():
-            cursor.execute(f"set variable {name} = ?", [value])
+        """Set the session's variable that sources and the macros of the engine read.
+
+        It is one for all: dbt opens a cursor for each of its nodes, and each needs it.
+        """
+        cursor.execute("set variable miatel = ?", [self._variables])
 
     @cached_property
-    def _variables(self) -> dict[str, str | bytes]:
+    def _variables(self) -> dict[str, str | bytes | None]:
         settings = Settings.from_environment()
         try:
             root = settings.lake.removeprefix("file://").rstrip("/")
         except MiatelError as error:
             raise DbtRuntimeError(str(error)) from None
-        variables: dict[str, str | bytes] = {
+        key = RecipientKey.of(settings.recipient_key)
+        inner, outer = key.pads if key else (None, None)
+        account = settings.further_account
+        return {
             "lake_root": root,
             "day_files": f"{literal(root)}/raw/mdr/mdr_date=*/mdr.parquet",
             "network_files": f"{literal(root)}/raw/networks/networks.parquet",
             "failed_gap_files": f"{literal(root)}/gaps/failed_gaps.parquet",
             "erased_numbers": f"{literal(root)}/erased/numbers.json",
             "footers": literal(footers_table(self._warehouse)),
-            "key_prefix": f"{account}|" if (account := settings.further_account) else "",
+            "key_prefix": f"{account}|" if account else "",
+            "recipient_key_inner": inner,
+            "recipient_key_outer": outer,
+            "recipient_key_version": key.version if key else None,
         }
-        key = RecipientKey.of(settings.recipient_key)
-        if key is not None:
-            inner, outer = key.pads
-            variables |= {
-                "recipient_key_inner": inner,
-                "recipient_key_outer": outer,
-                "recipient_key_version": key.version,
-            }
-        return variables
 
 
 class _CheckedDays:

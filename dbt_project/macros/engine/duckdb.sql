@@ -137,11 +137,11 @@
 {# lake.sql #}
 
 {% macro duckdb__lake_root() -%}
-    getvariable('lake_root')
+    getvariable('miatel').lake_root
 {%- endmacro %}
 
 {% macro duckdb__listed_files(files) -%}
-    select file as file_path from glob(getvariable('{{ files }}'))
+    select file as file_path from glob(getvariable('miatel').{{ files }})
 {%- endmacro %}
 
 {% macro duckdb__read_each_time() -%}
@@ -174,18 +174,18 @@
 {# recipients.sql #}
 
 {% macro duckdb__recipient_key_version() -%}
-    getvariable('recipient_key_version')
+    getvariable('miatel').recipient_key_version
 {%- endmacro %}
 
 {% macro duckdb__keyed_hash(text) -%}
     sha256(
-        getvariable('recipient_key_outer')
-        || unhex(sha256(getvariable('recipient_key_inner') || encode({{ text }})))
+        getvariable('miatel').recipient_key_outer
+        || unhex(sha256(getvariable('miatel').recipient_key_inner || encode({{ text }})))
     )
 {%- endmacro %}
 
 {% macro duckdb__key_over_accounts(record_key) -%}
-    getvariable('key_prefix') || {{ record_key }}
+    getvariable('miatel').key_prefix || {{ record_key }}
 {%- endmacro %}
 
 {% macro duckdb__plain_number(number) -%}
